@@ -1,0 +1,1 @@
+"""Evidence: write-once objects, manifests, the Merkle log and its verification."""

@@ -1,0 +1,1 @@
+"""Connection, transactions, migrations, and the outbox of work to be done."""

@@ -1,0 +1,106 @@
+"""SQLite or PostgreSQL by URL; transactions that are durable when they return.
+
+SQLite runs in WAL mode with `synchronous=FULL`: a committed transaction survives a power cut.
+A writing transaction takes the write lock at its first statement (`BEGIN IMMEDIATE`), so that
+balances read inside it cannot change before it commits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from domain.errors import Error
+
+_BUSY_MILLISECONDS = 60_000
+
+
+class DatabaseError(Error):
+    """The database did not do what was asked."""
+
+    code = "DB-00"
+
+
+class DatabaseUnavailable(DatabaseError):
+    """The database cannot be reached or written."""
+
+    code = "DB-01"
+    hint = "Check the database URL, the rights on its folder and the space left on its disk."
+
+
+class Database:
+    """Gives out transactions on one database."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A writing transaction: all of it is durable at exit, or none of it happened.
+
+        Raises:
+            DatabaseUnavailable: the database is gone, read-only, full or locked for a minute.
+        """
+        try:
+            with self.engine.connect() as connection:
+                if self.engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                except BaseException:
+                    connection.rollback()
+                    raise
+                connection.commit()
+        except OperationalError as problem:
+            raise DatabaseUnavailable(_first_line(problem)) from problem
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view of the data; nothing written through it is kept."""
+        try:
+            with self.engine.connect() as connection:
+                if self.engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN")
+                yield connection
+                connection.rollback()
+        except OperationalError as problem:
+            raise DatabaseUnavailable(_first_line(problem)) from problem
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def _first_line(problem: DBAPIError) -> str:
+    return str(problem.orig).strip().split("\n", maxsplit=1)[0]
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    memory = url in {"sqlite://", "sqlite:///:memory:"}
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000},
+        **({"poolclass": StaticPool} if memory else {}),
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver must not open transactions of its own: ours begin explicitly.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()

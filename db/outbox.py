@@ -1,0 +1,92 @@
+"""Work to be done, written in the same transaction as the fact that asks for it.
+
+The table is the truth about work; whatever wakes a worker is only a hint. A task is identified by
+its name and key: asking twice asks once. A task that fails is tried again later, ever more slowly;
+it is never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from db.metadata import METADATA, Instant
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("task", String(32), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("problem", Text),
+    Index("uq_outbox_task_key", "task", "key", unique=True),
+    Index("ix_outbox_task_due", "task", "due"),
+)
+
+_FIRST_RETRY = timedelta(seconds=5)
+_SLOWEST_RETRY = timedelta(hours=1)
+_MOST_DOUBLINGS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of work: what to do, to what, and how often it was tried."""
+
+    id: int
+    name: str
+    key: str
+    attempts: int
+
+
+def ask(connection: Connection, name: str, keys: Sequence[str], due: datetime) -> None:
+    """Ask for work on these keys; work already asked for is left as it is."""
+    if not keys:
+        return
+    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    rows = [{"task": name, "key": key, "due": due, "attempts": 0} for key in keys]
+    connection.execute(insert(OUTBOX).on_conflict_do_nothing(), rows)
+
+
+def pending(connection: Connection, name: str, now: datetime, limit: int) -> list[Task]:
+    """The oldest tasks of this name that are due."""
+    rows = connection.execute(
+        select(OUTBOX.c.id, OUTBOX.c.task, OUTBOX.c.key, OUTBOX.c.attempts)
+        .where(OUTBOX.c.task == name, OUTBOX.c.due <= now)
+        .order_by(OUTBOX.c.id)
+        .limit(limit)
+    )
+    return [Task(*row) for row in rows]
+
+
+def done(connection: Connection, tasks: Sequence[Task]) -> None:
+    """Strike these tasks off."""
+    if tasks:
+        connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_([t.id for t in tasks])))
+
+
+def failed(connection: Connection, task: Task, problem: str, now: datetime) -> None:
+    """Put a task back for later, each time twice as late, an hour at the most."""
+    wait = min(_FIRST_RETRY * 2 ** min(task.attempts, _MOST_DOUBLINGS), _SLOWEST_RETRY)
+    connection.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id == task.id)
+        .values(attempts=task.attempts + 1, due=now + wait, problem=problem)
+    )

@@ -1,0 +1,28 @@
+"""Where a value was seen, so that every figure on a screen can be pointed at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Origin = Literal["xml", "pdf_text", "ocr", "computed"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageBox:
+    """A rectangle on a page: PDF points, origin top left, pages counted from 1."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The place one value was read from, and how sure the reader is (0 to 1)."""
+
+    origin: Origin
+    where: str | PageBox | None
+    confidence: float = 1.0

@@ -1,0 +1,1 @@
+"""The pipeline: from a file in the drop folder to an archived, judged, searchable document."""

@@ -1,0 +1,1 @@
+"""Readers: bytes to an EN 16931 invoice with evidence."""

@@ -1,0 +1,1 @@
+"""Comparing invoices with orders, receipts, contracts, commitments and budget."""

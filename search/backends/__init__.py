@@ -1,0 +1,1 @@
+"""Index engines, one adapter a vendor."""
