@@ -1,0 +1,5 @@
+"""`python -m api.cli` is `meg`."""
+
+from api.cli import main
+
+main()
