@@ -1,0 +1,60 @@
+"""The one frozen tree of settings; inner packages receive their own small part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """Where the web page listens, and under which host names it answers."""
+
+    host: str = "127.0.0.1"
+    port: int = 8642
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    allow_remote: bool = False  # no login exists yet: other machines only when said so
+
+
+@dataclass(frozen=True, slots=True)
+class DropSettings:
+    """How the drop folder is tended."""
+
+    folder: Path | None = None  # None: `inbox` in the data folder
+    settle_seconds: float = 2.0  # a file must rest this long before it counts as whole
+    patience_seconds: float = 60.0  # how long a file that looks cut off is waited for
+    poll_seconds: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """Bounds on what a single document may cost; all sizes in megabytes."""
+
+    file_megabytes: int = 100  # larger files are archived but not read
+    upload_megabytes: int = 100
+    reader_memory_megabytes: int = 1500
+    reader_seconds: int = 60
+    readers: int = 0  # child processes that read documents; 0: one a core
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a user may set."""
+
+    data: Path = Path("var")
+    tenant: str = "main"
+    database: str = ""  # empty: SQLite in the data folder
+    timezone: str = "Europe/Paris"
+    web: WebSettings = field(default_factory=WebSettings)
+    drop: DropSettings = field(default_factory=DropSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+
+    @property
+    def database_url(self) -> str:
+        """The database to use."""
+        return self.database or f"sqlite:///{self.data / 'meg.db'}"
+
+    @property
+    def drop_folder(self) -> Path:
+        """The folder that the mailroom drops files into."""
+        return self.drop.folder or self.data / "inbox"
