@@ -1,0 +1,309 @@
+"""The drop folder: waits until a file is whole, claims it, moves it away, loses none.
+
+Life of a file:
+
+1. It rests: size and time unchanged for a while, nobody has it open for writing, and its end looks
+   like the end of its format (or patience has run out).
+2. It is claimed by one rename into `.meg/claimed/<document id>/`. From then on the id belongs to
+   this file, so that a claim found after a crash is taken up under the same id: exactly once.
+3. When its outcome is known it is moved to `traites/<outcome>/`, with a readable note beside it
+   unless it was approved.
+
+Links are never followed: a symbolic or hard link, a device or a pipe is set aside with a note and
+never opened. Accepted risk: a file put by hand under the very name of an outcome file, between our
+look and our rename, would be replaced; names taken by then are stepped around.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import Error
+
+_TEMPORARY = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".download", ".swp")
+_NOTE_SUFFIX = ".meg.txt"
+_PRIVATE = ".meg"
+_DONE = "traites"
+_TAIL = 2048
+
+OUTCOME_FOLDERS = {
+    "approved": "approuves",
+    "in_review": "a-verifier",
+    "blocked": "bloques",
+    "duplicate": "doublons",
+    "unreadable": "illisibles",
+    "not_invoice": "autres",
+    "failed": "en-echec",
+    "refused": "refuses",
+}
+
+
+class DropFolderError(Error):
+    """The drop folder cannot be tended."""
+
+    code = "ING-30"
+    hint = "Check that the folder exists and that MEG may read, write and rename in it."
+
+
+@dataclass(frozen=True, slots=True)
+class DropOptions:
+    """How long a file must rest, and how long one that looks cut off is waited for (seconds)."""
+
+    settle: float = 2.0
+    patience: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A file that is ours now, under the id its document will have."""
+
+    document_id: str
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name it was dropped under."""
+        return self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something in the folder that is no file to be taken in, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(slots=True)
+class _Seen:
+    size: int
+    changed: int
+    since: float
+    first: float
+
+
+class DropFolder:
+    """One folder, tended by one process."""
+
+    def __init__(self, root: Path, options: DropOptions) -> None:
+        self.root = root
+        self._options = options
+        self._claimed = root / _PRIVATE / "claimed"
+        self._seen: dict[Path, _Seen] = {}
+        self._told: set[Path] = set()
+
+    def open(self) -> None:
+        """Make the folders that are needed.
+
+        Raises:
+            DropFolderError: it cannot be done here.
+        """
+        try:
+            self._claimed.mkdir(parents=True, exist_ok=True)
+            (self.root / _DONE).mkdir(exist_ok=True)
+            probe = self._claimed / ".probe"
+            probe.touch()
+            probe.unlink()
+        except OSError as problem:
+            raise DropFolderError(f"{self.root}: {problem.strerror or problem}") from problem
+
+    def left_over(self) -> list[Claim]:
+        """Claims that an earlier run did not finish."""
+        claims: list[Claim] = []
+        for folder in sorted(self._claimed.iterdir()):
+            files = [p for p in folder.iterdir() if not p.name.endswith(_NOTE_SUFFIX)]
+            claims.extend(Claim(folder.name, path) for path in files)
+            if not files:
+                folder.rmdir()
+        return claims
+
+    def ready(self, now: float) -> tuple[list[Path], list[Refusal]]:
+        """Files that are whole, in order of name, and what must be set aside instead.
+
+        Args:
+            now: seconds of a clock that never goes back.
+        """
+        whole: list[Path] = []
+        refused: list[Refusal] = []
+        present: set[Path] = set()
+        for path in self._walk(self.root):
+            present.add(path)
+            try:
+                facts = path.lstat()
+            except FileNotFoundError:
+                continue
+            reason = _refusal(facts)
+            if reason is not None:
+                refused.append(Refusal(path, reason))
+            elif self._rested(path, facts, now):
+                whole.append(path)
+        for gone in set(self._seen) - present:
+            del self._seen[gone]
+        return sorted(whole), refused
+
+    def claim(self, path: Path, document_id: str) -> Claim | None:
+        """Make a file ours under this id; None when it went away or is not ours to take."""
+        folder = self._claimed / document_id
+        folder.mkdir()
+        try:
+            path.rename(folder / path.name)
+        except FileNotFoundError:
+            folder.rmdir()
+            return None
+        except PermissionError:
+            folder.rmdir()
+            self._complain_once(path)
+            return None
+        _sync_folder(folder)
+        _sync_folder(self._claimed)
+        self._seen.pop(path, None)
+        return Claim(document_id, folder / path.name)
+
+    def read(self, claim: Claim) -> bytes:
+        """The bytes of a claimed file, opened without following links.
+
+        Raises:
+            OSError: it cannot be read (rights, a link put in its place).
+        """
+        handle = os.open(claim.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(handle, "rb") as stream:
+            return stream.read()
+
+    def finish(self, claim: Claim, status: str, note: str | None) -> Path:
+        """Move a claimed file to the folder of its outcome, its note beside it."""
+        target = self._move_to_outcome(claim.path, status, note)
+        with suppress(OSError):
+            claim.path.parent.rmdir()
+        return target
+
+    def set_aside(self, refusal: Refusal) -> Path:
+        """Move something that is not taken in out of the way, with a note."""
+        return self._move_to_outcome(refusal.path, "refused", refusal.reason)
+
+    def _move_to_outcome(self, path: Path, status: str, note: str | None) -> Path:
+        folder = self.root / _DONE / OUTCOME_FOLDERS[status]
+        folder.mkdir(parents=True, exist_ok=True)
+        target = _free_name(folder, path.name)
+        if note is not None:
+            _note_path(target).write_text(note, encoding="utf-8")
+        path.rename(target)
+        return target
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as problem:
+            if folder == self.root:
+                raise DropFolderError(f"{folder}: {problem.strerror or problem}") from problem
+            return
+        for entry in entries:
+            name = entry.name
+            if name.startswith((".", "~$")) or (folder == self.root and name == _DONE):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from self._walk(folder / name)
+            elif not name.lower().endswith((*_TEMPORARY, _NOTE_SUFFIX)):
+                yield folder / name
+
+    def _rested(self, path: Path, facts: os.stat_result, now: float) -> bool:
+        seen = self._seen.get(path)
+        if seen is None or (seen.size, seen.changed) != (facts.st_size, facts.st_mtime_ns):
+            first = now if seen is None else seen.first
+            self._seen[path] = _Seen(facts.st_size, facts.st_mtime_ns, now, first)
+            return False
+        rest = now - seen.since
+        if rest < self._options.settle:
+            return False
+        if rest >= self._options.patience:
+            return not _being_written(path)
+        return not _being_written(path) and _looks_whole(path, facts.st_size)
+
+    def _complain_once(self, path: Path) -> None:
+        if path in self._told:
+            return
+        self._told.add(path)
+        with suppress(OSError):
+            _note_path(path).write_text(
+                "MEG ne peut pas prendre ce fichier : droits insuffisants.\n"
+                "Donnez à MEG le droit de le lire et de le déplacer.\n",
+                encoding="utf-8",
+            )
+
+
+def _refusal(facts: os.stat_result) -> str | None:
+    if stat.S_ISLNK(facts.st_mode):
+        return "C'est un lien : MEG ne suit aucun lien. Déposez le fichier lui-même.\n"
+    if not stat.S_ISREG(facts.st_mode):
+        return "Ce n'est pas un fichier ordinaire. Déposez le fichier lui-même.\n"
+    if facts.st_nlink > 1:
+        return "C'est un lien physique vers un autre fichier. Déposez une copie.\n"
+    return None
+
+
+def _being_written(path: Path) -> bool:
+    # Linux grants a read lease only while nobody has the file open for writing.
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        # Network folders and other people's files grant no lease: resting must do.
+        return False
+    finally:
+        os.close(handle)
+    return False
+
+
+def _looks_whole(path: Path, size: int) -> bool:
+    """Whether the file ends as its format ends; formats without an end always do."""
+    if size == 0:
+        return False
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return True
+    with os.fdopen(handle, "rb") as stream:
+        head = stream.read(1024)
+        stream.seek(max(0, size - _TAIL))
+        tail = stream.read(_TAIL)
+    if b"%PDF-" in head:
+        return b"%%EOF" in tail
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return tail.rstrip(b"\x00 \t\r\n").endswith(b">")
+    if head.startswith(b"PK\x03\x04"):
+        return b"PK\x05\x06" in tail
+    return True
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    stem, dot, ending = name.rpartition(".")
+    if not stem:
+        stem, dot, ending = name, "", ""
+    for number in range(1, 1_000_000):
+        candidate = folder / (name if number == 1 else f"{stem} ({number}){dot}{ending}")
+        if not os.path.lexists(candidate):
+            return candidate
+    raise DropFolderError(f"{folder}: a million files are called {name!r}")
+
+
+def _note_path(path: Path) -> Path:
+    return path.with_name(path.name[:200] + _NOTE_SUFFIX)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

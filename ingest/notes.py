@@ -1,0 +1,35 @@
+"""The readable note left beside a file that was not approved, for the mailroom (French)."""
+
+from __future__ import annotations
+
+from domain.records import Record
+
+_HEADINGS = {
+    "in_review": "Reçu et archivé. Une personne doit vérifier cette facture.",
+    "blocked": "Reçu et archivé. Cette facture est bloquée.",
+    "duplicate": "Reçu. Ce fichier avait déjà été déposé à l'identique ; rien de plus n'est à faire.",
+    "unreadable": "Reçu et archivé, mais illisible.",
+    "not_invoice": "Reçu et archivé. Ce document n'est pas une facture.",
+    "failed": "Reçu et archivé. Une erreur interne est survenue ; MEG réessaiera de lui-même.",
+}
+
+
+def note_for(record: Record) -> str | None:
+    """What to tell the mailroom about a document; None when there is nothing to say."""
+    heading = _HEADINGS.get(record["status"])
+    if heading is None:
+        return None
+    lines = [record["file"], "", heading]
+    if record["duplicate_of"]:
+        lines.append(f"Premier dépôt : document {record['duplicate_of']}.")
+    error = record["error"]
+    if error:
+        lines += ["", f"{error['code']} : {error['message']}", error["hint"]]
+    lines += [_discrepancy(item) for item in record["discrepancies"]]
+    lines += ["", f"Document {record['document_id']}", f"SHA-256 {record['sha256']}", ""]
+    return "\n".join(lines)
+
+
+def _discrepancy(item: Record) -> str:
+    where = f" (ligne {item['invoice_line']})" if item["invoice_line"] else ""
+    return f"- {item['code']}{where} : {item['message']}"

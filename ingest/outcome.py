@@ -1,0 +1,81 @@
+"""What became of a document: its status, its summary for lists, its record (CONTRACT §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.invoice import DocumentKind, Reading
+from domain.match import Outcome, Verdict
+from domain.money import plain
+from domain.records import Record
+
+INVOICE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE})
+
+_STATUS = {
+    Outcome.APPROVE: "approved",
+    Outcome.REVIEW: "in_review",
+    Outcome.BLOCK: "blocked",
+}
+
+
+def status_of(reading: Reading, verdict: Verdict | None) -> str:
+    """The status of a document once it was looked at."""
+    if verdict is not None:
+        return _STATUS[verdict.decision.outcome]
+    if not reading.readable:
+        return "unreadable"
+    return "not_invoice"
+
+
+def summary_of(reading: Reading, verdict: Verdict | None, status: str) -> Record:
+    """The columns of the journal that lists show."""
+    invoice = reading.invoice
+    summary: Record = {
+        "status": status,
+        "kind": reading.kind.value,
+        "outcome": None if verdict is None else verdict.decision.outcome.value,
+        "codes": [] if verdict is None else [d.code.value for d in verdict.discrepancies],
+    }
+    if invoice is not None:
+        gross = invoice.totals.tax_inclusive
+        summary |= {
+            "number": invoice.number,
+            "supplier": invoice.seller.name,
+            "issue_date": invoice.issue_date.isoformat() if invoice.issue_date else None,
+            "gross": None if gross is None else plain(gross),
+            "currency": invoice.currency,
+        }
+    return summary
+
+
+def document_record(row: Mapping[str, Any], result: Mapping[str, Any] | None) -> Record:
+    """CONTRACT §5's object, from a document's row and the result of its last run."""
+    reading: Mapping[str, Any] = (result or {}).get("reading") or {}
+    verdict: Mapping[str, Any] = (result or {}).get("verdict") or {}
+    return {
+        "file": row["file_name"],
+        "sha256": row["sha256"],
+        "document_id": row["document_id"],
+        "status": row["status"],
+        "duplicate_of": row["duplicate_of"],
+        "kind": row["kind"],
+        "error": reading.get("error"),
+        "source": reading.get("source"),
+        "invoice": reading.get("invoice"),
+        "evidence": reading.get("evidence"),
+        "attachments": reading.get("attachments", []),
+        "validation": (result or {}).get("validation"),
+        "match": verdict.get("match"),
+        "discrepancies": verdict.get("discrepancies", []),
+        "decision": verdict.get("decision"),
+        "payment": verdict.get("payment"),
+        "archive": {
+            "key": row["object_key"],
+            "size": row["size"],
+            "ledger_index": row["ledger_index"],
+        },
+        "received_at": row["received_at"].isoformat(),
+        "received_from": row["source"],
+        "parent_id": row["parent_id"],
+    }

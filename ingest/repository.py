@@ -1,0 +1,241 @@
+"""The intake journal: every file ever received, what was read in it and what became of it.
+
+Two tables: `documents`, one row a file, written when it is acknowledged; `results`, what the last
+run of the pipeline made of it, in CONTRACT's JSON form. Earlier results stay in the archive's
+manifests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from db.metadata import METADATA, Instant, Json
+from domain.errors import Error
+from domain.records import Record
+
+_ID = 36
+
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("document_id", String(_ID), primary_key=True),
+    Column("ledger_index", BigInteger, nullable=False, unique=True),
+    Column("received_at", Instant, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("parent_id", String(_ID), index=True),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("duplicate_of", String(_ID)),
+    Column("kind", String(16)),
+    Column("number", Text),
+    Column("supplier", Text),
+    Column("issue_date", String(10)),
+    Column("gross", Text),
+    Column("currency", String(8)),
+    Column("outcome", String(8)),
+    Column("codes", Json, nullable=False),
+    Column("runs", Integer, nullable=False),
+    Index("ix_documents_status_ledger_index", "status", "ledger_index"),
+)
+
+RESULTS = Table(
+    "results",
+    METADATA,
+    Column("document_id", String(_ID), primary_key=True),
+    Column("judged_at", Instant, nullable=False),
+    Column("reading", Json, nullable=False),
+    Column("validation", Json),
+    Column("verdict", Json),
+    Column("text", Text, nullable=False),
+)
+
+SUMMARY = (
+    "document_id",
+    "ledger_index",
+    "received_at",
+    "file_name",
+    "source",
+    "parent_id",
+    "sha256",
+    "size",
+    "status",
+    "duplicate_of",
+    "kind",
+    "number",
+    "supplier",
+    "issue_date",
+    "gross",
+    "currency",
+    "outcome",
+    "codes",
+)
+
+
+class DocumentUnknown(Error):
+    """No document has this id."""
+
+    code = "ING-01"
+    hint = "Find the id with `meg search`, or in the list of the web page."
+
+
+@dataclass(frozen=True, slots=True)
+class Journalled:
+    """A document as it stands in the journal when it is acknowledged."""
+
+    document_id: str
+    ledger_index: int
+    received_at: datetime
+    file_name: str
+    source: str
+    parent_id: str | None
+    sha256: str
+    size: int
+    object_key: str
+    status: str
+    duplicate_of: str | None
+
+
+def add(connection: Connection, document: Journalled) -> None:
+    """Write one newly received document."""
+    connection.execute(
+        insert(DOCUMENTS).values(
+            document_id=document.document_id,
+            ledger_index=document.ledger_index,
+            received_at=document.received_at,
+            file_name=document.file_name,
+            source=document.source,
+            parent_id=document.parent_id,
+            sha256=document.sha256,
+            size=document.size,
+            object_key=document.object_key,
+            status=document.status,
+            duplicate_of=document.duplicate_of,
+            codes=[],
+            runs=1,
+        )
+    )
+
+
+def known(connection: Connection, document_ids: Sequence[str]) -> set[str]:
+    """Which of these documents are already in the journal."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.document_id).where(DOCUMENTS.c.document_id.in_(document_ids))
+    )
+    return set(rows.scalars())
+
+
+def first_with_digest(connection: Connection, sha256: str) -> str | None:
+    """The first document received with these very bytes."""
+    return connection.execute(
+        select(DOCUMENTS.c.document_id)
+        .where(DOCUMENTS.c.sha256 == sha256)
+        .order_by(DOCUMENTS.c.ledger_index)
+        .limit(1)
+    ).scalar()
+
+
+def load(connection: Connection, document_id: str) -> Mapping[str, Any]:
+    """One document's row.
+
+    Raises:
+        DocumentUnknown: there is none.
+    """
+    row = connection.execute(
+        select(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id)
+    ).mappings()
+    found = row.first()
+    if found is None:
+        raise DocumentUnknown(f"no document {document_id!r}")
+    return dict(found)
+
+
+def results(connection: Connection, document_id: str) -> Mapping[str, Any] | None:
+    """What the last run made of a document, None before the first."""
+    found = (
+        connection.execute(select(RESULTS).where(RESULTS.c.document_id == document_id))
+        .mappings()
+        .first()
+    )
+    return None if found is None else dict(found)
+
+
+def save_run(
+    connection: Connection, document_id: str, summary: Record, result: Mapping[str, Any]
+) -> None:
+    """Keep what a run made of a document, in place of what an earlier run made."""
+    connection.execute(delete(RESULTS).where(RESULTS.c.document_id == document_id))
+    connection.execute(insert(RESULTS).values(document_id=document_id, **result))
+    connection.execute(
+        update(DOCUMENTS)
+        .where(DOCUMENTS.c.document_id == document_id)
+        .values(**summary, runs=DOCUMENTS.c.runs + 1)
+    )
+
+
+def set_status(connection: Connection, document_id: str, status: str) -> None:
+    """Change what became of a document."""
+    connection.execute(
+        update(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id).values(status=status)
+    )
+
+
+def children(connection: Connection, document_id: str) -> list[str]:
+    """The documents that were taken out of this one (a zip or an e-mail)."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.document_id)
+        .where(DOCUMENTS.c.parent_id == document_id)
+        .order_by(DOCUMENTS.c.ledger_index)
+    )
+    return list(rows.scalars())
+
+
+def newest(
+    connection: Connection, *, status: str | None, limit: int, before: int | None
+) -> list[Record]:
+    """Documents as they came in, newest first, a page at a time."""
+    query = select(*(DOCUMENTS.c[name] for name in SUMMARY))
+    if status is not None:
+        query = query.where(DOCUMENTS.c.status == status)
+    if before is not None:
+        query = query.where(DOCUMENTS.c.ledger_index < before)
+    rows = connection.execute(query.order_by(DOCUMENTS.c.ledger_index.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many documents stand at each status."""
+    rows = connection.execute(select(DOCUMENTS.c.status, func.count()).group_by(DOCUMENTS.c.status))
+    return {status: int(count) for status, count in rows}
+
+
+def all_ids(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
+    """A page of (ledger index, document id) in the order of arrival."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.ledger_index, DOCUMENTS.c.document_id)
+        .where(DOCUMENTS.c.ledger_index > after)
+        .order_by(DOCUMENTS.c.ledger_index)
+        .limit(limit)
+    )
+    return [(int(index), document_id) for index, document_id in rows]
