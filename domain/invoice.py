@@ -110,6 +110,8 @@ class InvoiceLine:
     period_start: date | None = None  # BT-134
     period_end: date | None = None  # BT-135
     allowances_charges: tuple[AllowanceCharge, ...] = ()  # BG-27, BG-28
+    parent_id: str | None = None  # EXT-FR-FE-162: the line this one is part of
+    subtype: str | None = None  # EXT-FR-FE-163: DETAIL, GROUP or INFORMATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,16 @@ class ReadFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadRemark:
+    """A value that stands in the document but cannot be what it claims to be (30 February)."""
+
+    code: str
+    field: str
+    stated: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader made of one file: its kind, the invoice if it is one, and where values stand.
 
@@ -202,6 +214,7 @@ class Reading:
     error: ReadFailure | None = None
     attachments: tuple[Attachment, ...] = ()
     text: str = ""
+    remarks: tuple[ReadRemark, ...] = ()
 
     @property
     def readable(self) -> bool:

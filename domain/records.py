@@ -101,6 +101,8 @@ def _line_record(line: InvoiceLine) -> Record:
         "period_start": _date(line.period_start),
         "period_end": _date(line.period_end),
         "allowances_charges": [_allowance_record(a) for a in line.allowances_charges],
+        "parent_id": line.parent_id,
+        "subtype": line.subtype,
     }
 
 
@@ -249,6 +251,10 @@ def reading_record(reading: Reading) -> Record:
         "attachments": [
             {"name": a.name, "sha256": a.sha256, "size": a.size, "role": a.role}
             for a in reading.attachments
+        ],
+        "remarks": [
+            {"code": r.code, "field": r.field, "stated": r.stated, "message": r.message}
+            for r in reading.remarks
         ],
     }
 
