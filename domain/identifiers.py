@@ -47,7 +47,17 @@ def new_document_id(milliseconds: int) -> str:
     Args:
         milliseconds: since 1970-01-01 UTC; the caller owns the clock.
     """
-    value = (milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80)
+    return _format_version_7((milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80))
+
+
+def member_document_id(container_id: str, position: int) -> str:
+    """The id of the file at this position inside a container: the same at every opening."""
+    head = int(container_id.replace("-", ""), 16) >> 80 << 80
+    tail = hashlib.sha256(f"{container_id}/{position}".encode()).digest()
+    return _format_version_7(head | int.from_bytes(tail[:10]))
+
+
+def _format_version_7(value: int) -> str:
     value = value & ~(0xF << 76) & ~(0x3 << 62) | _UUID_VERSION_7 | _UUID_VARIANT
     digits = f"{value:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
