@@ -1,0 +1,113 @@
+"""A case as canonical JSON and back: what the inputs digest commits to and a replay starts from.
+
+Values that are absent or at their default are left out, so that a field added later does not
+change the digest of older cases.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+from domain.identifiers import Digest
+from domain.records import canonical
+from matching.case import Case
+
+Encode = Callable[[Any], Any]
+Decode = Callable[[Any], Any]
+
+
+def case_record(case: Case) -> dict[str, Any]:
+    """Write a case with JSON's own types."""
+    record: dict[str, Any] = _encode(case)
+    return record
+
+
+def case_from(record: dict[str, Any]) -> Case:
+    """Rebuild the case that `case_record` wrote."""
+    case: Case = _decoder(Case)(record)
+    return case
+
+
+def case_bytes(case: Case) -> bytes:
+    """The canonical form that is hashed and kept."""
+    return canonical(case_record(case))
+
+
+def inputs_digest(data: bytes) -> str:
+    """The SHA-256 digest of a canonical case."""
+    return Digest.of(data).hex
+
+
+def _encode(value: Any) -> Any:
+    encode = _ENCODERS.get(type(value))
+    if encode is None:
+        encode = _ENCODERS[type(value)] = _encoder_of(type(value))
+    return encode(value)
+
+
+def _encoder_of(cls: type) -> Encode:
+    if issubclass(cls, Enum):
+        return lambda value: value.value
+    if not is_dataclass(cls):
+        raise TypeError(f"{cls.__name__} is no part of a case")
+    defaults = [(f.name, _default_of(f)) for f in fields(cls)]
+
+    def encode(value: Any) -> dict[str, Any]:
+        record = {}
+        for name, default in defaults:
+            item = getattr(value, name)
+            # A decimal equal to its default may be written otherwise (0.00): only the very default
+            # is left out, so that every stated digit survives.
+            if item is None or item is default or item == ():
+                continue
+            record[name] = _encode(item)
+        return record
+
+    return encode
+
+
+def _default_of(field: Any) -> Any:
+    if field.default is not MISSING:
+        return field.default
+    return MISSING if field.default_factory is MISSING else field.default_factory()
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_ENCODERS: Final[dict[type, Encode]] = {
+    str: _same,
+    int: _same,
+    bool: _same,
+    float: _same,
+    Decimal: lambda value: format(value, "f"),
+    date: date.isoformat,
+    tuple: lambda value: [_encode(item) for item in value],
+}
+
+
+@lru_cache(maxsize=256)
+def _decoder(hint: Any) -> Decode:
+    origin = get_origin(hint)
+    if origin in {Union, types.UnionType}:
+        return _decoder(next(arg for arg in get_args(hint) if arg is not type(None)))
+    if origin is tuple:
+        item = _decoder(get_args(hint)[0])
+        return lambda record: tuple(item(entry) for entry in record)
+    if hint is date:
+        return date.fromisoformat
+    if hint is Decimal or (isinstance(hint, type) and issubclass(hint, Enum)):
+        return hint
+    if not is_dataclass(hint):
+        return _same
+    decoders = {name: _decoder(part) for name, part in get_type_hints(hint).items()}
+    make: Callable[..., Any] = hint
+    return lambda record: make(**{name: decoders[name](part) for name, part in record.items()})

@@ -1,0 +1,167 @@
+"""Units of measure: UN/ECE Recommendation 20 and 21 codes and the words people write instead.
+
+C62, H87, EA and PCE are one unit; Rec 21 package codes compare with or without their leading X.
+Mass, length, area, volume, time, energy and counts convert. A day of work has no fixed number of
+hours, nor a month a fixed number of days: they do not convert into each other. What a package
+holds is taken from the order line only, never assumed.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from domain.identifiers import fold
+
+ONE: Final = Decimal(1)
+PIECE: Final = "C62"
+
+_SCALES: Final = {
+    "count": "C62 1 H87 1 EA 1 PCE 1 PP 1 NAR 1 NMP 1 PR 2 DZN 12 DPC 12 CEN 100 HD 100 MIL 1000",
+    "mass": "MGM 0.000001 GRM 0.001 HGM 0.1 KGM 1 DTN 100 TNE 1000 KTN 1000000",
+    "length": "MMT 0.001 CMT 0.01 DMT 0.1 MTR 1 KMT 1000 KTM 1000",
+    "area": "MMK 0.000001 CMK 0.0001 DMK 0.01 MTK 1 ARE 100 HAR 10000 KMK 1000000",
+    "volume": "MMQ 0.000001 MLT 0.001 CLT 0.01 DLT 0.1 LTR 1 DMQ 1 HLT 100 MTQ 1000 CMQ 0.001",
+    "time": "SEC 1 MIN 60 HUR 3600",
+    "days": "DAY 1 WEE 7",
+    "months": "MON 1 QAN 3 SAN 6 ANN 12",
+    "energy": "WHR 0.001 KWH 1 MWH 1000 GWH 1000000 JOU 0.0000002777777777777777777777777778 "
+    "KJO 0.0002777777777777777777777777778 3B 0.2777777777777777777777777778 "
+    "GV 277.7777777777777777777777778",
+}
+
+_WORDS: Final = {
+    "C62": "u un une unite unites unit units piece pieces pce pces pc pcs pièce article articles "
+    "ens ensemble nb each ea stk stuck",
+    "BX": "boite boites bte btes box boxes",
+    "PK": "paquet paquets pqt pack packs colis paquetage",
+    "CT": "carton cartons ctn",
+    "BG": "sac sacs sachet sachets bag",
+    "BO": "bouteille bouteilles flacon flacons bouteilles",
+    "PX": "palette palettes pal",
+    "RO": "rouleau rouleaux rlx roll",
+    "RM": "ramette ramettes rame",
+    "SET": "lot lots kit kits jeu set",
+    "PR": "paire paires pair",
+    "DZN": "douzaine douzaines dz",
+    "CEN": "cent centaine",
+    "MIL": "mille millier milliers",
+    "MGM": "mg",
+    "GRM": "g gr gramme grammes",
+    "KGM": "kg kilo kilos kilogramme kilogrammes kilograms",
+    "TNE": "t tonne tonnes to",
+    "MMT": "mm",
+    "CMT": "cm",
+    "MTR": "m ml metre metres mètre lineaire",
+    "KMT": "km kilometre kilometres",
+    "MTK": "m2 m² mc",
+    "MTQ": "m3 m³",
+    "HAR": "ha hectare hectares",
+    "LTR": "l litre litres liter",
+    "HLT": "hl hectolitre",
+    "SEC": "s sec seconde",
+    "MIN": "mn minute minutes",
+    "HUR": "h hr heure heures hour hours std stunde stunden",
+    "DAY": "j jr jour jours journee journees day days tag tage",
+    "WEE": "sem semaine semaines",
+    "MON": "mois month months monat",
+    "QAN": "trim trimestre trimestres",
+    "ANN": "an ans annee annees year",
+    "WHR": "wh",
+    "KWH": "kwh",
+    "MWH": "mwh",
+    "LS": "ff forfait forfaits fft forf pauschal",
+}
+
+_SCALE: Final = {
+    code: (dimension, Decimal(factor))
+    for dimension, text in _SCALES.items()
+    for code, factor in zip(text.split()[::2], text.split()[1::2], strict=True)
+}
+_WORD: Final = {fold(word): code for code, words in _WORDS.items() for word in words.split()}
+_PACKAGES: Final = frozenset(
+    "AE AM BA BC BE BG BI BJ BK BL BN BO BQ BS BX CA CH CN CR CS CT CX CY DR EN FO HA HR IN JC JG "
+    "JR JY KG NE OA PA PC PF PG PK PL PX PZ RL RO RM SA SC SH SK SW TB TN TR TU VI SET".split()
+)
+_REC_21: Final = re.compile(r"X[A-Z][A-Z0-9]")
+_PACK_OF: Final = re.compile(
+    r"\b(?:boites?|btes?|paquets?|lots?|cartons?|sachets?|sacs?|packs?|colis|ramettes?|rouleaux?|"
+    r"etuis?|plaquettes?|palettes?|jeux?|kits?|box|pack|pk|bx)\s+(?:de|of|a|x)\s*(\d{1,6})\b"
+    r"(?!\s*(?:mm|cm|m|kg|g|gr|l|ml|cl|litres?)\b)"
+)
+_PACK_SHORT: Final = re.compile(r"\b(?:par|x|pqt|bte|ct)\s*(\d{2,6})\b(?!\s*[x,.])")
+
+
+@lru_cache(maxsize=4096)
+def canonical_unit(unit: str | None) -> str | None:
+    """One code for one unit, however it is written; None when nothing is stated."""
+    if unit is None or not unit.strip():
+        return None
+    code = unit.strip().upper()
+    if _REC_21.fullmatch(code):
+        code = code[1:]
+    if code in _SCALE:
+        return PIECE if _SCALE[code] == ("count", ONE) else code
+    if code in _PACKAGES:
+        return code
+    word = fold(unit).strip(" .()")
+    return _WORD.get(word) or _WORD.get(word.rstrip("s")) or code
+
+
+@lru_cache(maxsize=4096)
+def factor_between(billed: str | None, ordered: str | None) -> Decimal | None:
+    """How many ordered units one billed unit is; None when they do not convert.
+
+    A unit that is not stated is taken as the ordered one.
+    """
+    first, second = canonical_unit(billed), canonical_unit(ordered)
+    if first is None or second is None or first == second:
+        return ONE
+    if first not in _SCALE or second not in _SCALE:
+        return None
+    (one_dimension, one_scale), (other_dimension, other_scale) = _SCALE[first], _SCALE[second]
+    return one_scale / other_scale if one_dimension == other_dimension else None
+
+
+def is_package(unit: str | None) -> bool:
+    """Whether the unit is a box, packet or other package."""
+    return canonical_unit(unit) in _PACKAGES
+
+
+def is_count(unit: str | None) -> bool:
+    """Whether the unit counts pieces."""
+    code = canonical_unit(unit)
+    return code is not None and _SCALE.get(code, ("", ONE))[0] == "count"
+
+
+@lru_cache(maxsize=4096)
+def pack_content(text: str | None) -> Decimal | None:
+    """How many pieces a wording says a package holds ("boîte de 10")."""
+    if not text:
+        return None
+    folded = fold(text)
+    found = _PACK_OF.search(folded) or _PACK_SHORT.search(folded)
+    count = Decimal(found.group(1)) if found else None
+    return count if count and count > 1 else None
+
+
+def possible_factors(
+    billed: str | None, ordered: str | None, content: Decimal | None
+) -> tuple[Decimal, ...]:
+    """Every way to turn the billed unit into the ordered one, the plain one first.
+
+    With a package on one side and pieces on the other, only the order line's own words open a
+    way. Where they do, suppliers also bill whole packages as pieces: both readings are given, and
+    the price tells which is meant.
+    """
+    plain = factor_between(billed, ordered)
+    if content is None:
+        return () if plain is None else (plain,)
+    if is_package(ordered) and is_count(billed):
+        per_piece = (factor_between(billed, PIECE) or ONE) / content
+        return (per_piece, ONE)
+    if is_count(ordered) and is_package(billed):
+        return (content / (factor_between(ordered, PIECE) or ONE), ONE)
+    return () if plain is None else (plain,)

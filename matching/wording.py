@@ -1,0 +1,93 @@
+"""How alike two wordings are: words in common, weighted by how much they tell apart.
+
+A word that stands on every line of an order ("taille") says little, one that stands on a single
+line ("XL") says much. Abbreviations, plurals and one wrong letter count as the same word; numbers
+must be equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.distance import Levenshtein
+
+from domain.identifiers import fold
+
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+")
+_STOP: Final = frozenset(
+    "de du des la le les l d un une et en a au aux pour par sur avec sans the of and der die das "
+    "und fur mit von".split()
+)
+_ABBREVIATION: Final = 3
+_LONG_WORD: Final = 5
+_CONTAINED_SHARE: Final = 0.7
+
+
+@lru_cache(maxsize=16384)
+def words_of(text: str) -> frozenset[str]:
+    """The words and numbers of a wording, without accents, capitals and little words."""
+    found = frozenset(_number(word) for word in _WORD.findall(fold(text)))
+    return found - _STOP or found
+
+
+def _number(word: str) -> str:
+    if not word[0].isdigit():
+        return word
+    whole = word.replace(",", ".")
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole
+
+
+def rarity(wordings: Iterable[frozenset[str]]) -> dict[str, float]:
+    """The weight of each word: one over the number of wordings it stands in."""
+    return {word: 1 / count for word, count in Counter(w for ws in wordings for w in ws).items()}
+
+
+def likeness(
+    one: frozenset[str], other: frozenset[str], weights: Mapping[str, float] | None = None
+) -> float:
+    """From 0 (nothing in common) to 1 (the same words)."""
+    if not one or not other:
+        return 0.0
+    if one == other:
+        return 1.0
+    weights = weights or {}
+    common = one & other
+    shared = _weight(common, weights)
+    left, right = one - common, other - common
+    if left and right:
+        shared += _near_words(left, right, weights)
+    of_one, of_other = _weight(one, weights), _weight(other, weights)
+    contained = min(1.0, shared / min(of_one, of_other))
+    overlap = min(1.0, shared / max(of_one, of_other))
+    return _CONTAINED_SHARE * contained + (1 - _CONTAINED_SHARE) * overlap
+
+
+def _weight(words: Iterable[str], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(word, 1.0) for word in words)
+
+
+def _near_words(left: frozenset[str], right: frozenset[str], weights: Mapping[str, float]) -> float:
+    """The weight of words that are not equal but mean the same."""
+    shared = 0.0
+    remaining = set(right)
+    for word in sorted(left):
+        twin = next((r for r in sorted(remaining) if same_word(word, r)), None)
+        if twin is not None:
+            remaining.discard(twin)
+            shared += (weights.get(word, 1.0) + weights.get(twin, 1.0)) / 2
+    return shared
+
+
+@lru_cache(maxsize=65536)
+def same_word(one: str, other: str) -> bool:
+    """Whether one word is the other, its abbreviation, its plural, or one letter away."""
+    if one[0].isdigit() or other[0].isdigit() or one[0] != other[0]:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= _ABBREVIATION and longer.startswith(shorter):
+        return True
+    return len(shorter) >= _LONG_WORD and Levenshtein.distance(one, other, score_cutoff=1) <= 1
