@@ -1,0 +1,163 @@
+"""What can go wrong in the archive, each with a permanent code and a next step."""
+
+from __future__ import annotations
+
+from domain.errors import Error
+from domain.identifiers import Digest
+
+
+class ArchiveError(Error):
+    """The archive did not do what was asked."""
+
+    code = "ARC-00"
+
+
+class KeyTaken(ArchiveError):
+    """Other bytes are already stored under this key; nothing is ever overwritten."""
+
+    code = "ARC-01"
+    hint = (
+        "Nothing was changed. Run `meg verify --all` to see which of the two is the recorded one."
+    )
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key}: other bytes are already stored under this key")
+        self.key = key
+
+
+class ObjectChanged(ArchiveError):
+    """The archived bytes no longer match the digest recorded for them."""
+
+    code = "ARC-02"
+    hint = "Run `meg verify --all`, then restore this object from the replica."
+
+    def __init__(self, key: str, recorded: Digest, found: Digest) -> None:
+        super().__init__(f"{key}: recorded {recorded}, found {found}")
+        self.key = key
+
+
+class ObjectMissing(ArchiveError):
+    """Nothing is stored under this key."""
+
+    code = "ARC-03"
+    hint = "Run `meg verify --all`, then restore what is missing from the replica."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key}: nothing is stored under this key")
+        self.key = key
+
+
+class BadKey(ArchiveError):
+    """This key could lead out of the store, or is none."""
+
+    code = "ARC-04"
+    hint = "Keys are letters, digits, `.`, `_`, `-` and `/`; no part starts with a dot."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"not a key: {key[:200]!r}")
+
+
+class StoreFull(ArchiveError):
+    """The disk or the quota of the store is full."""
+
+    code = "ARC-05"
+    hint = "Make room on the disk of the data folder; what was not taken in can be sent again."
+
+
+class StoreForbidden(ArchiveError):
+    """The store may not be read or written."""
+
+    code = "ARC-06"
+    hint = "Give the user running MEG the right to read and write the data folder."
+
+
+class StoreFailed(ArchiveError):
+    """The disk or the service under the store reported a fault."""
+
+    code = "ARC-07"
+    hint = "Look at the system's log for disk faults; what was not taken in can be sent again."
+
+
+class SourceChanged(ArchiveError):
+    """A file changed while it was being taken in."""
+
+    code = "ARC-08"
+    hint = "Send the file again once it is whole and nobody writes to it."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the file meant for {key} changed while it was read")
+
+
+class ManifestUnreadable(ArchiveError):
+    """These bytes are no manifest as this program writes them."""
+
+    code = "ARC-09"
+    hint = "Run `meg verify --all`, then restore the manifest from the replica."
+
+
+class DocumentTaken(ArchiveError):
+    """Another content was already received under this document id."""
+
+    code = "ARC-10"
+    hint = "Take the file in again under a new document id."
+
+    def __init__(self, document_id: str, recorded: Digest, found: Digest) -> None:
+        super().__init__(f"document {document_id} was received as {recorded}, not as {found}")
+
+
+class LogForked(ArchiveError):
+    """Database and store disagree about what was signed; signing on would fork the log."""
+
+    code = "ARC-11"
+    hint = (
+        "Nothing was signed. Was the database or the object folder restored from a backup? "
+        "Restore both to the same time, or rebuild the database with `meg rebuild`."
+    )
+
+
+class LogDamaged(ArchiveError):
+    """A tile or entry bundle of the log is missing or does not add up."""
+
+    code = "ARC-12"
+    hint = "Run `meg verify --all`, then restore what it names from the replica."
+
+
+class SignerChanged(ArchiveError):
+    """The last checkpoint was not signed with the key at hand."""
+
+    code = "ARC-13"
+    hint = "Put back the key file that signed the log; it stands in the `keys` folder."
+
+
+class NoteUnreadable(ArchiveError):
+    """These bytes are no signed note, or no checkpoint."""
+
+    code = "ARC-14"
+    hint = "Run `meg verify --all`, then restore the checkpoint from the replica."
+
+
+class KeyFileUnreadable(ArchiveError):
+    """The file is no Ed25519 key, or may not be read."""
+
+    code = "ARC-15"
+    hint = "Put back the key file from its safe copy; do not make a new one for an old log."
+
+
+class NotSealed(ArchiveError):
+    """The event is recorded, but no checkpoint covers it yet."""
+
+    code = "ARC-16"
+    hint = "Run `meg run` or take a document in: sealing follows; then ask again."
+
+    def __init__(self, position: int, size: int) -> None:
+        super().__init__(f"event {position} is not under a checkpoint yet (last size {size})")
+
+
+class DocumentUnknown(ArchiveError):
+    """No document is known under this id."""
+
+    code = "ARC-17"
+    hint = "Document ids are printed by `meg ingest` and `meg search`."
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"no document is known as {document_id[:200]}")

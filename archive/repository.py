@@ -1,0 +1,281 @@
+"""The archive's own tables: events with their positions, manifests to be written, checkpoints.
+
+A position is allotted inside the caller's writing transaction, by raising one counter row: the row
+stays locked until that transaction ends, so positions have no gap and no two orders, on SQLite and
+PostgreSQL alike. One database serves one tenant and its one log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from archive.manifest import Event
+from db.metadata import METADATA, Instant
+
+EVENTS = Table(
+    "events",
+    METADATA,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("document_id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("entry", LargeBinary(32), nullable=False),
+    Index("ix_events_document_id", "document_id"),
+)
+
+MANIFESTS = Table(
+    "manifests",
+    METADATA,
+    Column("document_id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+    Column("body", LargeBinary),
+    Column("written", Boolean, nullable=False),
+)
+Index(
+    "ix_manifests_pending",
+    MANIFESTS.c.document_id,
+    sqlite_where=MANIFESTS.c.written == false(),
+    postgresql_where=MANIFESTS.c.written == false(),
+)
+
+CHECKPOINTS = Table(
+    "checkpoints",
+    METADATA,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("written", Boolean, nullable=False),
+)
+
+LOG_HEAD = Table(
+    "log_head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("next", BigInteger, nullable=False),
+)
+_HEAD = 1
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """What the database says of one event."""
+
+    position: int
+    document_id: str
+    version: int
+    type: str
+    at: datetime
+    entry: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRow:
+    """What the database says of one manifest; its bytes only until they are written."""
+
+    document_id: str
+    version: int
+    digest: str
+    body: bytes | None
+    written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointRow:
+    """One signed checkpoint; `written` once the store has it."""
+
+    size: int
+    root: str
+    note: str
+    written: bool
+
+
+def append_events(connection: Connection, events: Sequence[tuple[int, Event]]) -> list[int]:
+    """Give these events, each with its manifest version, the next positions of the log."""
+    return add_events(connection, allot(connection, len(events)), events) if events else []
+
+
+def add_events(
+    connection: Connection, first: int, events: Sequence[tuple[int, Event]]
+) -> list[int]:
+    """Record events at the positions allotted to them, from `first` on."""
+    rows = [
+        {
+            "position": position,
+            "document_id": event.document_id,
+            "version": version,
+            "type": event.type,
+            "at": event.at,
+            "entry": event.entry(),
+        }
+        for position, (version, event) in enumerate(events, first)
+    ]
+    connection.execute(insert(EVENTS), rows)
+    return [first + offset for offset in range(len(rows))]
+
+
+def allot(connection: Connection, count: int) -> int:
+    """Take the next `count` positions of the log; the first of them is returned."""
+    raised = connection.execute(
+        update(LOG_HEAD)
+        .where(LOG_HEAD.c.id == _HEAD)
+        .values(next=LOG_HEAD.c.next + count)
+        .returning(LOG_HEAD.c.next)
+    ).scalar_one_or_none()
+    if raised is not None:
+        return int(raised) - count
+    # The first event of all: two transactions racing here meet at the primary key.
+    connection.execute(insert(LOG_HEAD).values(id=_HEAD, next=count))
+    return 0
+
+
+def add_manifests(connection: Connection, rows: Sequence[ManifestRow]) -> None:
+    """Record manifests, written already or still to be."""
+    if rows:
+        values = [
+            {
+                "document_id": row.document_id,
+                "version": row.version,
+                "digest": row.digest,
+                "body": row.body,
+                "written": row.written,
+            }
+            for row in rows
+        ]
+        connection.execute(insert(MANIFESTS), values)
+
+
+def last_version(connection: Connection, document_id: str) -> int:
+    """The newest manifest version of a document; 0 when it is not known."""
+    found = connection.execute(
+        select(func.max(MANIFESTS.c.version)).where(MANIFESTS.c.document_id == document_id)
+    ).scalar_one()
+    return 0 if found is None else int(found)
+
+
+def manifests_of(connection: Connection, document_id: str) -> list[ManifestRow]:
+    """A document's manifests, oldest first."""
+    rows = connection.execute(
+        select(MANIFESTS)
+        .where(MANIFESTS.c.document_id == document_id)
+        .order_by(MANIFESTS.c.version)
+    )
+    return [ManifestRow(*row) for row in rows]
+
+
+def pending_manifests(connection: Connection, limit: int) -> list[ManifestRow]:
+    """Manifests whose bytes the store does not have yet."""
+    rows = connection.execute(select(MANIFESTS).where(MANIFESTS.c.written == false()).limit(limit))
+    return [ManifestRow(*row) for row in rows]
+
+
+def mark_manifests_written(connection: Connection, rows: Iterable[ManifestRow]) -> None:
+    """The store has these: their bytes need not be kept here any longer."""
+    for row in rows:
+        connection.execute(
+            update(MANIFESTS)
+            .where(MANIFESTS.c.document_id == row.document_id, MANIFESTS.c.version == row.version)
+            .values(written=True, body=None)
+        )
+
+
+def events_of(connection: Connection, document_id: str) -> list[EventRow]:
+    """A document's events in the order of the log."""
+    rows = connection.execute(
+        _event_columns().where(EVENTS.c.document_id == document_id).order_by(EVENTS.c.position)
+    )
+    return [EventRow(*row) for row in rows]
+
+
+def event_at(connection: Connection, position: int) -> EventRow | None:
+    """The event at this position of the log."""
+    row = connection.execute(_event_columns().where(EVENTS.c.position == position)).one_or_none()
+    return None if row is None else EventRow(*row)
+
+
+def entries_between(connection: Connection, start: int, end: int) -> list[bytes]:
+    """The log entries from position `start` up to `end`, without `end`."""
+    rows = connection.execute(
+        select(EVENTS.c.entry)
+        .where(EVENTS.c.position >= start, EVENTS.c.position < end)
+        .order_by(EVENTS.c.position)
+    )
+    return [row[0] for row in rows]
+
+
+def log_size(connection: Connection) -> int:
+    """How many events are recorded."""
+    found = connection.execute(
+        select(LOG_HEAD.c.next).where(LOG_HEAD.c.id == _HEAD)
+    ).scalar_one_or_none()
+    return 0 if found is None else int(found)
+
+
+def last_checkpoint(connection: Connection) -> CheckpointRow | None:
+    """The newest signed checkpoint."""
+    row = connection.execute(
+        select(CHECKPOINTS).order_by(CHECKPOINTS.c.size.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else CheckpointRow(*row)
+
+
+def checkpoints(connection: Connection) -> Iterator[CheckpointRow]:
+    """Every checkpoint signed so far, smallest first."""
+    for row in connection.execute(select(CHECKPOINTS).order_by(CHECKPOINTS.c.size)):
+        yield CheckpointRow(*row)
+
+
+def add_checkpoint(connection: Connection, row: CheckpointRow) -> None:
+    """Record a checkpoint that was signed."""
+    connection.execute(
+        insert(CHECKPOINTS).values(size=row.size, root=row.root, note=row.note, written=row.written)
+    )
+
+
+def mark_checkpoint_written(connection: Connection, size: int) -> None:
+    """The store has the checkpoint of this size."""
+    connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.size == size).values(written=True))
+
+
+def document_ids(connection: Connection) -> Iterator[str]:
+    """Every document with an event, in the order of their ids."""
+    rows: Any = connection.execute(
+        select(MANIFESTS.c.document_id)
+        .where(MANIFESTS.c.version == 1)
+        .order_by(MANIFESTS.c.document_id)
+    )
+    for row in rows:
+        yield row[0]
+
+
+def _event_columns() -> Any:
+    return select(
+        EVENTS.c.position,
+        EVENTS.c.document_id,
+        EVENTS.c.version,
+        EVENTS.c.type,
+        EVENTS.c.at,
+        EVENTS.c.entry,
+    )

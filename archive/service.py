@@ -1,0 +1,360 @@
+"""The archive as the rest of the program sees it: receive, record, seal, read, prove.
+
+What it upholds:
+
+- What `store_received` returned is safe: object and first manifest are durable.
+- What `record` wrote shares the fate of the caller's transaction, its place in the log included.
+- `seal` only ever extends what was signed; every entry it signs stands in a stored manifest.
+- Nothing is read back without being hashed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from archive import repository
+from archive.checkpoint import Signer
+from archive.errors import (
+    DocumentTaken,
+    DocumentUnknown,
+    KeyTaken,
+    ManifestUnreadable,
+    NotSealed,
+    ObjectChanged,
+)
+from archive.ledger import Ledger, Sealed
+from archive.lock import sealing
+from archive.manifest import (
+    Event,
+    Manifest,
+    StoredObject,
+    manifest_key,
+    object_key,
+    parse_manifest,
+    received_event,
+    received_object,
+)
+from archive.merkle import consistency_proof, inclusion_proof
+from archive.repository import EventRow, ManifestRow
+from archive.store import ObjectStore, Put, Source
+from archive.stored_tree import StoredTree
+from db.engine import Database
+from domain.identifiers import Digest
+
+_CHUNK = 1 << 20
+_MANIFESTS_AT_ONCE = 256
+_SALT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file to be received: its bytes or where they lie, and where it came from."""
+
+    document_id: str
+    content: Source
+    name: str
+    source: str
+    received_at: datetime
+    actor: str = "meg"
+    retain_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A received file, durable together with its first manifest."""
+
+    document_id: str
+    key: str
+    size: int
+    digest: Digest
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to a document, to be recorded."""
+
+    type: str
+    at: datetime
+    actor: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvent:
+    """An event of a document's history: its place in the log, and what its manifest says."""
+
+    position: int
+    version: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """What shows that an entry stands in the signed log (RFC 6962 §2.1.1)."""
+
+    position: int
+    entry: bytes
+    size: int
+    path: tuple[bytes, ...]
+    checkpoint: str
+
+
+class Archive:
+    """Keeps what was received and what happened to it, provably."""
+
+    def __init__(self, store: ObjectStore, signer: Signer, tenant: str = "main") -> None:
+        self._store = store
+        self._tenant = tenant
+        self._log = f"{tenant}/log"
+        self._ledger = Ledger(store, signer, self._log)
+
+    def store_received(self, batch: Sequence[Incoming]) -> list[Stored]:
+        """Store these files and their first manifests; both are durable on return.
+
+        A document id that was stored before with the same bytes, before a crash, is taken over
+        with the manifest it has.
+
+        Raises:
+            DocumentTaken: other bytes were received under the id before.
+            SourceChanged, StoreFull, StoreForbidden, StoreFailed: see `archive.store`.
+        """
+        received = [self._receive(item) for item in batch]
+        self._store.put_many(
+            [
+                Put(stored.key, item.content, stored.digest)
+                for item, stored in zip(batch, received, strict=True)
+            ]
+        )
+        try:
+            self._store.put_many([self._first_manifest(stored) for stored in received])
+        except KeyTaken:
+            return [self._put_or_take_over(stored) for stored in received]
+        return received
+
+    def record_received(self, connection: Connection, batch: Sequence[Stored]) -> list[int]:
+        """Record, in the caller's writing transaction, that these were received.
+
+        Returns:
+            the place in the log of each document's `received` event.
+        """
+        events = [(1, event) for stored in batch for event in stored.manifest.events]
+        positions = repository.append_events(connection, events)
+        repository.add_manifests(
+            connection,
+            [
+                ManifestRow(s.document_id, 1, _hex(s.manifest.to_bytes()), None, written=True)
+                for s in batch
+            ],
+        )
+        return positions
+
+    def record(
+        self, connection: Connection, document_id: str, happenings: Sequence[Happening]
+    ) -> list[int]:
+        """Record, in the caller's writing transaction, what happened to a document in one run.
+
+        Returns:
+            the place in the log of each event.
+
+        Raises:
+            DocumentUnknown: it was never recorded as received.
+        """
+        if not happenings:
+            return []
+        # The head is locked first: on PostgreSQL two runs over one document then take turns.
+        first = repository.allot(connection, len(happenings))
+        version = repository.last_version(connection, document_id) + 1
+        if version == 1:
+            raise DocumentUnknown(document_id)
+        events = tuple(
+            Event(h.type, document_id, h.at, h.actor, h.payload, _salt()) for h in happenings
+        )
+        body = Manifest(document_id, version, events).to_bytes()
+        repository.add_manifests(
+            connection, [ManifestRow(document_id, version, _hex(body), body, written=False)]
+        )
+        return repository.add_events(connection, first, [(version, event) for event in events])
+
+    def seal(self, database: Database) -> Sealed:
+        """Write pending manifests, extend the log over all recorded events, sign it.
+
+        Safe to call at any time from any process; a second caller waits for the first.
+
+        Raises:
+            LogForked, LogDamaged, SignerChanged: nothing was signed; see `archive.ledger`.
+        """
+        with sealing(database):
+            # The size is read before the manifests are written: no entry is signed whose
+            # manifest is not in the store.
+            with database.reading() as connection:
+                size = repository.log_size(connection)
+            self._write_manifests(database)
+            return self._ledger.extend(database, size)
+
+    def read(self, digest: Digest) -> bytes:
+        """The received bytes with this digest, hashed again.
+
+        Raises:
+            ObjectMissing, ObjectChanged: the archive is damaged.
+        """
+        key = object_key(self._tenant, digest)
+        data = self._store.read(key)
+        found = Digest.of(data)
+        if found != digest:
+            raise ObjectChanged(key, digest, found)
+        return data
+
+    def history(self, connection: Connection, document_id: str) -> list[PastEvent]:
+        """Everything that happened to a document, oldest first, from its manifests.
+
+        Raises:
+            DocumentUnknown: there is no such document.
+            ObjectMissing, ObjectChanged, ManifestUnreadable: the archive is damaged.
+        """
+        rows = repository.events_of(connection, document_id)
+        if not rows:
+            raise DocumentUnknown(document_id)
+        by_entry: dict[bytes, tuple[int, Event]] = {}
+        for row in repository.manifests_of(connection, document_id):
+            for event in self._manifest(row).events:
+                by_entry[event.entry()] = (row.version, event)
+        return [_past(row, by_entry) for row in rows]
+
+    def prove(self, connection: Connection, document_id: str) -> list[InclusionProof]:
+        """An inclusion proof under the last checkpoint for each event of a document.
+
+        Raises:
+            DocumentUnknown: there is no such document.
+            NotSealed: an event is not under a checkpoint yet.
+        """
+        rows = repository.events_of(connection, document_id)
+        if not rows:
+            raise DocumentUnknown(document_id)
+        return self._proofs(connection, rows)
+
+    def prove_event(self, connection: Connection, position: int) -> InclusionProof:
+        """An inclusion proof under the last checkpoint for one event; raises NotSealed."""
+        row = repository.event_at(connection, position)
+        if row is None:
+            raise NotSealed(position, repository.log_size(connection))
+        return self._proofs(connection, [row])[0]
+
+    def prove_consistency(self, first: int, second: int) -> list[bytes]:
+        """What shows that the log of size `second` extends that of `first` (RFC 6962 §2.1.2)."""
+        tree = StoredTree(self._store, self._log, second)
+        return consistency_proof(tree.node, first, second)
+
+    def _proofs(self, connection: Connection, rows: Sequence[EventRow]) -> list[InclusionProof]:
+        last = repository.last_checkpoint(connection)
+        size = 0 if last is None else last.size
+        if last is None or rows[-1].position >= size:
+            raise NotSealed(rows[-1].position, size)
+        tree = StoredTree(self._store, self._log, size)
+        return [
+            InclusionProof(
+                row.position,
+                row.entry,
+                size,
+                tuple(inclusion_proof(tree.node, row.position, size)),
+                last.note,
+            )
+            for row in rows
+        ]
+
+    def _receive(self, item: Incoming) -> Stored:
+        sha256, sha512, size = _hash(item.content)
+        digest = Digest(sha256)
+        key = object_key(self._tenant, digest)
+        event = received_event(
+            item.document_id,
+            item.received_at,
+            item.actor,
+            StoredObject(key, sha256, sha512, size),
+            name=item.name,
+            source=item.source,
+            retain_until=item.retain_until,
+            salt=_salt(),
+        )
+        return Stored(item.document_id, key, size, digest, Manifest(item.document_id, 1, (event,)))
+
+    def _first_manifest(self, stored: Stored) -> Put:
+        key = manifest_key(self._tenant, stored.document_id, 1)
+        return Put(key, stored.manifest.to_bytes())
+
+    def _put_or_take_over(self, stored: Stored) -> Stored:
+        put = self._first_manifest(stored)
+        try:
+            self._store.put_new(put.key, put.source)
+        except KeyTaken:
+            manifest = parse_manifest(self._store.read(put.key))
+            recorded = Digest(received_object(manifest).sha256)
+            if recorded != stored.digest:
+                raise DocumentTaken(stored.document_id, recorded, stored.digest) from None
+            # Putting the same bytes again makes them durable, should the crash have been early.
+            self._store.put_new(put.key, manifest.to_bytes())
+            return Stored(stored.document_id, stored.key, stored.size, stored.digest, manifest)
+        return stored
+
+    def _write_manifests(self, database: Database) -> None:
+        while True:
+            with database.reading() as connection:
+                rows = repository.pending_manifests(connection, _MANIFESTS_AT_ONCE)
+            if not rows:
+                return
+            self._store.put_many(
+                [
+                    Put(manifest_key(self._tenant, row.document_id, row.version), row.body or b"")
+                    for row in rows
+                ]
+            )
+            with database.transaction() as connection:
+                repository.mark_manifests_written(connection, rows)
+
+    def _manifest(self, row: ManifestRow) -> Manifest:
+        key = manifest_key(self._tenant, row.document_id, row.version)
+        data = row.body if row.body is not None else self._store.read(key)
+        found, recorded = Digest.of(data), Digest(row.digest)
+        if found != recorded:
+            raise ObjectChanged(key, recorded, found)
+        return parse_manifest(data)
+
+
+def _past(row: EventRow, by_entry: Mapping[bytes, tuple[int, Event]]) -> PastEvent:
+    if row.entry not in by_entry:
+        raise ManifestUnreadable(f"no manifest of {row.document_id} holds event {row.position}")
+    version, event = by_entry[row.entry]
+    return PastEvent(row.position, version, event)
+
+
+def _hash(content: Source) -> tuple[str, str, int]:
+    sha256, sha512 = hashlib.sha256(), hashlib.sha512()
+    if not isinstance(content, Path):
+        return (
+            hashlib.sha256(content).hexdigest(),
+            hashlib.sha512(content).hexdigest(),
+            len(content),
+        )
+    size = 0
+    with content.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            sha256.update(chunk)
+            sha512.update(chunk)
+            size += len(chunk)
+    return sha256.hexdigest(), sha512.hexdigest(), size
+
+
+def _hex(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _salt() -> str:
+    return secrets.token_hex(_SALT_BYTES)

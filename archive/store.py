@@ -1,0 +1,68 @@
+"""The port to the object store: write-once bytes under keys.
+
+What every adapter promises:
+
+- A key, once taken, keeps its bytes for ever; there is no overwrite and no delete.
+- When a put returns, the bytes and their name survive a power cut.
+- A reader sees a whole object or none, also after a crash in the middle of a put.
+- Vendor errors never leave an adapter: they become `archive.errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, Protocol
+
+from domain.identifiers import Digest
+
+Source = bytes | Path
+
+
+class Put(NamedTuple):
+    """One object to be stored: its key, its bytes or the file that holds them.
+
+    With a digest, a file that changed since it was hashed is refused instead of stored.
+    """
+
+    key: str
+    source: Source
+    digest: Digest | None = None
+
+
+class ObjectStore(Protocol):
+    """Keeps objects for ever."""
+
+    def put_new(self, key: str, source: Source, digest: Digest | None = None) -> None:
+        """Store these bytes under a new key; durable on return.
+
+        The same bytes under the same key again: nothing happens, and they are durable.
+
+        Raises:
+            KeyTaken: the key holds other bytes, which stay.
+            SourceChanged: the file's bytes do not have the digest given.
+            BadKey: the key is refused.
+            StoreFull, StoreForbidden, StoreFailed: nothing is visible under the key.
+        """
+
+    def put_many(self, puts: Sequence[Put]) -> None:
+        """Store all of these; all are durable on return, for much less than one by one.
+
+        When it raises, for the reasons of `put_new`, any of the others may have been stored, each
+        of them whole.
+        """
+
+    def read(self, key: str) -> bytes:
+        """All bytes of an object; raises ObjectMissing."""
+
+    def stream(self, key: str) -> BinaryIO:
+        """An object opened for reading, to be closed by the caller; raises ObjectMissing."""
+
+    def exists(self, key: str) -> bool:
+        """Whether an object is stored under this key."""
+
+    def size(self, key: str) -> int:
+        """The number of bytes of an object; raises ObjectMissing."""
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Every key starting with the prefix, in no promised order, never all in memory."""

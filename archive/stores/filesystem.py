@@ -1,0 +1,255 @@
+"""Write-once objects in a folder; the key is the path.
+
+How an object comes to be, for one or for many at once:
+
+1. Its bytes go to a temporary file in this process's own folder under `.tmp/`.
+2. The files are fsynced.
+3. Each is linked to its final name, which fails when the name is taken: nothing is overwritten.
+4. The folders that got a new name are fsynced, and those above them that are new.
+5. The temporary names are removed.
+
+A crash before 3 leaves a temporary file, which a later start removes; the lock each process holds
+on its temporary folder tells the dead from the living. A crash after 3 leaves a whole object that
+nobody was told about. Objects are read-only files.
+
+Left undone: someone with the right to write the folder can replace a file or a folder by a link.
+The store notices changed bytes only when they are read and hashed.
+"""
+
+# Paths are plain strings here: building pathlib objects costs more than the system calls.
+# ruff: noqa: PTH100, PTH103, PTH108, PTH113, PTH116, PTH118, PTH120, PTH123
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import (
+    BadKey,
+    KeyTaken,
+    ObjectMissing,
+    SourceChanged,
+    StoreFailed,
+    StoreForbidden,
+    StoreFull,
+)
+from archive.store import Put, Source
+from archive.stores.durable import (
+    copy_file,
+    fsync_folder,
+    make_durable_folder,
+    own_folder,
+    same_bytes,
+    start_writeback,
+    write_all,
+)
+from domain.identifiers import Digest
+
+_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_LONGEST_KEY = 512
+_TEMPORARY = ".tmp"
+_READ_ONLY = 0o444
+_FOLDERS_REMEMBERED = 100_000
+_OPEN_AT_ONCE = 128
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """An object written under a temporary name, still open."""
+
+    put: Put
+    path: str
+    handle: int
+
+
+class FilesystemStore:
+    """An ObjectStore in a folder of a local file system."""
+
+    def __init__(self, root: Path) -> None:
+        """Open the store, making its folder where there is none, and sweep what a crash left."""
+        self._root = os.path.abspath(root)
+        self._durable: set[str] = set()
+        self._names = itertools.count()
+        with _translated(self._root):
+            make_durable_folder(self._root)
+            self._aside, self._lock = own_folder(os.path.join(self._root, _TEMPORARY))
+
+    def put_new(self, key: str, source: Source, digest: Digest | None = None) -> None:
+        """Store these bytes under a new key; durable on return."""
+        self.put_many([Put(key, source, digest)])
+
+    def put_many(self, puts: Sequence[Put]) -> None:
+        """Store all of these; all are durable on return."""
+        for put in puts:
+            self._path(put.key)
+        for start in range(0, len(puts), _OPEN_AT_ONCE):
+            self._put_batch(puts[start : start + _OPEN_AT_ONCE])
+
+    def _put_batch(self, puts: Sequence[Put]) -> None:
+        written: list[_Aside] = []
+        try:
+            # 1. Temporary files; the disk starts on each while the next is written.
+            for put in puts:
+                with _translated(put.key):
+                    written.append(self._write_aside(put))
+            # 2. On the disk.
+            for aside in written:
+                with _translated(aside.put.key):
+                    os.fsync(aside.handle)
+            # 3. Final names.
+            folders = self._link_all(written)
+            # 4. Names on the disk; deepest first, so that no name leads nowhere.
+            for folder in sorted(folders, key=len, reverse=True):
+                with _translated(folder):
+                    fsync_folder(folder)
+            self._remember(folders)
+        finally:
+            # 5. Temporary names.
+            for aside in written:
+                os.close(aside.handle)
+                with suppress(OSError):
+                    os.unlink(aside.path)
+
+    def read(self, key: str) -> bytes:
+        """All bytes of an object."""
+        with self.stream(key) as file:
+            return file.read()
+
+    def stream(self, key: str) -> BinaryIO:
+        """An object opened for reading."""
+        path = self._path(key)
+        with _reading(key):
+            return open(path, "rb", buffering=0)
+
+    def exists(self, key: str) -> bool:
+        """Whether an object is stored under this key."""
+        return os.path.isfile(self._path(key))
+
+    def size(self, key: str) -> int:
+        """The number of bytes of an object."""
+        path = self._path(key)
+        with _reading(key):
+            return os.stat(path).st_size
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Every key starting with the prefix."""
+        folder, _, start = prefix.rpartition("/")
+        if folder:
+            self._path(folder)
+        above = folder + "/" if folder else ""
+        with _translated(prefix):
+            for name in _walk(os.path.join(self._root, folder), start):
+                yield above + name
+
+    def close(self) -> None:
+        """Give the temporary folder back; the store is not used any more."""
+        shutil.rmtree(self._aside, ignore_errors=True)
+        os.close(self._lock)
+
+    def _path(self, key: str) -> str:
+        if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
+            raise BadKey(key)
+        return f"{self._root}/{key}"
+
+    def _write_aside(self, put: Put) -> _Aside:
+        # The process id keeps a forked child, which shares the counter's state, from our names.
+        path = f"{self._aside}/{os.getpid()}-{next(self._names)}"
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _READ_ONLY)
+        try:
+            if isinstance(put.source, Path):
+                _copy_checked(put.source, put, handle)
+            else:
+                write_all(handle, put.source)
+            start_writeback(handle)
+        except BaseException:
+            os.close(handle)
+            os.unlink(path)
+            raise
+        return _Aside(put, path, handle)
+
+    def _link_all(self, written: Sequence[_Aside]) -> set[str]:
+        folders: set[str] = set()
+        for aside in written:
+            path = self._path(aside.put.key)
+            with _translated(aside.put.key):
+                folders |= self._make_folders(os.path.dirname(path))
+                try:
+                    os.link(aside.path, path)
+                except FileExistsError:
+                    if not same_bytes(aside.path, path):
+                        raise KeyTaken(aside.put.key) from None
+        return folders
+
+    def _make_folders(self, folder: str) -> set[str]:
+        """Make a folder and those above it; say which must be fsynced for it to be found again."""
+        touched = {folder}
+        while folder not in self._durable and folder != self._root:
+            # A folder that is there may be another writer's, not on the disk yet.
+            folder = os.path.dirname(folder)
+            touched.add(folder)
+        os.makedirs(max(touched, key=len), exist_ok=True)
+        return touched
+
+    def _remember(self, folders: set[str]) -> None:
+        if len(self._durable) > _FOLDERS_REMEMBERED:
+            self._durable.clear()
+        self._durable |= folders
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    """Turn what the system says into the archive's own errors."""
+    try:
+        yield
+    except OSError as problem:
+        text = f"{name}: {problem.strerror or problem}"
+        if problem.errno in _FULL:
+            raise StoreFull(text) from problem
+        if problem.errno in _FORBIDDEN:
+            raise StoreForbidden(text) from problem
+        raise StoreFailed(text) from problem
+
+
+@contextmanager
+def _reading(key: str) -> Iterator[None]:
+    """The same for a read, where an absent file has a meaning of its own."""
+    with _translated(key):
+        try:
+            yield
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
+            raise ObjectMissing(key) from problem
+
+
+def _copy_checked(source: Path, put: Put, handle: int) -> None:
+    try:
+        found = copy_file(source, handle)
+    except FileNotFoundError as problem:
+        raise SourceChanged(put.key) from problem
+    if put.digest is not None and found != put.digest.hex:
+        raise SourceChanged(put.key)
+
+
+def _walk(folder: str, start: str) -> Iterator[str]:
+    try:
+        found = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with found:
+        for entry in found:
+            if entry.name.startswith(".") or not entry.name.startswith(start):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                for name in _walk(entry.path, ""):
+                    yield f"{entry.name}/{name}"
+            else:
+                yield entry.name
