@@ -1,0 +1,73 @@
+"""What the web and the JSON interface need of the application: as narrow as they need it.
+
+`config.assembly.Application` fulfils it; tests have a small one in memory. Records are plain
+dictionaries in CONTRACT's form, so that what is stored, printed and served is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+Record = dict[str, Any]
+
+
+class Application(Protocol):
+    """Everything that a face of MEG can ask for."""
+
+    def documents(self, *, status: str | None, limit: int, before: str | None) -> Sequence[Record]:
+        """List documents, newest first, older than `before` where one is given."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Count the documents by status."""
+        ...
+
+    def show(self, document_id: str) -> Record:
+        """Tell all that is known of one document (CONTRACT §5, with its history).
+
+        Raises:
+            DocumentUnknown: no document has this id.
+        """
+        ...
+
+    def original(self, document_id: str) -> tuple[str, bytes]:
+        """Give a document's file name and the bytes that were received, their hash checked."""
+        ...
+
+    def search(self, query: str, **filters: Any) -> Record:
+        """Search (CONTRACT §6); a bad query raises an error that says where."""
+        ...
+
+    def ingest(self, files: Iterable[tuple[str, bytes | Path]], source: str) -> Iterator[Record]:
+        """Take files in now; one object a file (CONTRACT §5)."""
+        ...
+
+    def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
+        """Record an accountant's decision about a document."""
+        ...
+
+    def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
+        """Check stored bytes, ledger and proofs of these documents, or of all."""
+        ...
+
+    def queue(self) -> Mapping[str, int]:
+        """Count the tasks still to be done, by name."""
+        ...
+
+    def change_token(self) -> str:
+        """A short text that changes whenever anything changed; cheap to ask for."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads and validates a file without storing anything."""
+
+    def parse(self, name: str, data: bytes) -> Record:
+        """What is read in a file (CONTRACT §3)."""
+        ...
+
+    def validate(self, name: str, data: bytes) -> Record:
+        """What the official rule sets say of a file (CONTRACT §4)."""
+        ...

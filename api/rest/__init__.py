@@ -1,0 +1,1 @@
+"""The JSON interface: `/api/v1` mirrors the commands (CONTRACT §7)."""

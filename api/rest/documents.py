@@ -1,0 +1,171 @@
+"""Documents: list, take in, show, original, page images, decide."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Path, Query, Response, UploadFile
+from fastapi.responses import JSONResponse
+
+from api.errors import WrongParameters
+from api.rest import examples
+from api.rest.described import PNG, answers, problems
+from api.rest.schemas import (
+    DocumentShape,
+    DocumentsPage,
+    Ingested,
+    Resolution,
+    ShownShape,
+    Status,
+)
+from api.services import Serving
+from api.uploads import received
+
+router = APIRouter(prefix="/documents", tags=["documents"])
+
+DocumentId = Annotated[
+    str, Path(description="Document id (UUID version 7).", max_length=64, examples=[examples.ID])
+]
+Files = Annotated[list[UploadFile], File(description="One or more files, whatever is in them.")]
+
+_DOCUMENT_IS_HOSTILE = "default-src 'none'; sandbox"
+_ACTOR = "api"
+
+
+@router.get(
+    "",
+    summary="List documents",
+    responses=answers(DocumentsPage, "A page of documents.", examples.PAGE) | problems(422, 503),
+)
+def list_documents(
+    serving: Serving,
+    status: Annotated[Status | None, Query(description="Only documents of this status.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="How many at the most.")] = 50,
+    before: Annotated[
+        str | None, Query(description="Only documents older than this one.", max_length=64)
+    ] = None,
+) -> JSONResponse:
+    """The documents received, newest first, a page at a time, with the counts by status."""
+    found = list(
+        serving.application.documents(status=status, limit=limit + 1, before=before or None)
+    )
+    more = len(found) > limit
+    page = found[:limit]
+    return JSONResponse(
+        {
+            "documents": page,
+            "next": page[-1]["document_id"] if more else None,
+            "counts": dict(serving.application.counts()),
+        }
+    )
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Take files in",
+    responses=answers(
+        Ingested, "Every file is durably stored.", {"documents": [examples.DOCUMENT]}, 201
+    )
+    | problems(403, 413, 422, 503),
+)
+def ingest(serving: Serving, files: Files) -> JSONResponse:
+    """`meg ingest`: archive, read, validate, match and index each file.
+
+    201 says that every file is durably stored, whatever was in it.
+    """
+    given = list(received(files))
+    if not given:
+        raise WrongParameters("files: no file was sent.")
+    documents = list(serving.application.ingest(given, source=_ACTOR))
+    headers = {}
+    if len(documents) == 1:
+        headers["Location"] = f"/api/v1/documents/{quote(documents[0]['document_id'])}"
+    return JSONResponse({"documents": documents}, 201, headers)
+
+
+@router.get(
+    "/{document_id}",
+    summary="Show a document",
+    responses=answers(ShownShape, "All that is known of it.", examples.SHOWN) | problems(404, 503),
+)
+def show(serving: Serving, document_id: DocumentId) -> JSONResponse:
+    """`meg show`: invoice, match, discrepancies, decision, history."""
+    return JSONResponse(serving.application.show(document_id))
+
+
+@router.get(
+    "/{document_id}/original",
+    summary="Download the original",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The bytes that were received; their hash was checked on the way.",
+            "content": {
+                "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+                "application/xml": {"schema": {"type": "string", "format": "binary"}},
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            },
+        }
+    }
+    | problems(404, 500, 503),
+)
+def original(serving: Serving, document_id: DocumentId) -> Response:
+    """The file as it was received, to be saved, never shown in the page's own right."""
+    name, data = serving.application.original(document_id)
+    return Response(
+        data,
+        media_type=_media_type(data),
+        headers={
+            "content-disposition": _attachment(name),
+            "content-security-policy": _DOCUMENT_IS_HOSTILE,
+        },
+    )
+
+
+@router.get(
+    "/{document_id}/pages/{number}.png",
+    summary="Image of a page",
+    response_class=Response,
+    responses={200: {"description": "The page as PNG, at most 144 dots an inch.", "content": PNG}}
+    | problems(404, 422, 503),
+)
+def page_image(
+    serving: Serving,
+    document_id: DocumentId,
+    number: Annotated[int, Path(ge=1, le=500, description="Page number, from 1.")],
+) -> Response:
+    """A page of a PDF, drawn in a process of its own; XML documents have no page."""
+    _, data = serving.application.original(document_id)
+    digest = serving.application.show(document_id)["sha256"]
+    image = serving.pages.image(digest, data, number)
+    # The bytes of a document never change, so neither does its page; private: it is an invoice.
+    headers = {"cache-control": "private, max-age=3600, immutable"}
+    return Response(image, media_type="image/png", headers=headers)
+
+
+@router.post(
+    "/{document_id}/resolve",
+    summary="Decide about a document",
+    responses=answers(DocumentShape, "The document after the decision.", examples.DOCUMENT)
+    | problems(403, 404, 409, 422, 503),
+)
+def resolve(serving: Serving, document_id: DocumentId, decision: Resolution) -> JSONResponse:
+    """`meg resolve`: approve, refuse, dispute, link, correct, hold or release, with a reason."""
+    return JSONResponse(
+        serving.application.resolve(document_id, decision.action, decision.reason, _ACTOR)
+    )
+
+
+def _media_type(data: bytes) -> str:
+    head = data[:1024].lstrip(b"\xef\xbb\xbf\x00 \t\r\n")
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    return "application/xml" if head.startswith(b"<?xml") else "application/octet-stream"
+
+
+def _attachment(name: str) -> str:
+    """RFC 6266: a plain name for old programs, the whole name for the others."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

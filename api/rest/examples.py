@@ -1,0 +1,238 @@
+"""Examples for the OpenAPI description; a test holds each against its shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Example = dict[str, Any]
+
+ID = "019378a0-5c1e-7f3a-9b44-0d6d5c8f21aa"
+_SHA256 = "3f0c1b7e8a52d94e6c07a1b2f8d3e4950617283940a5b6c7d8e9f0a1b2c3d4e5"
+
+INVOICE: Example = {
+    "guideline": "urn:cen.eu:en16931:2017",
+    "business_process": "B1",
+    "number": "FA-2026-0417",
+    "type_code": "380",
+    "issue_date": "2026-03-12",
+    "due_date": "2026-04-11",
+    "currency": "EUR",
+    "buyer_reference": "SERV-TECH",
+    "contract_reference": None,
+    "order_reference": "BC-2026-0098",
+    "sales_order_reference": None,
+    "receiving_advice_reference": None,
+    "despatch_advice_reference": None,
+    "preceding_invoices": [],
+    "notes": [],
+    "seller": {
+        "name": "Papeterie du Val",
+        "legal_id": "552100554",
+        "legal_id_scheme": "0002",
+        "vat_id": "FR96552100554",
+        "tax_number": None,
+        "country": "FR",
+    },
+    "buyer": {
+        "name": "Commune de Saint-Aubin",
+        "legal_id": "213505013",
+        "legal_id_scheme": "0002",
+        "vat_id": None,
+        "tax_number": None,
+        "country": "FR",
+    },
+    "payee_iban": "FR7630006000011234567890189",
+    "payment_terms": "30 jours",
+    "totals": {
+        "lines": "1040.00",
+        "allowances": None,
+        "charges": None,
+        "tax_exclusive": "1040.00",
+        "tax": "208.00",
+        "tax_inclusive": "1248.00",
+        "prepaid": None,
+        "rounding": None,
+        "payable": "1248.00",
+    },
+    "vat_breakdown": [
+        {
+            "category": "S",
+            "rate": "20.00",
+            "taxable": "1040.00",
+            "tax": "208.00",
+            "exemption_code": None,
+        }
+    ],
+    "allowances_charges": [],
+    "lines": [
+        {
+            "id": "1",
+            "name": "Ramette papier A4 80 g",
+            "description": None,
+            "seller_item_id": "PAP-A4-80",
+            "buyer_item_id": None,
+            "quantity": "200",
+            "unit": "C62",
+            "net_price": "5.20",
+            "price_base_quantity": None,
+            "net_amount": "1040.00",
+            "vat_category": "S",
+            "vat_rate": "20.00",
+            "order_reference": None,
+            "order_line_reference": "1",
+        }
+    ],
+}
+
+READING: Example = {
+    "file": "FA-2026-0417.xml",
+    "sha256": _SHA256,
+    "kind": "invoice",
+    "readable": True,
+    "error": None,
+    "source": "cii",
+    "invoice": INVOICE,
+    "evidence": {
+        "number": {
+            "from": "xml",
+            "where": "/CrossIndustryInvoice/ExchangedDocument/ID",
+            "confidence": 1.0,
+        }
+    },
+}
+
+VALIDATION: Example = {
+    "valid": True,
+    "rule_sets": [{"name": "EN 16931 CII", "version": "1.3.15", "status": "passed", "why": None}],
+    "findings": [],
+}
+
+VALIDATED: Example = {"file": "FA-2026-0417.xml", "sha256": _SHA256, **VALIDATION}
+
+DOCUMENT: Example = {
+    "file": "FA-2026-0417.xml",
+    "sha256": _SHA256,
+    "document_id": ID,
+    "status": "blocked",
+    "duplicate_of": None,
+    "kind": "invoice",
+    "invoice": INVOICE,
+    "validation": VALIDATION,
+    "match": {
+        "orders": ["BC-2026-0098"],
+        "contract": None,
+        "lot": None,
+        "commitment": "2026/E/0412",
+        "score": 1.0,
+        "explanation": "BT-13 names the order.",
+        "lines": [
+            {
+                "invoice_line": "1",
+                "order_id": "BC-2026-0098",
+                "order_line": "1",
+                "quantity": "200",
+                "net_amount": "1040.00",
+                "score": 1.0,
+            }
+        ],
+    },
+    "discrepancies": [
+        {
+            "code": "PRICE_ABOVE_ORDER",
+            "severity": "block",
+            "invoice_line": "1",
+            "order_id": "BC-2026-0098",
+            "order_line": "1",
+            "field": "net_price",
+            "expected": "4.90",
+            "found": "5.20",
+            "delta": "0.30",
+            "tolerance": "0.049",
+            "message": "The unit price is above the order's.",
+            "reason_code": "PU_ERR",
+        }
+    ],
+    "decision": {
+        "outcome": "block",
+        "payable_now": "0.00",
+        "held": "1248.00",
+        "policy_version": "2026-1",
+        "explanation": "One blocking discrepancy.",
+    },
+    "payment": {"clock_starts": "2026-03-13", "deadline": "2026-04-12", "days_left": 30},
+    "archive": {
+        "key": f"main/o/sha256/3f/0c/{_SHA256}",
+        "size": 6120,
+        "ledger_index": 41,
+    },
+}
+
+SHOWN: Example = {
+    **DOCUMENT,
+    "received_at": "2026-03-13T07:12:04+00:00",
+    "history": [
+        {
+            "type": "received",
+            "at": "2026-03-13T07:12:04Z",
+            "actor": "watch",
+            "ledger_index": 41,
+            "payload": {"file": "FA-2026-0417.xml", "size": 6120},
+        },
+        {
+            "type": "decided",
+            "at": "2026-03-13T07:12:05Z",
+            "actor": "engine",
+            "ledger_index": 45,
+            "payload": {"outcome": "block"},
+        },
+    ],
+}
+
+PAGE: Example = {
+    "documents": [
+        {
+            "document_id": ID,
+            "file": "FA-2026-0417.xml",
+            "received_at": "2026-03-13T07:12:04+00:00",
+            "status": "blocked",
+            "kind": "invoice",
+            "number": "FA-2026-0417",
+            "supplier": "Papeterie du Val",
+            "issue_date": "2026-03-12",
+            "gross": "1248.00",
+            "currency": "EUR",
+            "outcome": "block",
+            "codes": ["PRICE_ABOVE_ORDER"],
+        }
+    ],
+    "next": None,
+    "counts": {"blocked": 1},
+}
+
+FOUND: Example = {
+    "total": 1,
+    "took_ms": 1.2,
+    "facets": {
+        "supplier": [{"value": "Papeterie du Val", "count": 1}],
+        "status": [{"value": "blocked", "count": 1}],
+        "year": [{"value": "2026", "count": 1}],
+        "code": [{"value": "PRICE_ABOVE_ORDER", "count": 1}],
+    },
+    "hits": [
+        {
+            "document_id": ID,
+            "score": 3.7,
+            "number": "FA-2026-0417",
+            "supplier": "Papeterie du Val",
+            "issue_date": "2026-03-12",
+            "gross": "1248.00",
+            "status": "blocked",
+            "sha256": _SHA256,
+            "snippets": ["<mark>Ramette</mark> papier A4 80 g"],
+        }
+    ],
+}
+
+VERIFIED: Example = {"document_id": ID}
+
+CHANGED: Example = {"token": "1742-88", "changed": True}

@@ -1,0 +1,408 @@
+"""The shapes of CONTRACT §3 to §6, as OpenAPI states them.
+
+They describe, they do not filter: an answer is sent exactly as the application gives it, and tests
+hold every answer against these shapes. All of them may gain fields; none may lose one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Decimal = str
+IsoDate = str
+
+Status = Literal[
+    "received",
+    "duplicate",
+    "unreadable",
+    "not_invoice",
+    "approved",
+    "in_review",
+    "blocked",
+    "failed",
+    "refused",
+    "disputed",
+    "held",
+]
+Kind = Literal[
+    "invoice",
+    "credit_note",
+    "order",
+    "despatch_advice",
+    "receipt_advice",
+    "status_message",
+    "other",
+]
+
+
+class Shape(BaseModel):
+    """Fields may be added to every object; amounts are strings holding exact decimals."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Problem(Shape):
+    """An error as RFC 9457 problem details, with a permanent code and a next step."""
+
+    type: str = Field(examples=["urn:meg:problem:ING-01"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str
+    instance: str | None = None
+    code: str = Field(description="Permanent code of the error.", examples=["ING-01"])
+    message: str = Field(examples=["no document '0190…'"])
+    hint: str = Field(description="What to do next.")
+    position: int | None = Field(
+        default=None, description="Where a bad query went wrong, counted in characters from 0."
+    )
+
+
+class PartyShape(Shape):
+    """Seller (BG-4) or buyer (BG-7)."""
+
+    name: str | None
+    legal_id: str | None
+    legal_id_scheme: str | None
+    vat_id: str | None
+    tax_number: str | None
+    country: str | None
+
+
+class TotalsShape(Shape):
+    """Document totals (BG-22): BT-106 to BT-115."""
+
+    lines: Decimal | None
+    allowances: Decimal | None
+    charges: Decimal | None
+    tax_exclusive: Decimal | None
+    tax: Decimal | None
+    tax_inclusive: Decimal | None
+    prepaid: Decimal | None
+    rounding: Decimal | None
+    payable: Decimal | None
+
+
+class LineShape(Shape):
+    """One invoice line (BG-25)."""
+
+    id: str | None
+    name: str | None
+    description: str | None
+    seller_item_id: str | None
+    buyer_item_id: str | None
+    quantity: Decimal | None
+    unit: str | None
+    net_price: Decimal | None
+    price_base_quantity: Decimal | None
+    net_amount: Decimal | None
+    vat_category: str | None
+    vat_rate: Decimal | None
+    order_reference: str | None
+    order_line_reference: str | None
+
+
+class PrecedingShape(Shape):
+    """An earlier invoice this one refers to (BG-3)."""
+
+    number: str
+    issue_date: IsoDate | None
+
+
+class VatShape(Shape):
+    """One VAT category and rate (BG-23)."""
+
+    category: str | None
+    rate: Decimal | None
+    taxable: Decimal | None
+    tax: Decimal | None
+    exemption_code: str | None
+
+
+class InvoiceShape(Shape):
+    """An invoice in the words of EN 16931 (CONTRACT §3)."""
+
+    guideline: str | None
+    business_process: str | None
+    number: str | None
+    type_code: str | None
+    issue_date: IsoDate | None
+    due_date: IsoDate | None
+    currency: str | None
+    buyer_reference: str | None
+    contract_reference: str | None
+    order_reference: str | None
+    sales_order_reference: str | None
+    receiving_advice_reference: str | None
+    despatch_advice_reference: str | None
+    preceding_invoices: list[PrecedingShape]
+    notes: list[str]
+    seller: PartyShape
+    buyer: PartyShape
+    payee_iban: str | None
+    payment_terms: str | None
+    totals: TotalsShape
+    vat_breakdown: list[VatShape]
+    allowances_charges: list[dict[str, Any]]
+    lines: list[LineShape]
+
+
+class ReadErrorShape(Shape):
+    """Why a document could not be read."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class ReadingShape(Shape):
+    """What was read in a file (CONTRACT §3)."""
+
+    file: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    kind: Kind
+    readable: bool
+    error: ReadErrorShape | None
+    source: Literal["cii", "ubl", "zugferd1", "pdf_text", "pdf_ocr"] | None
+    invoice: InvoiceShape | None
+    evidence: dict[str, Any] = Field(
+        description="By field path: `from`, `where` (XPath, or page and bounding box in PDF points "
+        "from the top left) and `confidence`."
+    )
+
+
+class RuleSetShape(Shape):
+    """One official rule set, and whether it ran."""
+
+    name: str
+    version: str
+    status: Literal["passed", "failed", "skipped", "not_applicable"]
+    why: str | None
+
+
+class FindingShape(Shape):
+    """One rule that did not hold."""
+
+    rule: str
+    severity: Literal["fatal", "warning", "information"]
+    message: str
+    location: str | None
+    rule_set: str
+
+
+class ValidationResult(Shape):
+    """What the rule sets said; `valid` is null when one that applies could not run."""
+
+    valid: bool | None
+    rule_sets: list[RuleSetShape]
+    findings: list[FindingShape]
+
+
+class ValidationShape(ValidationResult):
+    """What the rule sets said of one file (CONTRACT §4)."""
+
+    file: str
+    sha256: str
+
+
+class LineMatchShape(Shape):
+    """The part of an invoice line that answers an order line."""
+
+    invoice_line: str
+    order_id: str
+    order_line: str
+    quantity: Decimal
+    net_amount: Decimal
+    score: float
+
+
+class MatchShape(Shape):
+    """What an invoice was linked to, and why."""
+
+    orders: list[str]
+    contract: str | None
+    lot: str | None
+    commitment: str | None
+    score: float
+    explanation: str
+    lines: list[LineMatchShape]
+
+
+class DiscrepancyShape(Shape):
+    """One difference, with both values."""
+
+    code: str
+    severity: Literal["block", "review", "info"]
+    invoice_line: str | None
+    order_id: str | None
+    order_line: str | None
+    field: str | None
+    expected: str | None
+    found: str | None
+    delta: str | None
+    tolerance: str | None
+    message: str
+    reason_code: str | None = Field(description="National reason of the invoice life cycle.")
+
+
+class DecisionShape(Shape):
+    """What may be paid now, what is held, and why."""
+
+    outcome: Literal["approve", "review", "block"]
+    payable_now: Decimal | None
+    held: Decimal | None
+    policy_version: str
+    explanation: str
+
+
+class PaymentShape(Shape):
+    """The payment clock."""
+
+    clock_starts: IsoDate | None
+    deadline: IsoDate | None
+    days_left: int | None
+
+
+class ArchiveShape(Shape):
+    """Where the bytes are kept and where the ledger tells of them."""
+
+    key: str
+    size: int
+    ledger_index: int
+
+
+class DocumentShape(Shape):
+    """All that became of one file (CONTRACT §5)."""
+
+    file: str
+    sha256: str
+    document_id: str
+    status: Status
+    duplicate_of: str | None
+    invoice: InvoiceShape | None
+    validation: ValidationResult | None
+    match: MatchShape | None
+    discrepancies: list[DiscrepancyShape]
+    decision: DecisionShape | None
+    payment: PaymentShape | None
+    archive: ArchiveShape
+
+
+class EventShape(Shape):
+    """One thing that happened to a document, as the ledger keeps it."""
+
+    type: str
+    at: str
+    actor: str
+
+
+class ShownShape(DocumentShape):
+    """A document with its history."""
+
+    received_at: str
+    history: list[EventShape]
+
+
+class SummaryShape(Shape):
+    """A document in a list."""
+
+    document_id: str
+    file: str
+    received_at: str
+    status: Status
+    kind: Kind | None
+    number: str | None
+    supplier: str | None
+    issue_date: IsoDate | None
+    gross: Decimal | None
+    currency: str | None
+    outcome: Literal["approve", "review", "block"] | None
+    codes: list[str]
+
+
+class DocumentsPage(Shape):
+    """A page of the list, newest first."""
+
+    documents: list[SummaryShape]
+    next: str | None = Field(description="Value of `before` for the next page; null at the end.")
+    counts: dict[str, int] = Field(description="How many documents stand at each status.")
+
+
+class Ingested(Shape):
+    """What became of each file that was sent."""
+
+    documents: list[DocumentShape]
+
+
+class Readings(Shape):
+    """What was read in each file that was sent."""
+
+    results: list[ReadingShape]
+
+
+class Validations(Shape):
+    """What the rule sets said of each file that was sent."""
+
+    results: list[ValidationShape]
+
+
+class FacetShape(Shape):
+    """One value of a facet and how often it occurs."""
+
+    value: str
+    count: int
+
+
+class HitShape(Shape):
+    """One document found."""
+
+    document_id: str
+    score: float
+    number: str | None
+    supplier: str | None
+    issue_date: IsoDate | None
+    gross: Decimal | None
+    status: str | None
+    sha256: str
+    snippets: list[str]
+
+
+class Found(Shape):
+    """What a search found (CONTRACT §6)."""
+
+    total: int
+    took_ms: float
+    facets: dict[str, list[FacetShape]]
+    hits: list[HitShape]
+
+
+class Resolution(BaseModel):
+    """An accountant's decision."""
+
+    action: Literal["approve", "refuse", "dispute", "link", "correct", "hold", "release"]
+    reason: str = Field(
+        min_length=1,
+        max_length=2000,
+        description="Why; kept in the ledger for ten years.",
+        examples=["Le fournisseur a confirmé le prix par courriel du 12/03."],
+    )
+
+
+class Verified(Shape):
+    """Whether what is stored of a document is what was received."""
+
+    document_id: str
+
+
+class VerifyAsked(BaseModel):
+    """Which documents to check."""
+
+    ids: list[str] | None = Field(default=None, description="Document ids; null for all.")
+
+
+class Change(Shape):
+    """Whether anything changed since the token that was sent."""
+
+    token: str
+    changed: bool
