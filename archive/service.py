@@ -55,7 +55,7 @@ _SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class Received:
     """A file to be received: its bytes or where they lie, and where it came from."""
 
     document_id: str
@@ -117,7 +117,7 @@ class Archive:
         self._log = f"{tenant}/log"
         self._ledger = Ledger(store, signer, self._log)
 
-    def store_received(self, batch: Sequence[Incoming]) -> list[Stored]:
+    def store_received(self, batch: Sequence[Received]) -> list[Stored]:
         """Store these files and their first manifests; both are durable on return.
 
         A document id that was stored before with the same bytes, before a crash, is taken over
@@ -270,7 +270,7 @@ class Archive:
             for row in rows
         ]
 
-    def _receive(self, item: Incoming) -> Stored:
+    def _receive(self, item: Received) -> Stored:
         sha256, sha512, size = _hash(item.content)
         digest = Digest(sha256)
         key = object_key(self._tenant, digest)
