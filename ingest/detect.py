@@ -1,0 +1,165 @@
+"""What a file is, told from its bytes alone; names and extensions are never believed.
+
+`file_type` looks at the container (PDF, XML, zip, …), `classify_root` at the root element of an XML
+document. Neither parses anything, so neither can be made to hang or to grow.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from domain.invoice import DocumentKind, Syntax
+
+_PDF_WINDOW: Final = 1 << 20
+"""Junk tolerated before `%PDF-`; readers in the field accept 1 KiB, mail gateways prepend more."""
+
+_BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xff")
+_WIDE_XML: Final = (b"<\x00", b"\x00<", b"<\x00\x00\x00", b"\x00\x00\x00<", b"\x4c\x6f\xa7\x94")
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_OFFICE_MEMBERS: Final = (b"[Content_Types].xml", b"mimetypeapplication/vnd.oasis")
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_RTF: Final = b"{\\rtf"
+_IMAGES: Final = (
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF87a",
+    b"GIF89a",
+    b"II*\x00",
+    b"MM\x00*",
+    b"BM",
+)
+_MAIL_HEADER: Final = re.compile(
+    rb"(?:from|to|subject|date|received|return-path|mime-version|message-id|content-type"
+    rb"|delivered-to|dkim-signature|x-[a-z0-9-]+)[ \t]*:",
+    re.IGNORECASE,
+)
+_HEADER_LINE: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]*:|[ \t]")
+_MAIL_HEADERS_NEEDED: Final = 2
+_CONTROL: Final = frozenset(range(32)) - {8, 9, 10, 12, 13, 27}
+
+
+class FileType(StrEnum):
+    """The container a file turned out to be."""
+
+    EMPTY = "empty"
+    PDF = "pdf"
+    XML = "xml"
+    HTML = "html"
+    EMAIL = "email"
+    ZIP = "zip"
+    OFFICE = "office"
+    IMAGE = "image"
+    TEXT = "text"
+    UNKNOWN = "unknown"
+
+
+def file_type(data: bytes) -> FileType:
+    """Tell the container from the first bytes."""
+    head = data[:4096]
+    if not head.strip(b"\x00\t\n\r\x0b\x0c \x1a") and not data.strip(b"\x00\t\n\r\x0b\x0c \x1a"):
+        return FileType.EMPTY
+    if head.startswith(b"%PDF-"):
+        return FileType.PDF
+    marked = _marked_type(head)
+    if marked is not None:
+        return marked
+    if data.find(b"%PDF-", 0, _PDF_WINDOW) >= 0 or _headless_pdf(data):
+        return FileType.PDF
+    return FileType.TEXT if _is_text(head) else FileType.UNKNOWN
+
+
+def _marked_type(head: bytes) -> FileType | None:
+    """Types told by how the file begins."""
+    if head.startswith(_ZIP):
+        office = any(member in head for member in _OFFICE_MEMBERS)
+        return FileType.OFFICE if office else FileType.ZIP
+    if head.startswith((_OLE, _RTF)):
+        return FileType.OFFICE
+    if head.startswith(_IMAGES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return FileType.IMAGE
+    if head.startswith(_WIDE_XML):
+        return FileType.XML
+    text = _without_bom(head).lstrip(b"\x00\t\n\r ")
+    if text.startswith((b"<", b"\x00<")):
+        return _markup_type(text)
+    return FileType.EMAIL if _is_mail(text) else None
+
+
+def _without_bom(head: bytes) -> bytes:
+    for bom in _BOMS:
+        if head.startswith(bom):
+            return head[len(bom) :]
+    return head
+
+
+def _markup_type(text: bytes) -> FileType:
+    folded = text[:512].replace(b"\x00", b"").lower()
+    is_html = b"<!doctype html" in folded or b"<html" in folded
+    xhtml = folded.startswith(b"<?xml")
+    return FileType.HTML if is_html and not xhtml else FileType.XML
+
+
+def _is_mail(text: bytes) -> bool:
+    """RFC 5322: a block of `Name: value` lines, at least two of them with names that mail uses."""
+    known = 0
+    for line in text.splitlines()[:40]:
+        if not line:
+            break
+        if line.startswith(b"From ") and known == 0:  # mbox separator
+            continue
+        if not _HEADER_LINE.match(line):
+            return False
+        known += _MAIL_HEADER.match(line) is not None
+    return known >= _MAIL_HEADERS_NEEDED
+
+
+def _headless_pdf(data: bytes) -> bool:
+    """Whether only the header of a PDF is missing: its objects and its end are there."""
+    return b"endobj" in data[:_PDF_WINDOW] and b"startxref" in data[-4096:]
+
+
+def _is_text(head: bytes) -> bool:
+    return not any(byte in _CONTROL for byte in head)
+
+
+CII_NAMESPACE: Final = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
+ZUGFERD1_NAMESPACE: Final = "urn:ferd:CrossIndustryDocument:invoice:1p0"
+SBDH_NAMESPACE: Final = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
+_UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
+
+_CII_ROOTS: Final = {
+    "CrossIndustryInvoice": (DocumentKind.INVOICE, Syntax.CII),
+    "CrossIndustryDocument": (DocumentKind.INVOICE, Syntax.ZUGFERD1),
+    "SCRDMCCBDACIOMessageStructure": (DocumentKind.ORDER, None),
+    "SCRDMCCBDACIDDAMessageStructure": (DocumentKind.DESPATCH_ADVICE, None),
+    "CrossDomainAcknowledgementAndResponse": (DocumentKind.STATUS_MESSAGE, None),
+}
+_UBL_ROOTS: Final = {
+    "Invoice": (DocumentKind.INVOICE, Syntax.UBL),
+    "CreditNote": (DocumentKind.CREDIT_NOTE, Syntax.UBL),
+    "Order": (DocumentKind.ORDER, None),
+    "OrderChange": (DocumentKind.ORDER, None),
+    "OrderResponse": (DocumentKind.ORDER, None),
+    "OrderResponseSimple": (DocumentKind.ORDER, None),
+    "OrderCancellation": (DocumentKind.ORDER, None),
+    "DespatchAdvice": (DocumentKind.DESPATCH_ADVICE, None),
+    "ReceiptAdvice": (DocumentKind.RECEIPT_ADVICE, None),
+    "ApplicationResponse": (DocumentKind.STATUS_MESSAGE, None),
+}
+
+
+def classify_root(tag: str) -> tuple[DocumentKind, Syntax | None] | None:
+    """What document an XML root element (`{namespace}name`) opens; None when it is none of ours.
+
+    CII roots are told by name within any UN/CEFACT or FeRD namespace, as versions number them.
+    """
+    namespace, _, name = tag.removeprefix("{").rpartition("}")
+    if namespace.startswith(_UBL):
+        if namespace != f"{_UBL}{name}-2":
+            return None
+        return _UBL_ROOTS.get(name, (DocumentKind.OTHER, None))
+    if namespace.startswith(("urn:un:unece:uncefact:", "urn:ferd:")):
+        return _CII_ROOTS.get(name)
+    return None

@@ -1,0 +1,155 @@
+"""Bytes of one file → what it is and what it says, with evidence; never an exception.
+
+`open_document` finds the XML and the attachments, `read` makes the typed reading of it. Both take
+untrusted bytes as they came; limits on memory and time are the business of `ingest.isolation`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading, Syntax
+from ingest.detect import FileType, file_type
+from ingest.parsers.cii import cii_kind, parse_cii
+from ingest.parsers.trace import Trace
+from ingest.parsers.ubl import parse_ubl, ubl_kind
+from ingest.parsers.xml import XmlDocument, parse_xml, visible_text
+
+_NOT_READ: Final = {
+    FileType.EMPTY: (
+        "ING-FILE-01",
+        "The file is empty.",
+        "The transfer was probably cut; ask the supplier to send the invoice again.",
+    ),
+    FileType.HTML: (
+        "ING-FILE-02",
+        "The file is a web page.",
+        "It may be a login page saved by mistake; download the invoice itself.",
+    ),
+    FileType.EMAIL: (
+        "ING-FILE-03",
+        "The file is an e-mail message.",
+        "Take in the invoice attached to it, or drop the message into the drop folder.",
+    ),
+    FileType.ZIP: (
+        "ING-FILE-04",
+        "The file is a zip archive.",
+        "Take in the invoices inside it, or drop the archive into the drop folder.",
+    ),
+    FileType.OFFICE: (
+        "ING-FILE-05",
+        "The file is an office document.",
+        "Ask the supplier for a Factur-X, UBL or CII invoice, or at least for a PDF.",
+    ),
+    FileType.IMAGE: (
+        "ING-FILE-06",
+        "The file is a picture.",
+        "Scan the invoice to PDF, or ask the supplier for an electronic invoice.",
+    ),
+    FileType.TEXT: (
+        "ING-FILE-07",
+        "The file is plain text, no invoice format.",
+        "Ask the supplier for a Factur-X, UBL or CII invoice.",
+    ),
+    FileType.UNKNOWN: (
+        "ING-FILE-08",
+        "The file is of no known type; it may be damaged or encrypted.",
+        "Ask the supplier to send the invoice again as PDF or XML.",
+    ),
+}
+_TEXT_KEPT: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """What a file holds: its type, its XML document if any, its attachments, or a failure."""
+
+    type: FileType
+    xml: bytes | None = None
+    xml_name: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    failure: ReadFailure | None = None
+    document: XmlDocument | None = None
+
+
+def open_document(data: bytes, name: str) -> OpenedDocument:
+    """Find the business document in a file of any type."""
+    kind = file_type(data)
+    if kind is FileType.XML:
+        return _open_xml(data, name)
+    if kind is FileType.PDF:
+        return _open_pdf(data)
+    return OpenedDocument(kind, failure=ReadFailure(*_NOT_READ[kind]))
+
+
+def read(data: bytes, name: str) -> Reading:
+    """Read one file."""
+    opened = open_document(data, name)
+    if opened.type is FileType.PDF:
+        return _read_pdf(data, opened)
+    if opened.document is not None:
+        return read_xml(opened.document, opened.attachments)
+    return Reading(
+        DocumentKind.OTHER,
+        error=opened.failure,
+        attachments=opened.attachments,
+        text=_loose_text(data, opened.type),
+    )
+
+
+def read_xml(document: XmlDocument, attachments: tuple[Attachment, ...] = ()) -> Reading:
+    """Read a parsed XML document: an invoice fully, anything else by kind and text."""
+    syntax = document.syntax
+    text = visible_text(document)
+    if syntax is None:
+        error = None if document.is_known else _unknown_xml(document)
+        return Reading(document.kind, error=error, attachments=attachments, text=text)
+    trace = Trace()
+    if syntax is Syntax.UBL:
+        invoice = parse_ubl(document.payload, trace)
+        kind = ubl_kind(document.kind, invoice)
+    else:
+        invoice = parse_cii(document.payload, syntax, trace)
+        kind = cii_kind(invoice)
+    return Reading(
+        kind,
+        syntax,
+        invoice,
+        trace.evidence(document.root),
+        attachments=attachments,
+        text=text,
+        remarks=tuple(trace.remarks),
+    )
+
+
+def _open_xml(data: bytes, name: str) -> OpenedDocument:
+    document = parse_xml(data)
+    if isinstance(document, ReadFailure):
+        return OpenedDocument(FileType.XML, failure=document)
+    return OpenedDocument(
+        FileType.XML, xml=document.payload_bytes(data), xml_name=name, document=document
+    )
+
+
+def _unknown_xml(document: XmlDocument) -> ReadFailure:
+    return ReadFailure(
+        "ING-XML-04",
+        f"The XML is no invoice format known here; its root element is {document.payload.tag}.",
+        "Ask the supplier for a Factur-X, UBL or CII invoice (EN 16931).",
+    )
+
+
+def _loose_text(data: bytes, kind: FileType) -> str:
+    """The words of a file that could not be read, so that it can still be found."""
+    if kind not in {FileType.TEXT, FileType.XML}:
+        return ""
+    return data[:_TEXT_KEPT].decode("utf-8", "replace").replace("\x00", "")
+
+
+def _open_pdf(data: bytes) -> OpenedDocument:
+    return OpenedDocument(FileType.PDF, failure=ReadFailure("ING-PDF-00", str(len(data)), ""))
+
+
+def _read_pdf(data: bytes, opened: OpenedDocument) -> Reading:
+    return Reading(DocumentKind.OTHER, error=opened.failure, text=str(len(data)))
