@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 from domain.identifiers import Digest
 from domain.records import canonical
@@ -109,5 +109,5 @@ def _decoder(hint: Any) -> Decode:
     if not is_dataclass(hint):
         return _same
     decoders = {name: _decoder(part) for name, part in get_type_hints(hint).items()}
-    make: Callable[..., Any] = hint
+    make = cast("Callable[..., Any]", hint)
     return lambda record: make(**{name: decoders[name](part) for name, part in record.items()})

@@ -1,0 +1,188 @@
+"""Which orders, contracts and commitments an invoice may answer.
+
+References are looked for everywhere, since suppliers swap the fields (BT-10, BT-12, BT-13), put
+them in notes or at the lines; where one stands is a matter of weight, not a filter. One wrong or
+lost character is forgiven where the supplier agrees. Without a reference an order is found by its
+content, and only taken when it is the one clear candidate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import IntEnum
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from domain.identifiers import normalise_reference
+from domain.invoice import Invoice, InvoiceLine
+from domain.money import ZERO
+from domain.order import Order, OrderStatus
+from matching.lines import Allocation, OpenLine, billable, pair_lines
+from matching.measures import line_amount
+
+CLEAR: Final = 0.6  # the least content a candidate must share with the invoice
+APART: Final = 0.12  # by how much it must beat the next one
+_SHORTEST_IN_TEXT: Final = 4
+_LONGEST: Final = 50
+_MOST_WORDS: Final = 400
+_WINDOW: Final = 3
+_EDGES: Final = ".,;:()[]{}\"'«»<>#*"
+_DIGIT: Final = re.compile(r"\d")
+_GOOD_SCORE: Final = 3.0
+_FAR_PRICE: Final = Decimal("0.3")
+
+
+class Weight(IntEnum):
+    """How much it means that a reference stands in this place."""
+
+    TEXT = 1  # notes, wordings
+    FIELD = 2  # a field for another sort of reference
+    ORDER = 3  # BT-13, or the order named at a line
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A reference as it stands in the invoice."""
+
+    text: str
+    normalised: str
+    field: str
+    weight: Weight
+
+
+def quoted_references(invoice: Invoice) -> tuple[Quoted, ...]:
+    """Every reference in the invoice, the weightiest place of each."""
+    found: dict[str, Quoted] = {}
+    for quoted in _all_quoted(invoice):
+        known = found.get(quoted.normalised)
+        if known is None or quoted.weight > known.weight:
+            found[quoted.normalised] = quoted
+    return tuple(found.values())
+
+
+def _all_quoted(invoice: Invoice) -> Iterator[Quoted]:
+    yield from _in_field(invoice.order_reference, "order_reference", Weight.ORDER)
+    for line in invoice.lines:
+        yield from _in_field(line.order_reference, "lines.order_reference", Weight.ORDER)
+    for name in (
+        "contract_reference",
+        "buyer_reference",
+        "sales_order_reference",
+        "project_reference",
+        "tender_reference",
+    ):
+        yield from _in_field(getattr(invoice, name), name, Weight.FIELD)
+    for note in (*invoice.notes, invoice.payment_terms):
+        yield from _in_text(note, "notes")
+    for line in invoice.lines:
+        for text in (line.note, line.description, line.name):
+            yield from _in_text(text, "lines")
+
+
+def _in_field(text: str | None, field: str, weight: Weight) -> Iterator[Quoted]:
+    if not text:
+        return
+    whole = normalise_reference(text)
+    if whole and len(whole) <= _LONGEST:
+        yield Quoted(text, whole, field, weight)
+    if " " in text.strip() or ";" in text or "," in text:
+        yield from (
+            Quoted(part, normalised, field, weight)
+            for part, normalised in windows(text)
+            if normalised != whole
+        )
+
+
+def _in_text(text: str | None, field: str) -> Iterator[Quoted]:
+    if text and _DIGIT.search(text):
+        yield from (
+            Quoted(part, normalised, field, Weight.TEXT)
+            for part, normalised in windows(text)
+            if len(normalised) >= _SHORTEST_IN_TEXT
+        )
+
+
+@lru_cache(maxsize=4096)
+def windows(text: str) -> tuple[tuple[str, str], ...]:
+    """Runs of up to three words with a digit in them, normalised as references are."""
+    words = [word.strip(_EDGES) for word in re.split(r"[\s,;|]+", text)[:_MOST_WORDS]]
+    found: dict[str, str] = {}
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _WINDOW, len(words)) + 1):
+            part = " ".join(words[start:end])
+            if _DIGIT.search(part):
+                normalised = normalise_reference(part)
+                if 1 < len(normalised) <= _LONGEST and _DIGIT.search(normalised):
+                    found.setdefault(normalised, part)
+    return tuple((part, normalised) for normalised, part in found.items())
+
+
+def one_wrong_character(normalised: str) -> frozenset[str]:
+    """Every reference that is one wrong, lost, doubled or swapped character away."""
+    alphabet = "0123456789" if normalised.isdigit() else "0123456789abcdefghijklmnopqrstuvwxyz"
+    splits = [(normalised[:i], normalised[i:]) for i in range(len(normalised) + 1)]
+    lost = {head + tail[1:] for head, tail in splits if tail}
+    swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1}
+    wrong = {head + c + tail[1:] for head, tail in splits if tail for c in alphabet}
+    more = {head + c + tail for head, tail in splits for c in alphabet}
+    return frozenset(lost | swapped | wrong | more) - {normalised, ""}
+
+
+def is_one_character_off(one: str, other: str) -> bool:
+    """Whether two references differ by one wrong, lost, doubled or swapped character."""
+    return one != other and OSA.distance(one, other, score_cutoff=1) <= 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An order and how much of the invoice's content it explains, from 0 to 1."""
+
+    order: Order
+    score: float
+
+
+def score_by_content(
+    lines: Sequence[InvoiceLine], order: Order, open_lines: Sequence[OpenLine]
+) -> float:
+    """The share of the amount that stands on lines of this order, at its prices, with room left.
+
+    Nothing is said about an order without lines: its score is 0.
+    """
+    total = sum((abs(line_amount(line)) for line in lines if billable(line)), ZERO)
+    if not open_lines or not total:
+        return 0.0
+    room = {open_line.line.line_id: open_line.open for open_line in open_lines}
+    explained = 0.0
+    for allocation in pair_lines(lines, (order,), open_lines).allocations:
+        weight = float(abs(allocation.net_amount) / total)
+        explained += weight * _agreement(allocation, room)
+    return explained if order.status is OrderStatus.OPEN else explained * 0.8
+
+
+def _agreement(allocation: Allocation, room: dict[str, Decimal]) -> float:
+    """How well one pair agrees: it is the item (0.6), there is room (0.2), at its price (0.2)."""
+    if allocation.score < _GOOD_SCORE:
+        return 0.2
+    points = 0.6
+    if allocation.quantity <= room[allocation.line.line_id]:
+        points += 0.2
+    agreed = allocation.line.unit_price
+    if agreed and allocation.quantity:
+        off = abs(allocation.net_amount / allocation.quantity - agreed) / agreed
+        points += 0.2 * float(max(ZERO, 1 - off / _FAR_PRICE))
+    return points
+
+
+def clear_candidate(scored: Iterable[Scored]) -> Scored | None:
+    """The one order that explains the invoice clearly better than every other."""
+    ranked = sorted(scored, key=lambda s: (-s.score, s.order.order_id))
+    if not ranked or ranked[0].score < CLEAR:
+        return None
+    if len(ranked) > 1 and ranked[0].score - ranked[1].score < APART:
+        return None
+    return ranked[0]

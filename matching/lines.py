@@ -1,0 +1,251 @@
+"""Which order line each invoice line answers: exact matches first, an optimum for the rest.
+
+1. A line whose item number stands on one order line is settled, so is one whose wording does.
+2. The others are scored against every order line that could be meant: item number, order line
+   number, wording, price, quantity, unit, place. The assignment with the greatest total wins.
+3. A line that found nothing may share an order line already answered (returns, partial lines).
+4. A line that bills more than its order line has left goes on to twin lines of the same item.
+
+Nothing is lost: what an invoice line bills is what its allocations hold, or it is left over.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from domain.identifiers import compact, normalise_reference
+from domain.invoice import InvoiceLine
+from domain.money import ZERO
+from domain.order import Order, OrderLine
+from matching.assignment import best_pairs
+from matching.likelihood import ACCEPTED, SHARED, LineScorer
+from matching.measures import billed_quantity, converted, line_amount
+from matching.wording import words_of
+
+_SILENT: Final = frozenset({"GROUP", "INFORMATION"})  # EXT-FR-FE-163: lines without amounts
+CERTAIN: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The part of one invoice line that answers one order line."""
+
+    position: int
+    line: OrderLine
+    quantity: Decimal  # in the order line's unit; in the invoice's where units do not convert
+    net_amount: Decimal
+    convertible: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """What answers what, and the positions of the invoice lines that answer nothing."""
+
+    allocations: tuple[Allocation, ...] = ()
+    left_over: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """An order line with what is still to be billed on it."""
+
+    line: OrderLine
+    open: Decimal
+
+
+def billable(line: InvoiceLine) -> bool:
+    """Whether a line bills something, rather than title or explain other lines."""
+    if line.subtype in _SILENT:
+        return False
+    return line.net_amount is not None or line.quantity is not None or line.net_price is not None
+
+
+def pair_lines(
+    lines: Sequence[InvoiceLine], orders: Iterable[Order], open_lines: Sequence[OpenLine]
+) -> Pairing:
+    """Assign invoice lines to order lines; `open_lines` are those of the orders."""
+    positions = [i for i, line in enumerate(lines) if billable(line)]
+    if not open_lines:
+        return Pairing(left_over=tuple(positions))
+    by_reference = {normalise_reference(order.order_id): order.order_id for order in orders}
+    found = _Pairs(lines, open_lines, by_reference)
+    found.settle_exact(positions)
+    found.settle_scored()
+    allocations = tuple(
+        part
+        for position in positions
+        if position in found.column_of
+        for part in found.allocate(position)
+    )
+    left = tuple(position for position in positions if position not in found.column_of)
+    return Pairing(allocations, left)
+
+
+class _Pairs:
+    """The assignment in the making: invoice positions to indices of order lines."""
+
+    def __init__(
+        self,
+        lines: Sequence[InvoiceLine],
+        open_lines: Sequence[OpenLine],
+        by_reference: dict[str, str],
+    ) -> None:
+        self.lines = lines
+        self.open_lines = open_lines
+        self.by_reference = by_reference
+        self.column_of: dict[int, int] = {}
+        self.score_of: dict[int, float] = {}
+        self.left = {column: open_line.open for column, open_line in enumerate(open_lines)}
+        self.by_item: defaultdict[str, list[int]] = defaultdict(list)
+        self.by_words: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+        for column, open_line in enumerate(open_lines):
+            if open_line.line.item_id:
+                self.by_item[item_key(open_line.line.item_id)].append(column)
+            if open_line.line.description:
+                self.by_words[words_of(open_line.line.description)].append(column)
+        self.waiting: list[tuple[int, list[int], list[int]]] = []
+        self.same_numbering = False
+
+    def settle_exact(self, positions: Sequence[int]) -> None:
+        """Step 1; what is not settled waits with the order lines its item number stands on."""
+        names: defaultdict[frozenset[str], int] = defaultdict(int)
+        for position in positions:
+            names[_words(self.lines[position])] += 1
+        undecided = []
+        for position in positions:
+            allowed = self._allowed(self.lines[position])
+            by_item = [c for c in self._item_columns(self.lines[position]) if c in allowed]
+            self.same_numbering = self.same_numbering or bool(by_item)
+            if len(by_item) == 1:
+                self._settle(position, by_item[0], CERTAIN)
+            else:
+                undecided.append((position, by_item, list(allowed)))
+        for position, by_item, allowed_list in undecided:
+            words = _words(self.lines[position])
+            by_words = [c for c in self.by_words.get(words, ()) if c in allowed_list]
+            alone = len(by_words) == 1 and names[words] == 1 and not by_item
+            if alone and not self._contradicted(position, by_words[0]):
+                self._settle(position, by_words[0], CERTAIN)
+            else:
+                self.waiting.append((position, by_item, by_item or allowed_list))
+
+    def settle_scored(self) -> None:
+        """Steps 2 and 3."""
+        if not self.waiting:
+            return
+        scorer = LineScorer(
+            [open_line.line for open_line in self.open_lines], same_numbering=self.same_numbering
+        )
+        taken = set(self.column_of.values())
+        scores: dict[tuple[int, int], float] = {}
+        for position, by_item, columns in self.waiting:
+            for column in columns:
+                score = scorer.score(
+                    self.lines[position],
+                    position,
+                    column,
+                    self.left[column],
+                    same_item=column in by_item,
+                )
+                scores[position, column] = score
+        free = {
+            pair: score - ACCEPTED
+            for pair, score in scores.items()
+            if score > ACCEPTED and pair[1] not in taken
+        }
+        for position, column in best_pairs(free).items():
+            self._settle(position, column, scores[position, column])
+        for position, _, columns in self.waiting:
+            if position not in self.column_of and columns:
+                best = max(columns, key=lambda column: scores[position, column])
+                if scores[position, best] >= SHARED:
+                    self._settle(position, best, scores[position, best])
+
+    def allocate(self, position: int) -> Iterable[Allocation]:
+        """Step 4: the allocations of one invoice line, which add up to it."""
+        line, column = self.lines[position], self.column_of[position]
+        ordered = self.open_lines[column].line
+        amount, quantity = line_amount(line), billed_quantity(line)
+        factor = converted(line, ordered)
+        whole = Allocation(
+            position,
+            ordered,
+            quantity if factor is None else _tidy(quantity * factor),
+            amount,
+            convertible=factor is not None,
+            score=self.score_of[position],
+        )
+        twins = [c for c in self._twins(column) if c != column and self.left[c] > 0]
+        if factor is None or not twins or whole.quantity <= self.left[column]:
+            self.left[column] -= whole.quantity
+            return [whole]
+        return self._split(whole, [column, *twins])
+
+    def _split(self, whole: Allocation, columns: list[int]) -> list[Allocation]:
+        """Fill each line as far as it is open; the last one takes what remains."""
+        parts, quantity, amount = [], whole.quantity, whole.net_amount
+        for column in columns:
+            last = column == columns[-1]
+            take = quantity if last else max(ZERO, min(quantity, self.left[column]))
+            if not take:
+                continue
+            share = amount if take == quantity else _tidy(whole.net_amount * take / whole.quantity)
+            parts.append(
+                replace(whole, line=self.open_lines[column].line, quantity=take, net_amount=share)
+            )
+            self.left[column] -= take
+            quantity, amount = quantity - take, amount - share
+        return parts
+
+    def _settle(self, position: int, column: int, score: float) -> None:
+        self.column_of[position] = column
+        self.score_of[position] = score
+
+    def _allowed(self, line: InvoiceLine) -> Sequence[int]:
+        """The order lines of the order that the line names, or all."""
+        order_id = self.by_reference.get(normalise_reference(line.order_reference or ""))
+        if order_id is None:
+            return range(len(self.open_lines))
+        return [c for c, o in enumerate(self.open_lines) if o.line.order_id == order_id]
+
+    def _item_columns(self, line: InvoiceLine) -> list[int]:
+        for number in (line.buyer_item_id, line.seller_item_id, line.standard_item_id):
+            if number and (columns := self.by_item.get(item_key(number))):
+                return columns
+        return []
+
+    def _contradicted(self, position: int, column: int) -> bool:
+        """Whether both sides number their items the same way, but differently here."""
+        line, item = self.lines[position], self.open_lines[column].line.item_id
+        numbered = line.buyer_item_id or line.seller_item_id
+        return bool(self.same_numbering and item and numbered)
+
+    def _twins(self, column: int) -> list[int]:
+        line = self.open_lines[column].line
+        if line.item_id:
+            return self.by_item[item_key(line.item_id)]
+        return self.by_words[words_of(line.description)] if line.description else []
+
+
+@lru_cache(maxsize=16384)
+def item_key(number: str) -> str:
+    """How item numbers are compared: letters and digits only, without leading zeros."""
+    return compact(number).lstrip("0")
+
+
+def _words(line: InvoiceLine) -> frozenset[str]:
+    return words_of(line.name or line.description or "")
+
+
+def _tidy(value: Decimal) -> Decimal:
+    """Without the noise of a division: at most nine decimals, no trailing zeros."""
+    if not value:
+        return ZERO
+    rounded = round(value, 9).normalize()
+    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
