@@ -6,7 +6,7 @@ derived look-up tables (`reference_keys`, `supplier_keys`) follow in the same tr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -27,9 +27,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.metadata import Json
 from domain.identifiers import compact, fold, normalise_reference
-from matching.reference import REFERENCE_KEYS, REFERENCE_TABLES, SUPPLIER_KEYS
+from matching.reference import REFERENCE_KEYS, REFERENCE_TABLES, SUPPLIER_KEYS, SUPPLIERS
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 _BATCH = 2_000
 _MOST_VALUES = 500
@@ -51,17 +51,24 @@ class UpsertCount:
     unchanged: int = 0
 
 
-def upsert(connection: Connection, table_name: str, rows: Iterable[Row]) -> UpsertCount:
+def upsert(
+    connection: Connection,
+    table_name: str,
+    rows: Iterable[Row],
+    *,
+    columns: Collection[str] | None = None,
+) -> UpsertCount:
     """Insert or update rows by their key, and keep the look-up tables true.
 
     Args:
         connection: inside a writing transaction; the caller commits.
         table_name: one of CONTRACT §1's files.
         rows: each with every key column; columns left out of a row become null. No key twice.
+        columns: those that the rows speak of; the others keep their value in rows already there.
     """
     table = REFERENCE_TABLES[table_name]
-    statement = statement_for(connection.dialect.name, table)
-    names = [column.name for column in table.columns]
+    names = [c.name for c in table.columns if columns is None or c.primary_key or c.name in columns]
+    statement = statement_for(connection.dialect.name, table, names)
     before = _count(connection, table)
     written = given = 0
     for batch in _batches(rows):
@@ -83,11 +90,13 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
-def statement_for(dialect: str, table: Table) -> Any:
+def statement_for(dialect: str, table: Table, names: Sequence[str]) -> Any:
     """Write `insert … on conflict do update … where something differs` for a dialect."""
     insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
     statement = insert(table)
-    others = [column.name for column in table.columns if not column.primary_key]
+    others = [name for name in names if not table.c[name].primary_key]
+    if not others:
+        return statement.on_conflict_do_nothing()
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
         set_={name: statement.excluded[name] for name in others},
@@ -114,7 +123,8 @@ def _write_keys(connection: Connection, table_name: str, rows: Sequence[Row]) ->
         for start in range(0, len(ids), _MOST_VALUES):
             chunk = ids[start : start + _MOST_VALUES]
             connection.execute(delete(SUPPLIER_KEYS).where(SUPPLIER_KEYS.c.supplier_id.in_(chunk)))
-        _insert_new(connection, SUPPLIER_KEYS, _supplier_keys(rows))
+            stored = connection.execute(select(SUPPLIERS).where(SUPPLIERS.c.supplier_id.in_(chunk)))
+            _insert_new(connection, SUPPLIER_KEYS, _supplier_keys(stored.mappings().all()))
 
 
 def _insert_new(connection: Connection, table: Table, rows: list[dict[str, str]]) -> None:

@@ -188,11 +188,26 @@ def test_supplier_keys_follow_the_supplier(database: Database) -> None:
     assert supplier.ibans == ("FR2",)
 
 
+def test_columns_that_are_not_given_keep_their_value(database: Database) -> None:
+    row = {"supplier_id": "F1", "name": "Delorme", "ibans": ["FR1"], "email": "a@b.fr"}
+    with database.transaction() as connection:
+        upsert(connection, "suppliers", [row])
+        given = {"supplier_id": "F1", "email": "c@d.fr"}
+        count = upsert(connection, "suppliers", [given], columns={"supplier_id", "email"})
+        supplier = load_suppliers(connection)["F1"]
+
+        assert count == UpsertCount(changed=1)
+        assert (supplier.name, supplier.ibans, supplier.email) == ("Delorme", ("FR1",), "c@d.fr")
+        assert find_supplier_keys(connection, ["FR1", "delorme"])
+
+
 @pytest.mark.parametrize("name", REFERENCE_TABLES)
 def test_the_statement_also_compiles_for_postgresql(name: str) -> None:
-    statement = statement_for("postgresql", REFERENCE_TABLES[name])
+    table = REFERENCE_TABLES[name]
+    statement = statement_for("postgresql", table, [column.name for column in table.columns])
+    dialect = PGDialect()  # type: ignore[no-untyped-call]
 
-    text = str(statement.compile(dialect=PGDialect()))
+    text = str(statement.compile(dialect=dialect))
 
     assert "ON CONFLICT" in text
     assert "IS DISTINCT FROM" in text

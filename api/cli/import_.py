@@ -1,0 +1,86 @@
+"""`meg import`: reference data from files and folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ingest.reference.report import ImportReport, Problem
+
+_MOST_SHOWN = 50
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--partial", is_flag=True, help="Keep the good rows of a file that has bad ones.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="MEG_DATA",
+    default=Path("var"),
+    show_default=True,
+    help="Folder that holds MEG's state.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a file, then the totals.")
+@click.pass_context
+def import_command(
+    ctx: click.Context, paths: tuple[Path, ...], data: Path, *, partial: bool, as_json: bool
+) -> None:
+    """Bring in reference data: orders, suppliers, contracts, budget.
+
+    PATHS are CSV, XLSX or JSON files, or folders of them; a folder's files are recognised by their
+    names (orders, commandes, suppliers, fournisseurs, …). Importing twice changes nothing.
+    """
+    # Loaded here: the database layer is slow to import and `--help` needs none of it.
+    from db.engine import Database
+    from db.metadata import METADATA
+    from ingest.reference.service import import_paths
+
+    data.mkdir(parents=True, exist_ok=True)
+    database = Database(f"sqlite:///{data / 'meg.db'}")
+    try:
+        METADATA.create_all(database.engine)
+        report = import_paths(paths, database, partial=partial)
+    finally:
+        database.close()
+    if as_json:
+        for record in report.records():
+            click.echo(json.dumps(record, ensure_ascii=False))
+    else:
+        _print(report)
+    if not report.complete:
+        ctx.exit(1)
+
+
+def _print(report: ImportReport) -> None:
+    """Results on stdout, what is wrong on stderr."""
+    for file in report.files:
+        for table in file.tables:
+            click.echo(
+                f"{table.table:16} {table.rows:>9} rows {table.inserted:>9} new "
+                f"{table.changed:>9} changed {table.unchanged:>9} unchanged "
+                f"{table.refused:>7} refused  {file.file}"
+            )
+        for problem in file.problems[:_MOST_SHOWN]:
+            _print_problem(problem, file.file)
+        if len(file.problems) > _MOST_SHOWN:
+            left = len(file.problems) - _MOST_SHOWN
+            click.echo(f"{file.file}: {left} more problems; --json lists them all", err=True)
+        if file.status == "refused":
+            click.echo(
+                f"{file.file}: refused, nothing of it was kept "
+                "(correct it, or keep its good rows with --partial)",
+                err=True,
+            )
+    for problem in report.warnings:
+        _print_problem(problem, "reference data")
+
+
+def _print_problem(problem: Problem, file: str) -> None:
+    grade = "error" if problem.is_error else "warning"
+    place = f"{file}: {problem.place}" if problem.place else file
+    click.echo(f"{place}: {grade} {problem.code}: {problem.message}", err=True)
