@@ -82,11 +82,16 @@ def done(connection: Connection, tasks: Sequence[Task]) -> None:
         connection.execute(delete(OUTBOX).where(OUTBOX.c.id.in_([t.id for t in tasks])))
 
 
-def failed(connection: Connection, task: Task, problem: str, now: datetime) -> None:
+def strike(connection: Connection, name: str, key: str) -> None:
+    """Strike one task off by what it was about."""
+    connection.execute(delete(OUTBOX).where(OUTBOX.c.task == name, OUTBOX.c.key == key))
+
+
+def failed(connection: Connection, name: str, key: str, problem: str, now: datetime) -> None:
     """Put a task back for later, each time twice as late, an hour at the most."""
-    wait = min(_FIRST_RETRY * 2 ** min(task.attempts, _MOST_DOUBLINGS), _SLOWEST_RETRY)
+    mine = (OUTBOX.c.task == name, OUTBOX.c.key == key)
+    attempts = connection.execute(select(OUTBOX.c.attempts).where(*mine)).scalar() or 0
+    wait = min(_FIRST_RETRY * 2 ** min(attempts, _MOST_DOUBLINGS), _SLOWEST_RETRY)
     connection.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.id == task.id)
-        .values(attempts=task.attempts + 1, due=now + wait, problem=problem)
+        update(OUTBOX).where(*mine).values(attempts=attempts + 1, due=now + wait, problem=problem)
     )

@@ -7,7 +7,7 @@ from domain.records import Record
 _HEADINGS = {
     "in_review": "Reçu et archivé. Une personne doit vérifier cette facture.",
     "blocked": "Reçu et archivé. Cette facture est bloquée.",
-    "duplicate": "Reçu. Ce fichier avait déjà été déposé à l'identique ; rien de plus n'est à faire.",
+    "duplicate": "Reçu. Ce fichier avait déjà été déposé à l'identique ; il n'y a rien à faire.",
     "unreadable": "Reçu et archivé, mais illisible.",
     "not_invoice": "Reçu et archivé. Ce document n'est pas une facture.",
     "failed": "Reçu et archivé. Une erreur interne est survenue ; MEG réessaiera de lui-même.",

@@ -12,7 +12,7 @@ from domain.records import Record
 
 INVOICE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE})
 
-_STATUS = {
+STATUS_OF_OUTCOME = {
     Outcome.APPROVE: "approved",
     Outcome.REVIEW: "in_review",
     Outcome.BLOCK: "blocked",
@@ -22,7 +22,7 @@ _STATUS = {
 def status_of(reading: Reading, verdict: Verdict | None) -> str:
     """The status of a document once it was looked at."""
     if verdict is not None:
-        return _STATUS[verdict.decision.outcome]
+        return STATUS_OF_OUTCOME[verdict.decision.outcome]
     if not reading.readable:
         return "unreadable"
     return "not_invoice"

@@ -194,6 +194,25 @@ def save_run(
     )
 
 
+def status(connection: Connection, document_id: str) -> str | None:
+    """Where a document stands now."""
+    return connection.execute(
+        select(DOCUMENTS.c.status).where(DOCUMENTS.c.document_id == document_id)
+    ).scalar()
+
+
+def depth(connection: Connection, document_id: str) -> int:
+    """How many containers a document was packed in."""
+    packed = 0
+    current: str | None = document_id
+    while current is not None:
+        current = connection.execute(
+            select(DOCUMENTS.c.parent_id).where(DOCUMENTS.c.document_id == current)
+        ).scalar()
+        packed += current is not None
+    return packed
+
+
 def set_status(connection: Connection, document_id: str, status: str) -> None:
     """Change what became of a document."""
     connection.execute(

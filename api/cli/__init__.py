@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import click
 
+from api.errors import EXIT_BUG, exit_code
 from domain.errors import Error
 
 _COMMANDS = {
@@ -31,11 +32,7 @@ _COMMANDS = {
     "doctor": ("api.cli.doctor:doctor", "Check configuration, folders and versions."),
 }
 
-EXIT_FINDINGS = 1
-EXIT_CONFIGURATION = 3
-EXIT_SERVICE_DOWN = 4
-EXIT_BUG = 70
-_EXIT_BY_PREFIX = {"CFG": EXIT_CONFIGURATION, "DB": EXIT_SERVICE_DOWN}
+_INTERRUPTED = 130
 
 
 class _Commands(click.Group):
@@ -79,11 +76,6 @@ def report(error: Error) -> None:
         click.echo(f"     {error.hint}", err=True)
 
 
-def exit_code(error: Error) -> int:
-    """The exit code for an error that stopped a command (CONTRACT §2)."""
-    return _EXIT_BY_PREFIX.get(error.code.partition("-")[0], EXIT_FINDINGS)
-
-
 def main() -> NoReturn:
     """Run the command line and leave with CONTRACT's exit codes."""
     try:
@@ -92,7 +84,7 @@ def main() -> NoReturn:
         code = leaving.exit_code
     except click.Abort:
         click.echo("meg: interrupted", err=True)
-        code = 130
+        code = _INTERRUPTED
     except click.ClickException as problem:
         problem.show()
         code = problem.exit_code
@@ -111,7 +103,7 @@ def main() -> NoReturn:
 
 
 def _report_bug(bug: Exception) -> int:
-    import traceback  # noqa: PLC0415 - only a crash pays for it
+    import traceback
 
     traceback.print_exception(bug)
     click.echo("meg: MEG-70: this is a bug in MEG, nothing acknowledged was lost.", err=True)

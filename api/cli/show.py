@@ -1,0 +1,42 @@
+"""`meg show`: all that is known of a document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from api.cli.ingest import line_of
+from api.cli.options import data_option, json_option, opened
+from domain.records import Record
+
+
+@click.command()
+@click.argument("document_id")
+@data_option
+@json_option
+def show(document_id: str, data: Path | None, *, as_json: bool) -> None:
+    """Show a document: invoice, match, discrepancies, decision, history."""
+    with opened(data) as application:
+        record = application.show(document_id)
+    click.echo(json.dumps(record, ensure_ascii=False) if as_json else _page(record))
+
+
+def _page(record: Record) -> str:
+    lines = [line_of(record), ""]
+    decision, match = record["decision"], record["match"]
+    if match and match["explanation"]:
+        lines.append(match["explanation"])
+    for item in record["discrepancies"]:
+        where = f" line {item['invoice_line']}" if item["invoice_line"] else ""
+        lines.append(f"  {item['severity']:<6} {item['code']}{where}: {item['message']}")
+    if decision:
+        lines += ["", decision["explanation"]]
+    lines += ["", "History"]
+    lines += [
+        f"  {event['at']}  {event['type']:<10} {event['actor']}  (ledger {event['position']})"
+        for event in record["history"]
+    ]
+    lines += [f"Archived as {record['archive']['key']}, SHA-256 {record['sha256']}"]
+    return "\n".join(lines)

@@ -1,0 +1,129 @@
+"""The application: what every face of MEG (web, JSON, command line) can ask for.
+
+Records are in CONTRACT's JSON form. Reads never wait for writers.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from archive import repository as ledger
+from archive.service import Archive
+from config.folder import tended
+from config.settings import Settings
+from db.engine import Database
+from domain.identifiers import Digest
+from domain.records import Record
+from ingest import repository
+from ingest.dropfolder import DropFolder, DropOptions
+from ingest.outcome import document_record
+from ingest.pipeline import Incoming, Pipeline
+from ingest.resolution import Resolutions
+from ingest.worker import DropFolderWatch, OutboxWorker
+from search.service import SearchService
+
+
+class Application:
+    """One assembled MEG on one data folder."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        archive: Archive,
+        pipeline: Pipeline,
+        search: SearchService,
+        resolutions: Resolutions,
+        verify: Callable[[Sequence[str] | None], Iterator[Record]],
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.search_service = search
+        self._archive = archive
+        self._pipeline = pipeline
+        self._resolutions = resolutions
+        self._verify = verify
+
+    def documents(self, *, status: str | None, limit: int, before: str | None) -> list[Record]:
+        """List documents, newest first, older than the document `before` where one is given."""
+        with self.database.reading() as connection:
+            older_than = None
+            if before is not None:
+                older_than = repository.load(connection, before)["ledger_index"]
+            rows = repository.newest(connection, status=status, limit=limit, before=older_than)
+        return [row | {"received_at": row["received_at"].isoformat()} for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many documents stand at each status."""
+        with self.database.reading() as connection:
+            return repository.counts(connection)
+
+    def show(self, document_id: str) -> Record:
+        """All that is known of a document, with its history.
+
+        Raises:
+            DocumentUnknown: no document has this id.
+        """
+        with self.database.reading() as connection:
+            row = repository.load(connection, document_id)
+            record = document_record(row, repository.results(connection, document_id))
+            past = self._archive.history(connection, document_id)
+            record["contains"] = repository.children(connection, document_id)
+        record["history"] = [
+            p.event.record() | {"position": p.position, "version": p.version} for p in past
+        ]
+        return record
+
+    def original(self, document_id: str) -> tuple[str, bytes]:
+        """The name and the very bytes that were received, hashed again."""
+        with self.database.reading() as connection:
+            row = repository.load(connection, document_id)
+        return row["file_name"], self._archive.read(Digest(row["sha256"]))
+
+    def search(self, query: str, **filters: Any) -> Record:
+        """Search (CONTRACT §6); a bad query raises an error that shows the place."""
+        return self.search_service.search(query, **filters)
+
+    def ingest(self, files: Iterable[tuple[str, bytes | Path]], source: str) -> Iterator[Record]:
+        """Take files in now; yields CONTRACT §5's object of each."""
+        incoming = (Incoming(self._pipeline.new_id(), n, source, c) for n, c in files)
+        return self._pipeline.take_in(incoming)
+
+    def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
+        """Record a person's decision about a document."""
+        self._resolutions.resolve(document_id, action, reason, actor)
+        self._pipeline.settle()
+        return self._pipeline.record(document_id)
+
+    def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
+        """Check these documents, or all of them and the whole log."""
+        return self._verify(ids)
+
+    def change_token(self) -> str:
+        """A text that changes whenever anything happened to any document."""
+        with self.database.reading() as connection:
+            return str(ledger.log_size(connection))
+
+    def tending(self) -> AbstractContextManager[None]:
+        """Be the one process that tends this data folder; raises AlreadyRunning."""
+        return tended(self.settings.data)
+
+    def watch(self, stop: threading.Event) -> None:
+        """Tend the drop folder and the outbox until told to stop."""
+        drop = self.settings.drop
+        folder = DropFolder(
+            self.settings.drop_folder, DropOptions(drop.settle_seconds, drop.patience_seconds)
+        )
+        folder.open()
+        worker = OutboxWorker(self._pipeline, drop.poll_seconds)
+        thread = threading.Thread(target=worker.run, args=(stop,), name="outbox")
+        thread.start()
+        try:
+            DropFolderWatch(folder, self._pipeline, drop.poll_seconds).run(stop)
+        finally:
+            stop.set()
+            thread.join()

@@ -1,0 +1,122 @@
+"""Looks at configuration, folders, engines and versions, and says what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+from config.assembly import open_application
+from config.folder import prepare_folder
+from config.settings import Settings
+from domain.errors import Error
+from ingest.dropfolder import DropFolder, DropOptions
+
+_LOW_DISK_BYTES = 2 << 30
+_VERSIONS = ("meg", "lxml", "factur-x", "saxonche", "pypdf", "pikepdf", "pypdfium2", "tantivy")
+
+
+class Health(StrEnum):
+    """What a check found."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at, what was found, and what to do if it is not good."""
+
+    name: str
+    health: Health
+    found: str
+    advice: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Check everything; a part that is broken does not keep the others from being checked."""
+    yield _guarded("data folder", lambda: _data_folder(settings))
+    yield _guarded("disk space", lambda: _disk(settings.data))
+    yield _guarded("drop folder", lambda: _drop_folder(settings))
+    yield from _engines(settings)
+    yield _guarded("text recognition", _ocr)
+    yield Check("versions", Health.GOOD, ", ".join(_versions()))
+
+
+def _guarded(name: str, check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except Error as error:
+        return Check(name, Health.BAD, f"{error.code}: {error.message}", error.hint)
+    except OSError as problem:
+        return Check(name, Health.BAD, str(problem), "Check the path and its rights.")
+
+
+def _data_folder(settings: Settings) -> Check:
+    prepare_folder(settings.data)
+    return Check("data folder", Health.GOOD, str(settings.data.resolve()))
+
+
+def _disk(folder: Path) -> Check:
+    free = shutil.disk_usage(folder).free
+    found = f"{free >> 20} MB free"
+    if free < _LOW_DISK_BYTES:
+        return Check("disk space", Health.WARNING, found, "Make room: intake stops on a full disk.")
+    return Check("disk space", Health.GOOD, found)
+
+
+def _drop_folder(settings: Settings) -> Check:
+    folder = settings.drop_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    DropFolder(folder, DropOptions()).open()
+    return Check("drop folder", Health.GOOD, str(folder.resolve()))
+
+
+def _engines(settings: Settings) -> Iterator[Check]:
+    try:
+        with open_application(settings) as application:
+            statuses = application.counts()
+            found = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+            yield Check("database", Health.GOOD, found or "no documents yet")
+            yield _guarded("search index", lambda: _index(application.indexed(), statuses))
+            yield _guarded("ledger", lambda: _ledger(*application.log_sizes()))
+    except Error as error:
+        yield Check("database", Health.BAD, f"{error.code}: {error.message}", error.hint)
+
+
+def _index(indexed: int, statuses: dict[str, int]) -> Check:
+    total = sum(statuses.values())
+    found = f"{indexed} of {total} documents"
+    if indexed < total:
+        advice = "The worker of `meg run` catches up; `meg reindex` builds the index again."
+        return Check("search index", Health.WARNING, found, advice)
+    return Check("search index", Health.GOOD, found)
+
+
+def _ledger(recorded: int, sealed: int) -> Check:
+    found = f"{sealed} of {recorded} events under a signed checkpoint"
+    if sealed < recorded:
+        return Check("ledger", Health.WARNING, found, "The worker of `meg run` seals them.")
+    return Check("ledger", Health.GOOD, found)
+
+
+def _ocr() -> Check:
+    if shutil.which("tesseract"):
+        return Check("text recognition", Health.GOOD, "tesseract is installed; not used yet")
+    return Check(
+        "text recognition",
+        Health.WARNING,
+        "not installed: scanned pages wait until it is",
+        "sudo apt-get install ocrmypdf tesseract-ocr-fra",
+    )
+
+
+def _versions() -> Iterator[str]:
+    yield f"Python {sys.version.split()[0]}"
+    for name in _VERSIONS:
+        yield f"{name} {metadata.version(name)}"

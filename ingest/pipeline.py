@@ -1,0 +1,424 @@
+"""The journey of a document: receive, examine, judge, seal, index; each step repeatable.
+
+1. `receive`: bytes and first manifest are durable in the archive, then one transaction writes the
+   journal, the `received` events and the work still to be done. Only then is a file acknowledged.
+2. `process`: a reader in a child process examines the bytes; one transaction judges the invoice
+   against orders and budget, keeps the result, its events and the work that follows from it.
+   Containers (zip, e-mail) are opened instead, and what is inside is received and processed.
+3. `settle`: seals new events into the Merkle log and indexes new results, in batches.
+
+A crash between any two steps leaves work in the outbox, which `process_pending` and `settle` take
+up again. Receiving never depends on understanding.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from archive.manifest import writable
+from archive.service import Archive, Happening, Received, Stored
+from db import outbox
+from db.engine import Database
+from domain.errors import Error
+from domain.identifiers import Digest, member_document_id, new_document_id
+from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading
+from domain.match import Verdict
+from domain.records import (
+    Record,
+    reading_record,
+    validation_record,
+    verdict_record,
+)
+from domain.validation import Validation
+from ingest import repository
+from ingest.containers import ContainerLimits, Opened, open_email, open_zip
+from ingest.detect import FileType, file_type
+from ingest.examine import Examination
+from ingest.indexing import searchable
+from ingest.outcome import INVOICE_KINDS, document_record, status_of, summary_of
+from matching.service import DocumentToMatch, judge
+from matching.tolerances import Policy
+from search.document import SearchDocument
+
+_LOG = logging.getLogger(__name__)
+_BATCH_FILES = 64
+_BATCH_BYTES = 64 << 20
+_IN_FLIGHT = 32
+_SETTLE_EVERY = 256
+_INDEX_AT_ONCE = 512
+_DEEPEST = 3
+_LEASE = timedelta(seconds=60)
+_ACTOR = "meg"
+
+PROCESS = "process"
+INDEX = "index"
+RECEIVED = "received"
+DUPLICATE = "duplicate"
+FAILED = "failed"
+UNFINISHED = frozenset({RECEIVED, FAILED})
+
+CONTAINERS: Mapping[FileType, Callable[[bytes, ContainerLimits], Opened]] = {
+    FileType.ZIP: open_zip,
+    FileType.EMAIL: open_email,
+}
+_TOO_DEEP = ReadFailure(
+    "ING-25",
+    "archives or messages are packed into one another more than three deep",
+    "Ask the sender for the files themselves.",
+)
+
+
+class Examiner(Protocol):
+    """Reads and validates documents, away from this process and within limits."""
+
+    def submit(self, data: bytes | Path, name: str) -> Future[Examination]:
+        """Start examining; the future never raises on account of the document."""
+        ...
+
+
+class Indexer(Protocol):
+    """Makes documents findable."""
+
+    def index_documents(self, documents: Sequence[SearchDocument]) -> None:
+        """Index these, in place of what was indexed under their ids; durable on return."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineOptions:
+    """Bounds and place of the pipeline."""
+
+    timezone: ZoneInfo
+    readable_bytes: int
+    containers: ContainerLimits = field(default_factory=ContainerLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A file on its way in, under the id its document will have."""
+
+    document_id: str
+    name: str
+    source: str
+    content: bytes | Path
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A document whose examination was asked for; None where there is nothing to examine."""
+
+    row: Mapping[str, Any]
+    content: bytes | None
+    examination: Future[Examination] | None
+
+
+class Pipeline:
+    """Takes files in and brings each to its outcome."""
+
+    def __init__(
+        self,
+        database: Database,
+        archive: Archive,
+        examiner: Examiner,
+        index: Indexer,
+        policy: Policy,
+        options: PipelineOptions,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._archive = archive
+        self._examiner = examiner
+        self._index = index
+        self._policy = policy
+        self._options = options
+        self._clock = clock
+        self._settling = threading.Lock()
+
+    def new_id(self) -> str:
+        """An id for a document about to be received."""
+        return new_document_id(int(self._clock().timestamp() * 1000))
+
+    def take_in(self, files: Iterable[Incoming]) -> Iterator[Record]:
+        """Receive, process and settle these files; yields CONTRACT §5's object of each, in order.
+
+        A file is acknowledged, durable, before its object is yielded. Containers yield their own
+        object first, then one for each file inside.
+        """
+        ahead: deque[_Started] = deque()
+        unsettled = 0
+        for batch in _batches(files):
+            ahead.extend(self.receive(batch))
+            while len(ahead) > _IN_FLIGHT:
+                yield from self._finish(ahead.popleft())
+                unsettled += 1
+            if unsettled >= _SETTLE_EVERY:
+                self.settle()
+                unsettled = 0
+        while ahead:
+            yield from self._finish(ahead.popleft())
+        self.settle()
+
+    def receive(self, batch: Sequence[Incoming]) -> list[_Started]:
+        """Make these files durable and write them into the journal: they are acknowledged."""
+        now = self._clock()
+        stored = self._archive.store_received(
+            [Received(i.document_id, i.content, i.name, i.source, now) for i in batch]
+        )
+        with self._database.transaction() as connection:
+            known = repository.known(connection, [i.document_id for i in batch])
+            new = [
+                (incoming, kept)
+                for incoming, kept in zip(batch, stored, strict=True)
+                if incoming.document_id not in known
+            ]
+            positions = self._archive.record_received(connection, [kept for _, kept in new])
+            for (incoming, kept), position in zip(new, positions, strict=True):
+                self._journal(connection, incoming, kept, position)
+            rows = [repository.load(connection, i.document_id) for i in batch]
+        return [
+            self._start(row, incoming.content) for row, incoming in zip(rows, batch, strict=True)
+        ]
+
+    def process_pending(self) -> bool:
+        """Process what the outbox says is still to be done; whether there was anything."""
+        with self._database.reading() as connection:
+            tasks = outbox.pending(connection, PROCESS, self._clock(), _IN_FLIGHT)
+            rows = [repository.load(connection, task.key) for task in tasks]
+        started = deque(self._start(row, self._bytes_of(row)) for row in rows)
+        while started:
+            for record in self._finish(started.popleft()):
+                _LOG.info("%s: %s (taken up again)", record["file"], record["status"])
+        return bool(tasks)
+
+    def settle(self) -> None:
+        """Seal what happened into the log and bring the index up to date."""
+        with self._settling:
+            self._archive.seal(self._database)
+            while self._index_some():
+                pass
+
+    def _journal(
+        self, connection: Connection, incoming: Incoming, kept: Stored, position: int
+    ) -> None:
+        now = kept.manifest.events[0].at
+        first = repository.first_with_digest(connection, kept.digest.hex)
+        repository.add(
+            connection,
+            repository.Journalled(
+                document_id=incoming.document_id,
+                ledger_index=position,
+                received_at=now,
+                file_name=writable(incoming.name),
+                source=writable(incoming.source),
+                parent_id=incoming.parent_id,
+                sha256=kept.digest.hex,
+                size=kept.size,
+                object_key=kept.key,
+                status=RECEIVED if first is None else DUPLICATE,
+                duplicate_of=first,
+            ),
+        )
+        if first is None:
+            # Whoever receives a document processes it; the sweeper steps in if that one died.
+            outbox.ask(connection, PROCESS, [incoming.document_id], now + _LEASE)
+        else:
+            outbox.ask(connection, INDEX, [incoming.document_id], now)
+
+    def _start(self, row: Mapping[str, Any], content: bytes | Path) -> _Started:
+        if row["status"] not in UNFINISHED:
+            return _Started(row, None, None)
+        if row["size"] > self._options.readable_bytes:
+            return _Started(row, None, _ready(_too_large(row["size"])))
+        data = content if isinstance(content, bytes) else self._bytes_of(row)
+        if file_type(data) in CONTAINERS:
+            return _Started(row, data, None)
+        return _Started(row, None, self._examiner.submit(data, row["file_name"]))
+
+    def _bytes_of(self, row: Mapping[str, Any]) -> bytes:
+        return self._archive.read(Digest(row["sha256"]))
+
+    def _finish(self, started: _Started) -> Iterator[Record]:
+        """Bring one document to its outcome; a container is followed by what is inside it."""
+        document_id = started.row["document_id"]
+        inside: list[_Started] = []
+        if started.row["status"] in UNFINISHED:
+            try:
+                inside = self._conclude(started)
+            except Error:
+                raise
+            except Exception as bug:  # noqa: BLE001 - the edge of a document, see below
+                # Whatever a reader or a rule trips over is recorded with the document and tried
+                # again later; the documents behind it go on.
+                _LOG.exception("document %s could not be processed", document_id)
+                self._record_failure(started, bug)
+        yield self.record(document_id)
+        for member in inside:
+            yield from self._finish(member)
+
+    def record(self, document_id: str) -> Record:
+        """CONTRACT §5's object of one document."""
+        with self._database.reading() as connection:
+            row = repository.load(connection, document_id)
+            return document_record(row, repository.results(connection, document_id))
+
+    def _conclude(self, started: _Started) -> list[_Started]:
+        row = started.row
+        if started.content is not None:
+            return self._open_container(row, started.content)
+        if started.examination is None:
+            raise TypeError(f"document {row['document_id']} was not started")
+        self._judge(row, started.examination.result())
+        return []
+
+    def _judge(self, row: Mapping[str, Any], examination: Examination) -> None:
+        """Match, decide and keep the result, its events and the work that follows: all or none."""
+        reading, validation = examination.reading, examination.validation
+        document_id = row["document_id"]
+        with self._database.transaction() as connection:
+            if repository.status(connection, document_id) not in UNFINISHED:
+                return  # another process was faster
+            verdict = None
+            if reading.readable and reading.kind in INVOICE_KINDS and reading.invoice is not None:
+                document = DocumentToMatch(document_id, reading, validation)
+                today = row["received_at"].astimezone(self._options.timezone).date()
+                verdict = judge(connection, document, self._policy, today)
+            self._keep(connection, row, reading, validation, verdict)
+
+    def _keep(
+        self,
+        connection: Connection,
+        row: Mapping[str, Any],
+        reading: Reading,
+        validation: Validation | None,
+        verdict: Verdict | None,
+    ) -> None:
+        document_id, now = row["document_id"], self._clock()
+        result = {
+            "judged_at": now,
+            "reading": reading_record(reading),
+            "validation": None if validation is None else validation_record(validation),
+            "verdict": None if verdict is None else verdict_record(verdict),
+            "text": reading.text,
+        }
+        summary = summary_of(reading, verdict, status_of(reading, verdict))
+        repository.save_run(connection, document_id, summary, result)
+        self._archive.record(connection, document_id, happenings_of(result, now))
+        outbox.strike(connection, PROCESS, document_id)
+        outbox.ask(connection, INDEX, [document_id], now)
+
+    def _open_container(self, row: Mapping[str, Any], data: bytes) -> list[_Started]:
+        """Receive what is inside, then conclude the container; repeated after a crash, the same."""
+        document_id = row["document_id"]
+        opened = self._opened(row, data)
+        source = f"inside {row['file_name']}"
+        members = [
+            Incoming(
+                member_document_id(document_id, position),
+                member.name,
+                source,
+                member.data,
+                document_id,
+            )
+            for position, member in enumerate(opened.members)
+        ]
+        inside = [started for batch in _batches(members) for started in self.receive(batch)]
+        reading = Reading(
+            DocumentKind.OTHER,
+            error=opened.failure,
+            attachments=tuple(
+                Attachment(m.name, Digest.of(m.data).hex, len(m.data)) for m in opened.members
+            ),
+            text="\n".join((*(m.name for m in opened.members), *opened.left_inside)),
+        )
+        with self._database.transaction() as connection:
+            if repository.status(connection, document_id) in UNFINISHED:
+                self._keep(connection, row, reading, None, None)
+        return inside
+
+    def _opened(self, row: Mapping[str, Any], data: bytes) -> Opened:
+        with self._database.reading() as connection:
+            depth = repository.depth(connection, row["document_id"])
+        if depth >= _DEEPEST:
+            return Opened(failure=_TOO_DEEP)
+        opener = CONTAINERS[file_type(data)]
+        return opener(data, self._options.containers)
+
+    def _record_failure(self, started: _Started, bug: Exception) -> None:
+        document_id, now = started.row["document_id"], self._clock()
+        with self._database.transaction() as connection:
+            repository.set_status(connection, document_id, FAILED)
+            outbox.failed(connection, PROCESS, document_id, repr(bug), now)
+            failure = Happening("failed", now, _ACTOR, {"problem": repr(bug)})
+            self._archive.record(connection, document_id, [failure])
+            outbox.ask(connection, INDEX, [document_id], now)
+
+    def _index_some(self) -> bool:
+        """Index the oldest results that still have to be; whether there were any."""
+        with self._database.reading() as connection:
+            tasks = outbox.pending(connection, INDEX, self._clock(), _INDEX_AT_ONCE)
+            documents = [searchable(connection, task.key) for task in tasks]
+        if not tasks:
+            return False
+        self._index.index_documents(documents)
+        with self._database.transaction() as connection:
+            outbox.done(connection, tasks)
+        return True
+
+
+def happenings_of(result: Mapping[str, Any], now: datetime) -> list[Happening]:
+    """The events of one run, in the order of the steps; evidence can be read again and stays out.
+
+    Each carries what it concluded, so that the archive alone tells the whole history.
+    """
+    reading = {k: v for k, v in result["reading"].items() if k != "evidence"}
+    happenings = [Happening("parsed", now, _ACTOR, reading)]
+    if result["validation"] is not None:
+        happenings.append(Happening("validated", now, _ACTOR, result["validation"]))
+    verdict = result["verdict"]
+    if verdict is not None:
+        matched = {k: verdict[k] for k in ("match", "discrepancies", "inputs_digest")}
+        decided = {k: verdict[k] for k in ("decision", "payment")}
+        happenings.append(Happening("matched", now, _ACTOR, matched))
+        happenings.append(Happening("decided", now, _ACTOR, decided))
+    return happenings
+
+
+def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
+    batch: list[Incoming] = []
+    size = 0
+    for incoming in files:
+        batch.append(incoming)
+        content = incoming.content
+        size += len(content) if isinstance(content, bytes) else content.stat().st_size
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _ready(reading: Reading) -> Future[Examination]:
+    future: Future[Examination] = Future()
+    future.set_result(Examination(reading, None))
+    return future
+
+
+def _too_large(size: int) -> Reading:
+    failure = ReadFailure(
+        "ING-24",
+        f"the file has {size >> 20} MB, more than is read",
+        "It is archived. Ask the sender for a smaller file, or raise limits.file_megabytes.",
+    )
+    return Reading(DocumentKind.OTHER, error=failure)

@@ -1,0 +1,127 @@
+"""The loops of a running MEG: one tends the drop folder, one does the work left in the outbox.
+
+Both survive every error that concerns a document or passes (disk full, database away): they say
+so, wait a little longer each time, and go on. What was claimed or acknowledged stays so.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.errors import Error
+from domain.records import Record
+from ingest.dropfolder import Claim, DropFolder, Refusal
+from ingest.notes import note_for
+from ingest.pipeline import Incoming, Pipeline
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_WAIT = 60.0
+_DROPPED = "drop folder"
+_UNREADABLE = (
+    "MEG n'a pas pu lire ce fichier : {problem}.\n"
+    "Vérifiez ses droits, puis déposez-le de nouveau.\n"
+)
+
+
+@dataclass(slots=True)
+class _Backoff:
+    """Waits that double while something is wrong."""
+
+    shortest: float
+    wait: float = 0.0
+
+    def good(self) -> None:
+        self.wait = 0.0
+
+    def bad(self) -> float:
+        self.wait = min(max(self.wait * 2, self.shortest), _LONGEST_WAIT)
+        return self.wait
+
+
+class DropFolderWatch:
+    """Takes in what is dropped, until told to stop."""
+
+    def __init__(self, folder: DropFolder, pipeline: Pipeline, poll: float) -> None:
+        self._folder = folder
+        self._pipeline = pipeline
+        self._poll = poll
+
+    def run(self, stop: threading.Event) -> None:
+        """Tend the folder until `stop` is set."""
+        self._folder.open()
+        backoff = _Backoff(1.0)
+        waiting = self._folder.left_over()
+        while not stop.is_set():
+            try:
+                waiting = self.once(waiting)
+                backoff.good()
+                stop.wait(self._poll)
+            except Error as error:
+                wait = backoff.bad()
+                _LOG.error(
+                    "drop folder: %s %s; next try in %.0f s", error.code, error.message, wait
+                )
+                waiting = self._folder.left_over()
+                stop.wait(wait)
+
+    def once(self, waiting: Iterable[Claim] = ()) -> list[Claim]:
+        """Take in what is whole now; returns the claims that still wait."""
+        paths, refusals = self._folder.ready(time.monotonic())
+        for refusal in refusals:
+            self._set_aside(refusal)
+        claims = list(waiting)
+        for path in paths:
+            claim = self._folder.claim(path, self._pipeline.new_id())
+            if claim is not None:
+                claims.append(claim)
+        by_id = {claim.document_id: claim for claim in claims}
+        for record in self._pipeline.take_in(self._readable(claims)):
+            claim = by_id.get(record["document_id"])
+            if claim is not None:
+                self._finish(claim, record)
+        return []
+
+    def _readable(self, claims: Iterable[Claim]) -> Iterable[Incoming]:
+        for claim in claims:
+            try:
+                content = self._folder.read(claim)
+            except OSError as problem:
+                note = _UNREADABLE.format(problem=problem.strerror)
+                self._folder.finish(claim, "refused", note)
+                _LOG.warning("drop folder: %s cannot be read: %s", claim.name, problem)
+                continue
+            yield Incoming(claim.document_id, claim.name, _DROPPED, content)
+
+    def _finish(self, claim: Claim, record: Record) -> None:
+        target = self._folder.finish(claim, record["status"], note_for(record))
+        _LOG.info("%s: %s (%s)", claim.name, record["status"], target.parent.name)
+
+    def _set_aside(self, refusal: Refusal) -> None:
+        target = self._folder.set_aside(refusal)
+        _LOG.warning("%s: not taken in, see the note beside %s", refusal.path.name, target)
+
+
+class OutboxWorker:
+    """Does the work that an earlier run, another process or an outage left undone."""
+
+    def __init__(self, pipeline: Pipeline, poll: float) -> None:
+        self._pipeline = pipeline
+        self._poll = poll
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        backoff = _Backoff(1.0)
+        while not stop.is_set():
+            try:
+                busy = self._pipeline.process_pending()
+                self._pipeline.settle()
+                backoff.good()
+                stop.wait(0 if busy else self._poll)
+            except Error as error:
+                wait = backoff.bad()
+                _LOG.error("worker: %s %s; next try in %.0f s", error.code, error.message, wait)
+                stop.wait(wait)
