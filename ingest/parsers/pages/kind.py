@@ -1,0 +1,119 @@
+"""What sort of document the pages are: told by their title, then by what they ask for.
+
+A document is an invoice only when it calls itself one and shows something an invoice has to show.
+Offers, letters, delivery notes, statements and reports that merely speak of invoices are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.lines import Phrase
+
+
+class Title(StrEnum):
+    """What a title says."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit note"
+    CORRECTED = "corrected invoice"
+    DEPOSIT = "deposit invoice"
+    ORDER = "order"
+    OTHER = "other"
+
+
+_TITLES: tuple[tuple[Title, str], ...] = (
+    (
+        Title.OTHER,
+        r"devis|proposition commerciale|offre de prix|quotation|quote|estimate|angebot|kostenvoranschlag|facture pro-? ?forma|pro-? ?forma(?: invoice)?|proforma-?rechnung"
+        r"|bon de livraison|bordereau de livraison|delivery note|packing (?:list|slip)|lieferschein|bon de reception"
+        r"|releve (?:de compte|de factures|d'heures)|statement(?: of account)?|kontoauszug|lettre de relance|relance|rappel|mahnung|zahlungserinnerung|reminder"
+        r"|accuse de reception|confirmation de commande|order confirmation|auftragsbestatigung|attestation|certificat|contrat|rapport|proces[- ]verbal|note de service"
+        r"|compte[- ]rendu|ordre de service|mandat|bulletin de paie|attestation d'assurance",
+    ),
+    (
+        Title.ORDER,
+        r"bon de commande|purchase order(?: change)?|order(?: response| change)?|bestellung",
+    ),
+    (
+        Title.CREDIT_NOTE,
+        r"avoir|facture d'avoir|note de credit|credit (?:note|memo)|gutschrift|rechnungskorrektur|storno(?:rechnung)?|creditnota|credit",
+    ),
+    (Title.CORRECTED, r"facture rectificative|corrected invoice|korrekturrechnung"),
+    (
+        Title.DEPOSIT,
+        r"facture d'acompte|deposit invoice|prepayment invoice|anzahlungsrechnung|abschlagsrechnung",
+    ),
+    (
+        Title.INVOICE,
+        r"(?:votre )?facture|(?:tax |commercial |sales |your |demo )?invoice|(?:handels|schluss|teil|sammel)?rechnung|factuur|kopie factuur|note d'honoraires|fattura|factura|decompte|bill",
+    ),
+)
+_COMPILED = tuple(
+    (title, re.compile(rf"^(?:la |your |copie |duplicata |duplicate )?(?:{pattern})(?![a-z])"))
+    for title, pattern in _TITLES
+)
+_ANYWHERE = tuple(
+    (title, re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])")) for title, pattern in _TITLES
+)
+_LONGEST_TITLE = 9
+_TITLE_PART = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTitle:
+    """A title with its weight: large and high up counts most."""
+
+    title: Title
+    phrase: Phrase
+    weight: float
+
+
+def find_titles(pages: Sequence[LabelledPage]) -> list[SeenTitle]:
+    """What the first page calls itself, the strongest first."""
+    if not pages:
+        return []
+    page = pages[0]
+    seen = [t for p in page.phrases if (t := _title_of(page, p)) is not None]
+    return sorted(seen, key=lambda t: -t.weight)
+
+
+def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
+    if len(phrase.words) > _LONGEST_TITLE or phrase.middle > _TITLE_PART * page.page.height:
+        return None
+    for title, pattern in _COMPILED:
+        match = pattern.match(phrase.folded)
+        if match is None:
+            continue
+        rest = phrase.folded[match.end() :].strip()
+        short = len(rest.split()) <= 5 and not re.match(
+            r"(?:et|ou|a|au|aux|par|to|is|an|und)\b", rest
+        )
+        weight = phrase.size * (1.0 if short else 0.5)
+        weight *= 1.15 - 0.3 * phrase.middle / page.page.height
+        if phrase.text[: match.end()].isupper():
+            weight *= 1.2
+        if re.match(r"\s*(?:n[°o]|nr|no\b|number|#|:)?\s*:?\s*\S*\d", phrase.folded[match.end() :]):
+            weight *= 1.2
+        return SeenTitle(title, phrase, weight)
+    return None
+
+
+def main_title(pages: Sequence[LabelledPage]) -> SeenTitle | None:
+    """The strongest title of the first page."""
+    titles = find_titles(pages)
+    return titles[0] if titles else None
+
+
+def mentions_invoice(pages: Sequence[LabelledPage]) -> bool:
+    """Whether the first page speaks of an invoice in a label-like phrase."""
+    if not pages:
+        return False
+    pattern = re.compile(
+        r"(?<![a-z])(?:factures?|facturation|invoice|rechnung\w*|avoir|gutschrift|factuur|faktura)(?![a-z])"
+    )
+    return any(pattern.search(p.folded) for p in pages[0].phrases if len(p.words) <= _LONGEST_TITLE)

@@ -1,0 +1,192 @@
+"""Rows of a page, and the phrases a row falls into where gaps part its columns.
+
+A phrase is what a person reads in one go: words of one row with ordinary spaces between them.
+Labels, values and table cells are looked for in phrases.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from domain.evidence import PageBox
+from ingest.parsers.pages.folding import fold_printed
+from ingest.parsers.pages.words import (
+    PageWords,
+    Word,
+    drop_overprints,
+    join_spaced_letters,
+    join_touching,
+)
+
+_SAME_ROW = 0.38
+_COLUMN_GAP = 0.82
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Neighbouring words of one row; `text` joins them with single spaces."""
+
+    page: int
+    words: tuple[Word, ...]
+    text: str
+    folded: str
+    starts: tuple[int, ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, page: int, words: Sequence[Word]) -> Phrase:
+        """Make a phrase of words that go from left to right."""
+        text = " ".join(w.text for w in words)
+        starts: list[int] = []
+        position = 0
+        for word in words:
+            starts.append(position)
+            position += len(word.text) + 1
+        return cls(page, tuple(words), text, fold_printed(text), tuple(starts))
+
+    @property
+    def left(self) -> float:
+        """Left edge."""
+        return self.words[0].left
+
+    @property
+    def right(self) -> float:
+        """Right edge."""
+        return self.words[-1].right
+
+    @property
+    def top(self) -> float:
+        """Upper edge of the highest word."""
+        return min(w.top for w in self.words)
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge of the lowest word."""
+        return max(w.bottom for w in self.words)
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle of the first word."""
+        return self.words[0].middle
+
+    @property
+    def size(self) -> float:
+        """Line height of the tallest word."""
+        return max(w.height for w in self.words)
+
+    def cut(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that characters `start` to `end` touch."""
+        first = max(bisect_right(self.starts, start) - 1, 0)
+        last = max(bisect_right(self.starts, max(end - 1, start)) - 1, 0)
+        return self.words[first : last + 1]
+
+    def box(self, start: int = 0, end: int | None = None) -> PageBox:
+        """Where characters `start` to `end` stand."""
+        words = self.words if end is None and start == 0 else self.cut(start, end or len(self.text))
+        return box_of(self.page, words)
+
+
+def box_of(page: int, words: Sequence[Word]) -> PageBox:
+    """The rectangle around some words."""
+    return PageBox(
+        page,
+        round(min(w.left for w in words), 2),
+        round(min(w.top for w in words), 2),
+        round(max(w.right for w in words), 2),
+        round(max(w.bottom for w in words), 2),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Phrases that stand at one height, from left to right."""
+
+    page: int
+    phrases: tuple[Phrase, ...]
+    top: float
+    bottom: float
+
+    @property
+    def words(self) -> list[Word]:
+        """All words from left to right."""
+        return [w for p in self.phrases for w in p.words]
+
+    @property
+    def text(self) -> str:
+        """All words, phrases parted by two spaces."""
+        return "  ".join(p.text for p in self.phrases)
+
+    @property
+    def middle(self) -> float:
+        """Vertical middle."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class PageRows:
+    """A page laid out in rows from top to bottom."""
+
+    number: int
+    width: float
+    height: float
+    rows: tuple[Row, ...]
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """All phrases, row by row."""
+        return [p for r in self.rows for p in r.phrases]
+
+
+def lay_out(page: PageWords) -> PageRows:
+    """Put the words of a page into rows and phrases."""
+    rows = tuple(
+        _row(page.number, words) for words in group_rows(drop_overprints(page.words)) if words
+    )
+    return PageRows(page.number, page.width, page.height, rows)
+
+
+def group_rows(words: Iterable[Word]) -> list[list[Word]]:
+    """Words that share a height, each group from left to right, groups from top to bottom.
+
+    A word joins the nearest open row whose middle is within a fraction of the type size: columns
+    whose baselines are a few points apart stay apart.
+    """
+    groups: list[tuple[float, list[Word]]] = []
+    for word in sorted(words, key=lambda w: (w.middle, w.left)):
+        best: tuple[float, list[Word]] | None = None
+        nearest = _SAME_ROW * max(word.height, 1.0)
+        for middle, members in groups[-4:]:
+            distance = abs(word.middle - middle)
+            if distance <= min(nearest, _SAME_ROW * max(members[0].height, 1.0)):
+                best = (middle, members)
+                nearest = distance
+        if best is None:
+            groups.append((word.middle, [word]))
+        else:
+            best[1].append(word)
+    ordered = [sorted(members, key=lambda w: w.left) for _, members in groups]
+    return [join_spaced_letters(join_touching(m)) for m in ordered]
+
+
+def _row(page: int, words: Sequence[Word]) -> Row:
+    phrases = [Phrase.of(page, part) for part in split_at_gaps(words)]
+    return Row(page, tuple(phrases), min(w.top for w in words), max(w.bottom for w in words))
+
+
+def split_at_gaps(words: Sequence[Word]) -> list[list[Word]]:
+    """Part a row where the gap is too wide for a space between words."""
+    parts: list[list[Word]] = [[words[0]]]
+    for before, word in pairwise(words):
+        gap = word.left - before.right
+        if gap > _COLUMN_GAP * max(min(before.height, word.height), 4.0):
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def page_text(page: PageRows) -> str:
+    """The text of a page in reading order, one row a line."""
+    return "\n".join(row.text for row in page.rows)

@@ -1,0 +1,119 @@
+"""Which line of an address block names the party."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.parsers.pages.blocks import Block, body_size, is_street, is_town
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.lines import Phrase
+from ingest.parsers.pages.vocabulary import Concept
+
+LEGAL_FORM = re.compile(
+    r"(?<![a-z])(?:sarl|s\.a\.r\.l\.?|sas|s\.a\.s\.?|sasu|eurl|sa|s\.a\.|sci|scop|snc|scea|scm|selarl|gie|gip|ei|eirl"
+    r"|gmbh|ag|kg|ohg|ug|e\.?v\.?|e\.?k\.?|mbh|gbr|ltd|limited|llc|inc|plc|corp(?:oration)?|company|b\.?v\.?|n\.?v\.?|bvba|sprl|srl|spa|s\.p\.a\.|ab|oy|as|a/s)(?![a-z])\.?"
+)
+_PUBLIC_BODY = re.compile(
+    r"(?<![a-z])(?:commune|communaute|ville|mairie|metropole|syndicat|departement|region|conseil|centre hospitalier|chu|hopital|ehpad|universite"
+    r"|lycee|college|ministere|prefecture|agglomeration|sdis|ccas|office|caisse|etablissement|association|cooperative|regie|societe|ets|groupe|stadt|gemeinde)(?![a-z])"
+)
+_CONTACT = re.compile(
+    r"(?<![a-z])(?:contact|dept?|attn|attention|z\. ?hd\.?|c/o|m\.|mme|mlle|monsieur|madame|herrn?|frau|mr|mrs|ms|abteilung|buchhaltung|service comptab\w*|comptabilite|t\.a\.v\.?|ansprechpartner)(?![a-z])"
+)
+_NO_NAME = re.compile(
+    r"^(?:facture|invoice|rechnung|avoir|credit note|gutschrift|page|logo$|date|tel|fax|www|http|email|e-mail|siret|siren|tva|iban|bic|rcs|capital|gln|id\b|original|kopie|duplicata"
+    r"|deutschland|france|germany|belgique|suisse|country|pays|n°|no\.|nr\.|vos |nos |votre |notre |ihre? |your |@)"
+)
+_LOGO = re.compile(r"^logo\s+", re.IGNORECASE)
+_KEY = re.compile(r"^(?:name|nom|raison sociale|company|firma|societe)\s*:\s*", re.IGNORECASE)
+_MIN_LETTERS = 2
+_LONGEST_NAME = 70
+
+
+def name_score(page: LabelledPage, phrase: Phrase, position: int) -> float:
+    """How much a phrase reads like the name of a party; below zero it is none."""
+    folded = phrase.folded
+    if sum(c.isalpha() for c in folded) < _MIN_LETTERS or len(folded) > _LONGEST_NAME:
+        return -1.0
+    if "@" in folded or "www." in folded or _NO_NAME.match(folded) or is_town(phrase):
+        return -1.0
+    if _opens_with_field(page, phrase):
+        return -1.0
+    score = 1.0 - 0.12 * position
+    if LEGAL_FORM.search(folded):
+        score += 0.5
+    if _PUBLIC_BODY.search(folded):
+        score += 0.4
+    if is_street(phrase) and not LEGAL_FORM.search(folded):
+        score -= 0.8
+    if any(c.isdigit() for c in folded):
+        score -= 0.25
+    if _CONTACT.search(folded):
+        score -= 0.7
+    if folded.endswith(":"):
+        score -= 0.8
+    return score
+
+
+def _opens_with_field(page: LabelledPage, phrase: Phrase) -> bool:
+    """Whether the phrase is a labelled field (`Date : …`) rather than a name."""
+    parties = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
+    labels = [x for x in page.labels_of(phrase) if x.start == 0]
+    if not labels:
+        return False
+    if all(x.concept in parties or x.concept is Concept.NOISE for x in labels):
+        end = max(x.end for x in labels)
+        rest = phrase.text[end:].lstrip()
+        return rest.startswith(":") and not rest[1:].strip()
+    return phrase.text[labels[0].end :].lstrip()[:1] in (":", "") or any(
+        c.isdigit() for c in phrase.text
+    )
+
+
+def pick_name(
+    page: LabelledPage, block: Block, mentions: Sequence[str]
+) -> tuple[str, list[Phrase], float] | None:
+    """The name in a block: the likeliest line, with what it continues on in the same large type.
+
+    Args:
+        page: where the block stands.
+        block: the address block.
+        mentions: folded texts elsewhere in the document; a name that comes again is likelier.
+    """
+    best: tuple[float, int] | None = None
+    for index, phrase in enumerate(block.phrases[:5]):
+        score = name_score(page, phrase, index)
+        if score < 0:
+            continue
+        name = phrase.folded
+        if any(name in m and m != name for m in mentions):
+            score += 0.35
+        if best is None or score > best[0]:
+            best = (score, index)
+    if best is None or best[0] < 0.3:  # noqa: PLR2004 (less than a plain capitalised line)
+        return None
+    lines = [block.phrases[best[1]]]
+    lines += _same_large_type(page, block.phrases[best[1] + 1 :], lines[0])
+    text = " ".join(p.text for p in lines)
+    return clean_name(text), lines, best[0]
+
+
+def _same_large_type(
+    page: LabelledPage, following: Sequence[Phrase], first: Phrase
+) -> list[Phrase]:
+    usual = body_size(page.phrases)
+    if first.size < 1.15 * usual:
+        return []
+    out: list[Phrase] = []
+    for phrase in following:
+        if abs(phrase.size - first.size) > 0.5 or name_score(page, phrase, 0) < 0:
+            break
+        out.append(phrase)
+    return out
+
+
+def clean_name(text: str) -> str:
+    """A name without the marks around it."""
+    text = _KEY.sub("", _LOGO.sub("", text.strip()))
+    return text.strip(" :·•|,;-–")

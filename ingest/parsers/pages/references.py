@@ -1,0 +1,187 @@
+"""The invoice number and the references: tokens that stand where a label announces them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from domain.identifiers import compact
+from ingest.parsers.pages.dates import find_dates
+from ingest.parsers.pages.labels import Label, LabelledPage, Relation, Spot
+from ingest.parsers.pages.vocabulary import Concept
+from ingest.parsers.pages.votes import Candidate, Found, elect
+
+_TOKEN = re.compile(r"[^\s,;:()|]+(?:\([^\s()]*\))?")
+_LEADING_NO = re.compile(
+    r"(?:(?:n[°ºo]s?\.?|nr\.?|no\.?|num[ée]ro|#|id|ref\.?|r[ée]f[ée]rence)\s*[:.]?\s*)+", re.IGNORECASE
+)
+_MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
+_EDGES = ".,;:·•|<>\"'*=!?-–— "
+_LONGEST = 40
+_PREFIX_LENGTH = 6
+_SHORT = 2
+_BARE = 0.5
+_TITLE = 0.8
+_TITLE_REACH = 70.0
+_UPPER_PART = 0.5
+
+
+def reference_in(text: str, *, digits: bool = True) -> tuple[str, int, int] | None:
+    """The reference a text opens with, as printed, and where it stands.
+
+    A short capital prefix stays with the digits it precedes (`BC 05162/26`). With `digits` false
+    a single code without digits is accepted too (`SERVEXEC`).
+    """
+    lead = _LEADING_NO.match(text)
+    position = lead.end() if lead else 0
+    tokens = list(_TOKEN.finditer(text, position))[:4]
+    if not tokens:
+        return None
+    end = _reference_end(text, tokens)
+    if end is None:
+        if digits or not _is_code(tokens):
+            return None
+        end = 0
+    start = tokens[0].start()
+    raw = text[start : tokens[end].end()]
+    value = raw.strip(_EDGES)
+    start += raw.find(value)
+    if not value or len(value) > _LONGEST or _is_no_reference(value):
+        return None
+    return value, start, start + len(value)
+
+
+def _reference_end(text: str, tokens: Sequence[re.Match[str]]) -> int | None:
+    """The index of the token that completes the reference."""
+    for index, token in enumerate(tokens):
+        word = token.group().strip(_EDGES)
+        if any(c.isdigit() for c in word):
+            return index
+        if text[token.end() : token.end() + 1] in (",", ";", ":", "(", ")"):
+            return None
+        if not word or (not (word.isupper() and len(word) <= _PREFIX_LENGTH)):
+            return None
+    return None
+
+
+def _is_code(tokens: Sequence[re.Match[str]]) -> bool:
+    word = tokens[0].group().strip(_EDGES)
+    return len(tokens) == 1 and len(word) > _SHORT and word.isupper()
+
+
+def _is_no_reference(value: str) -> bool:
+    if _MONEY.fullmatch(value) or "@" in value or "%" in value:
+        return True
+    if re.fullmatch(r"[1-9]\d? ?/ ?[1-9]\d?", value):
+        return True
+    dates = list(find_dates(value))
+    return bool(dates) and dates[0].end - dates[0].start >= len(value) - 1 and not dates[0].compact
+
+
+def number_candidates(pages: Sequence[LabelledPage]) -> Iterator[Candidate[str]]:
+    """Candidates for the document's own number (BT-1)."""
+    for page in pages:
+        for label in page.labels:
+            if label.concept is not Concept.NUMBER:
+                continue
+            weight = _number_weight(page, label)
+            if weight <= 0:
+                continue
+            for spot in page.spots(label):
+                if weight < _TITLE and spot.relation is Relation.BELOW:
+                    continue
+                found = reference_in(spot.text)
+                if found is None or _is_labelled(page, spot):
+                    if spot.relation is not Relation.BELOW and found is None and weight < 1:
+                        break
+                    continue
+                value, start, end = found
+                score = weight * spot.relation.value * _plausible(value)
+                yield Candidate(value, spot.box(start, end), score * _page_weight(page))
+                break
+
+
+def _page_weight(page: LabelledPage) -> float:
+    return 0.96 if page.page.number == 1 else 0.9
+
+
+def _is_labelled(page: LabelledPage, spot: Spot) -> bool:
+    """A phrase below that opens with a label of its own is that label's value."""
+    return spot.relation is Relation.BELOW and page.begins_with_label(spot.phrase)
+
+
+def _plausible(value: str) -> float:
+    digits = sum(c.isdigit() for c in value)
+    if digits <= _SHORT and len(value) <= _SHORT:
+        return 0.75
+    return 1.0
+
+
+def _number_weight(page: LabelledPage, label: Label) -> float:
+    """What the label is worth where it stands."""
+    before = label.phrase.folded[: label.start].strip(_EDGES)
+    if label.weight >= _TITLE:
+        if label.weight == _TITLE:
+            rest = label.phrase.text[label.end :].strip()
+            if before and len(before.split()) > _SHORT:
+                return 0.0
+            return _TITLE if len(rest.split()) <= 4 or not before else 0.0  # noqa: PLR2004
+        return label.weight if not before else 0.8 * label.weight
+    if before or page.page.number > 1:
+        return 0.0
+    if label.phrase.middle > _UPPER_PART * page.page.height:
+        return 0.0
+    return 0.85 if _under_title(page, label) else _BARE
+
+
+def _under_title(page: LabelledPage, label: Label) -> bool:
+    """Whether the document's title stands just above, at the same side of the page."""
+    for other in page.labels:
+        if other.concept is not Concept.NUMBER or other.weight < _TITLE:
+            continue
+        words = other.phrase.folded.split()
+        distance = label.phrase.top - other.phrase.bottom
+        if len(words) > 3 or not -label.phrase.size < distance < _TITLE_REACH:  # noqa: PLR2004
+            continue
+        if (
+            other.phrase.left < label.phrase.right + 60
+            and other.phrase.right > label.phrase.left - 60
+        ):
+            return True
+    return False
+
+
+def find_number(pages: Sequence[LabelledPage]) -> Found[str] | None:
+    """The document's own number (BT-1)."""
+    preceding = {c.value for c in reference_candidates(pages, Concept.PRECEDING)}
+    candidates = list(number_candidates(pages))
+    own = [c for c in candidates if c.value not in preceding]
+    return elect(own or candidates, key=compact)
+
+
+def reference_candidates(
+    pages: Sequence[LabelledPage], concept: Concept
+) -> Iterator[Candidate[str]]:
+    """Candidates for one kind of reference."""
+    codes = concept is Concept.BUYER_REFERENCE
+    for page in pages:
+        for label in page.labels:
+            if label.concept is not concept:
+                continue
+            before = label.phrase.folded[: label.start].strip(_EDGES + "#")
+            weight = label.weight * (1.0 if not before else 0.7)
+            for spot in page.spots(label):
+                if _is_labelled(page, spot):
+                    continue
+                found = reference_in(spot.text, digits=not codes or spot.relation is Relation.BELOW)
+                if found is None:
+                    continue
+                value, start, end = found
+                score = 0.97 * weight * spot.relation.value * _plausible(value)
+                yield Candidate(value, spot.box(start, end), score)
+                break
+
+
+def find_reference(pages: Sequence[LabelledPage], concept: Concept) -> Found[str] | None:
+    """The value of one kind of reference."""
+    return elect(reference_candidates(pages, concept), key=compact)

@@ -1,0 +1,133 @@
+"""Sums as they are printed: a label with its amounts beside, right of, or under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.evidence import PageBox
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.lines import Phrase
+from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
+from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
+
+_REACH_BELOW = 3.2
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount on a page."""
+
+    value: Decimal
+    box: PageBox
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedSum:
+    """A sum label with the amounts that belong to it, and the rate it names."""
+
+    which: Sum
+    weight: float
+    phrase: Phrase
+    amounts: tuple[Amount, ...]
+    rate: Decimal | None = None
+    below: bool = False
+
+
+def amounts_in(phrase: Phrase, mark: Mark, start: int = 0) -> list[Amount]:
+    """The amounts of a phrase from a position on."""
+    return [
+        Amount(n.value, phrase.box(n.start, n.end), _is_sure(n))
+        for n in find_numbers(phrase.text, mark)
+        if n.start >= start and not n.is_percentage
+    ]
+
+
+def _is_sure(number: NumberSeen) -> bool:
+    return number.looks_like_money or (
+        number.grouped and number.value == number.value.to_integral()
+    )
+
+
+def rate_in(text: str, mark: Mark) -> Decimal | None:
+    """The percentage a text names."""
+    return next((n.value for n in find_numbers(text, mark) if n.is_percentage), None)
+
+
+def printed_sums(page: LabelledPage, mark: Mark) -> Iterator[PrintedSum]:
+    """Every sum label of a page that has amounts."""
+    for phrase in page.phrases:
+        if len(phrase.words) > _MOST_WORDS:
+            continue
+        label = sum_label(phrase.folded)
+        if label is None:
+            continue
+        which, weight, end = label
+        beside = _beside(page, phrase, end, mark)
+        rate = rate_in(phrase.text, mark)
+        if beside:
+            first, right_rate = beside
+            yield PrintedSum(which, weight, phrase, first, rate or right_rate)
+        elif _is_only_label(phrase, end):
+            under = _under(page, phrase, mark)
+            if under is not None:
+                yield PrintedSum(which, 0.85 * weight, phrase, (under,), rate, below=True)
+
+
+def _is_only_label(phrase: Phrase, end: int) -> bool:
+    rest = phrase.folded[end:].strip(" :=()€.*eur")
+    return len(rest) <= 3  # noqa: PLR2004 (a foot-note sign, a unit)
+
+
+def _beside(
+    page: LabelledPage, phrase: Phrase, end: int, mark: Mark
+) -> tuple[tuple[Amount, ...], Decimal | None] | None:
+    """Amounts after the label in its phrase, then in the phrases to its right."""
+    amounts = amounts_in(phrase, mark, end)
+    rate: Decimal | None = None
+    right = page.right_of(phrase)
+    while right is not None:
+        if sum_label(right.folded) is not None and not amounts_in(right, mark):
+            break
+        found = amounts_in(right, mark)
+        rate = rate or rate_in(right.text, mark)
+        if not found and len(right.words) > 3:  # noqa: PLR2004 (other text begins)
+            break
+        amounts.extend(found)
+        right = page.right_of(right)
+    if not any(a.sure for a in amounts):
+        amounts = [a for a in amounts if a.value == 0 or _ends_row(page, phrase, a)]
+    return (tuple(amounts), rate) if amounts else None
+
+
+def _ends_row(page: LabelledPage, phrase: Phrase, amount: Amount) -> bool:
+    """A whole number without currency counts only as the single value beside its label."""
+    right = page.right_of(phrase)
+    return right is not None and right.box() == amount.box and page.right_of(right) is None
+
+
+def _under(page: LabelledPage, phrase: Phrase, mark: Mark) -> Amount | None:
+    """The amount in the column under a label."""
+    limit = phrase.bottom + _REACH_BELOW * phrase.size
+    best: Amount | None = None
+    for other in page.phrases:
+        if not phrase.bottom - 1 <= other.middle <= limit:
+            continue
+        for amount in amounts_in(other, mark):
+            box = amount.box
+            overlaps = box.right > phrase.left - 6 and box.left < phrase.right + 6
+            if amount.sure and overlaps and (best is None or box.top < best.box.top):
+                best = amount
+    return best
+
+
+def triples(amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Amount, Amount]]:
+    """Net, VAT and gross that stand in one row and add up."""
+    sure = [a for a in amounts if a.sure]
+    for i in range(len(sure) - 2):
+        net, tax, gross = sure[i : i + 3]
+        if abs(net.value + tax.value - gross.value) <= Decimal("0.02") and gross.value:
+            yield net, tax, gross

@@ -1,0 +1,148 @@
+"""The labels of sums: what stands in front of, or over, the totals of a document."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+
+
+class Sum(StrEnum):
+    """Which total a label announces (BG-22)."""
+
+    LINES = "lines"  # BT-106
+    ALLOWANCES = "allowances"  # BT-107
+    CHARGES = "charges"  # BT-108
+    NET = "tax_exclusive"  # BT-109
+    TAX = "tax"  # BT-110
+    GROSS = "tax_inclusive"  # BT-112
+    PREPAID = "prepaid"  # BT-113
+    PAYABLE = "payable"  # BT-115
+    PLAIN = "total"  # a total that does not say of what
+
+
+_HT = r"(?:h\.?t\.?|hors[ -]taxes?|hors tva|net(?:te)? h\.?t\.?)"
+_TTC = r"(?:t\.?t\.?c\.?|toutes? taxes? comprises?|tva comprise|tva incluse)"
+_CUR = r"(?: ?(?:en |in )?(?:€|eur(?:os?)?|usd|\$|chf|gbp|£))?"
+_VAT_DE = r"(?:mwst\.?|mehrwertsteuer|ust\.?|umsatzsteuer|steuern?)"
+_VAT_EN = r"(?:vat|tax|gst|sales tax)"
+_EXCL = r"(?:excl(?:uding|usive|\.)?|without|before|ex\.?|ohne|exkl\.?|zzgl\.?) ?(?:of )?"
+_INCL = r"(?:incl(?:uding|usive|\.)?|with|inkl\.?|einschl(?:ieslich|\.)?) ?(?:of )?"
+_TOTAL = r"(?:total(?: (?:general|facture|de la facture|a facturer|amount|of invoice))?|montant(?: total)?|somme|amount)"
+
+_PATTERNS: tuple[tuple[Sum, float, str], ...] = (
+    (Sum.NET, 1.0, rf"(?:sous-? ?total |{_TOTAL} ?(?:net |en )?|base |net ?)?{_HT}"),
+    (
+        Sum.NET,
+        1.0,
+        rf"(?:total|invoice total|net amount|amount|subtotal|total amount)(?: €| eur)? {_EXCL}{_VAT_EN}",
+    ),
+    (
+        Sum.NET,
+        1.0,
+        r"(?:total (?:amount )?without (?:vat|tax)|net total|total net(?: amount)?|taxable amount|invoice net(?: amount)?)",
+    ),
+    (
+        Sum.NET,
+        1.0,
+        rf"(?:rechnungssumme|summe|gesamt(?:betrag|summe)?|zwischensumme|betrag|total|endbetrag)? ?\(?(?:netto(?:betrag|summe)?)\)?"
+        rf"(?: \({_EXCL} ?{_VAT_DE}\))?|(?:rechnungssumme|gesamtbetrag|gesamtsumme|summe) {_EXCL}{_VAT_DE}|warenwert netto|totaal excl\.? btw",
+    ),
+    (
+        Sum.LINES,
+        0.9,
+        r"(?:total|somme|montant)(?: h\.?t\.?)? (?:des )?lignes(?: h\.?t\.?)?|positionssumme|summe (?:der )?positionen|(?:sum|total amount) of (?:the )?(?:invoice )?lines?(?: net amount)?|lines? total",
+    ),
+    (
+        Sum.LINES,
+        0.7,
+        r"sous-? ?total|sub-? ?total(?: amount)?|zwischensumme|subtotaal|total (?:articles|marchandises|prestations)",
+    ),
+    (
+        Sum.ALLOWANCES,
+        0.9,
+        r"(?:total |montant )?(?:des |de la |de )?(?:remises?|rabais)(?: (?:globales?|commerciales?|totales?|generales?|pied))?(?: h\.?t\.?)?|total (?:des )?(?:allowances|deductions)|(?:total )?allowances?(?: amount)?|discounts?(?: amount| total)?|(?:gesamtbetrag der |summe )?abschlage|(?:gesamt)?rabatt",
+    ),
+    (
+        Sum.CHARGES,
+        0.9,
+        r"(?:total |montant )?(?:des |de )?(?:frais|charges|majorations?)(?: (?:de port(?: et (?:d')?emballage)?|de livraison|de transport|d'expedition|annexes|supplementaires))?(?: h\.?t\.?)?|port(?: et emballage)?(?: h\.?t\.?)?|participation transport|(?:total )?charges?(?: amount)?|(?:freight|shipping)(?: (?:costs?|charges?))?|(?:gesamtbetrag der |summe )?zuschlage|versandkosten|fracht(?:kosten)?",
+    ),
+    (
+        Sum.TAX,
+        1.0,
+        r"(?:total |montant |dont )?(?:de (?:la )?|des |total )?(?:tva|t\.v\.a\.?)(?: (?:totale|au taux de|a taux|taux|a|de|sur))?|total taxes|montant (?:des |de )taxes?",
+    ),
+    (
+        Sum.TAX,
+        1.0,
+        rf"(?:total |plus |estimated )?{_VAT_EN}(?: (?:total|amount))?(?: due)?|total (?:vat|tax)(?: amount)?|\d+(?:[.,]\d+)? ?% (?:vat|{_VAT_DE}|tva)",
+    ),
+    (
+        Sum.TAX,
+        1.0,
+        rf"(?:zuzuglich |zzgl\.? |gesamt|\+ ?)?(?:\d+(?:[.,]\d+)? ?% )?{_VAT_DE}(?:betrag)?|steuerbetrag(?: in eur)?|gesamtsteuer(?:betrag)?|btw(?: bedrag)?",
+    ),
+    (Sum.GROSS, 1.0, rf"(?:{_TOTAL} ?(?:net |en )?)?{_TTC}"),
+    (
+        Sum.GROSS,
+        1.0,
+        rf"(?:invoice |grand )?(?:total|amount)(?: amount)?(?: €| eur| usd| \$)? {_INCL}{_VAT_EN}|grand total|gross (?:total|amount)|invoice total|total gross",
+    ),
+    (
+        Sum.GROSS,
+        1.0,
+        rf"(?:rechnungssumme|gesamt(?:betrag|summe)?|summe|total|endbetrag|rechnungsbetrag)? ?\(?brutto(?:betrag|summe)?\)?"
+        rf"(?: \({_INCL} ?{_VAT_DE}\))?|(?:rechnungssumme|gesamtbetrag|gesamtsumme|rechnungsbetrag|summe) {_INCL}{_VAT_DE}|totaal incl\.? btw",
+    ),
+    (
+        Sum.GROSS,
+        0.8,
+        r"rechnungs(?:end)?betrag|endbetrag|gesamt(?:betrag|summe|rechnungsbetrag)?|endsumme|factuur totaal|totaal|summe gesamt|total general|total facture|total amount|montant total|montant (?:de la )?facture",
+    ),
+    (
+        Sum.PREPAID,
+        1.0,
+        r"(?:montants? |total )?(?:des )?(?:acomptes?|avances?)(?: (?:verses?|recus?|payes?|deja (?:verses?|payes?|regles?|factures?)|deduits?|a deduire))?(?: ttc)?|(?:montants? )?deja (?:regle|paye|verse|factu?re)s?(?: ttc)?|(?:amount |already |total )?(?:pre)?-?paid(?: amount)?|less (?:deposit|prepayment)|deposit|prepayments?|(?:erhaltene |abzuglich |geleistete )?(?:anzahlung(?:en)?|vorauszahlung(?:en)?|abschlagszahlung(?:en)?)|bereits (?:ge|be)zahlt|total prepaid|reglements? (?:recus?|deja effectues?)",
+    ),
+    (
+        Sum.PAYABLE,
+        1.0,
+        r"(?:net|reste|montant(?: net)?|somme|total|solde|net total) ?(?:a|restant a) (?:payer|regler|votre charge)(?: ttc)?|a payer(?: ttc)?|net a payer(?: ttc)?|montant du|solde(?: du)?|net a deduire|net a (?:votre )?(?:credit|rembourser)|a rembourser|montant (?:a )?(?:credite|rembourse)r?",
+    ),
+    (
+        Sum.PAYABLE,
+        1.0,
+        r"(?:total |amount |balance |net )?(?:amount )?(?:due|payable)(?: amount| for payment)?|balance due|amount to pay|total to pay|to pay",
+    ),
+    (
+        Sum.PAYABLE,
+        1.0,
+        r"zahlbetrag|zu zahlen(?:der betrag)?|(?:noch )?(?:zu )?zahlen(?:der betrag)?|offener betrag|falliger betrag|auszahlungsbetrag|te betalen|restbetrag|uberweisungsbetrag|gutschriftsbetrag",
+    ),
+    (Sum.PLAIN, 0.55, r"total|totaux|summe|gesamt|sum|totale?"),
+)
+
+_LEAD = r"^[\s+=•*\d.,%:)(-]{0,8}"
+
+
+@cache
+def compiled_sums() -> tuple[tuple[Sum, float, re.Pattern[str]], ...]:
+    """The patterns, anchored to the beginning of a phrase, compiled at first use."""
+    return tuple(
+        (which, weight, re.compile(rf"{_LEAD}(?P<label>(?:{pattern}){_CUR})(?![a-z]|-[a-z])"))
+        for which, weight, pattern in _PATTERNS
+    )
+
+
+def sum_label(folded: str) -> tuple[Sum, float, int] | None:
+    """Which sum a phrase announces, its weight, and where the label ends; the longest match."""
+    best: tuple[Sum, float, int] | None = None
+    for which, weight, pattern in compiled_sums():
+        match = pattern.match(folded)
+        if match is None:
+            continue
+        length = match.end("label")
+        if best is None or (length, weight) > (best[2], best[1]):
+            best = (which, weight, length)
+    return best
