@@ -6,12 +6,13 @@ untrusted bytes as they came; limits on memory and time are the business of `ing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading, Syntax
 from ingest.detect import FileType, file_type
 from ingest.parsers.cii import cii_kind, parse_cii
+from ingest.parsers.opened import OpenedDocument
 from ingest.parsers.trace import Trace
 from ingest.parsers.ubl import parse_ubl, ubl_kind
 from ingest.parsers.xml import XmlDocument, parse_xml, visible_text
@@ -60,17 +61,7 @@ _NOT_READ: Final = {
 }
 _TEXT_KEPT: Final = 1 << 20
 
-
-@dataclass(frozen=True, slots=True)
-class OpenedDocument:
-    """What a file holds: its type, its XML document if any, its attachments, or a failure."""
-
-    type: FileType
-    xml: bytes | None = None
-    xml_name: str | None = None
-    attachments: tuple[Attachment, ...] = ()
-    failure: ReadFailure | None = None
-    document: XmlDocument | None = None
+__all__ = ["OpenedDocument", "open_document", "read", "read_xml"]
 
 
 def open_document(data: bytes, name: str) -> OpenedDocument:
@@ -103,7 +94,7 @@ def read_xml(document: XmlDocument, attachments: tuple[Attachment, ...] = ()) ->
     syntax = document.syntax
     text = visible_text(document)
     if syntax is None:
-        error = None if document.is_known else _unknown_xml(document)
+        error = None if document.is_known else document.unknown_format()
         return Reading(document.kind, error=error, attachments=attachments, text=text)
     trace = Trace()
     if syntax is Syntax.UBL:
@@ -132,14 +123,6 @@ def _open_xml(data: bytes, name: str) -> OpenedDocument:
     )
 
 
-def _unknown_xml(document: XmlDocument) -> ReadFailure:
-    return ReadFailure(
-        "ING-XML-04",
-        f"The XML is no invoice format known here; its root element is {document.payload.tag}.",
-        "Ask the supplier for a Factur-X, UBL or CII invoice (EN 16931).",
-    )
-
-
 def _loose_text(data: bytes, kind: FileType) -> str:
     """The words of a file that could not be read, so that it can still be found."""
     if kind not in {FileType.TEXT, FileType.XML}:
@@ -148,8 +131,54 @@ def _loose_text(data: bytes, kind: FileType) -> str:
 
 
 def _open_pdf(data: bytes) -> OpenedDocument:
-    return OpenedDocument(FileType.PDF, failure=ReadFailure("ING-PDF-00", str(len(data)), ""))
+    from ingest.parsers.facturx_pdf import open_pdf  # an XML need not wait for it
+
+    return open_pdf(data)
 
 
 def _read_pdf(data: bytes, opened: OpenedDocument) -> Reading:
-    return Reading(DocumentKind.OTHER, error=opened.failure, text=str(len(data)))
+    if opened.document is not None:
+        reading = read_xml(opened.document, opened.attachments)
+        text = _joined(_page_text(data), reading.text)
+        return replace(reading, text=text, remarks=reading.remarks + opened.remarks)
+    if opened.failure is not None:
+        return Reading(
+            DocumentKind.OTHER,
+            error=opened.failure,
+            attachments=opened.attachments,
+            text=_page_text(data),
+            remarks=opened.remarks,
+        )
+    reading = _read_pages(data)
+    return replace(
+        reading,
+        attachments=opened.attachments,
+        remarks=reading.remarks + opened.remarks,
+    )
+
+
+def _joined(page: str, xml: str) -> str:
+    """The words of the page, then those of the XML that the page does not show."""
+    return "\n".join([page, *(value for value in xml.split("\n") if value not in page)]).strip()
+
+
+def _page_text(data: bytes) -> str:
+    from ingest.parsers.pdf_page_text import page_text  # as above
+
+    return page_text(data)
+
+
+def _read_pages(data: bytes) -> Reading:
+    try:
+        from ingest.parsers.pdf_text import read_pages  # as above
+    except ImportError:
+        return Reading(
+            DocumentKind.OTHER,
+            error=ReadFailure(
+                "ING-PDF-06",
+                "The PDF carries no invoice XML, and reading its pages is not installed.",
+                "Install MEG whole, or ask the supplier for a Factur-X invoice.",
+            ),
+            text=_page_text(data),
+        )
+    return read_pages(data)

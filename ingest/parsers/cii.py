@@ -205,9 +205,8 @@ class _Walk:
         """VAT id (scheme VA) and tax number (scheme FC); the first of each."""
         vat: str | None = None
         tax: str | None = None
-        for element in elements:
-            number = children(element).get("ID")
-            scheme = "" if number is None else (number.get("schemeID") or "").strip().upper()
+        for number in (n for element in elements for n in groups(element).get("ID", ())):
+            scheme = (number.get("schemeID") or "").strip().upper()
             if scheme == "VA" and vat is None:
                 vat = self.trace.text(at + "vat_id", number)
             elif scheme == "FC" and tax is None:

@@ -66,6 +66,14 @@ class XmlDocument:
         """Whether the root element belongs to a document standard known here."""
         return classify_root(str(self.payload.tag)) is not None
 
+    def unknown_format(self) -> ReadFailure:
+        """The failure of a well-formed document whose format is not known here."""
+        return ReadFailure(
+            "ING-XML-04",
+            f"The XML is no invoice format known here; its root element is {self.payload.tag}.",
+            "Ask the supplier for a Factur-X, UBL or CII invoice (EN 16931).",
+        )
+
     def payload_bytes(self, original: bytes) -> bytes:
         """The business document alone; the original bytes where there is no envelope."""
         if self.payload is self.root:

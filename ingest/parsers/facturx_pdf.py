@@ -1,0 +1,167 @@
+"""The invoice XML inside a Factur-X, ZUGFeRD or Order-X PDF, under whatever name it hides.
+
+Steps, each tried only when the one before could not open the file: (1) qpdf through pikepdf, which
+repairs cross-reference tables and is the fastest; (2) pypdf; (3) a scan of the raw streams. What
+counts is the content: a file under a wrong name is found, a file under the right name that is no
+invoice is a finding. A PDF that carries no invoice XML is no failure here: its pages will be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.invoice import ReadFailure, ReadRemark
+from ingest.detect import FileType, file_type
+from ingest.parsers.opened import EmbeddedFile, OpenedDocument, PdfContents
+from ingest.parsers.pdf_salvage import salvaged_files
+from ingest.parsers.xml import XmlDocument, parse_xml
+
+_HEADER_WINDOW: Final = 1 << 20
+_MOST_CANDIDATES: Final = 20
+_KNOWN_STEMS: Final = (
+    "factur-x",
+    "facturx",
+    "zugferd",
+    "xrechnung",
+    "order-x",
+    "facture",
+    "invoice",
+    "rechnung",
+    "cii",
+    "ubl",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An embedded file that looks like XML, with what parsing made of it."""
+
+    file: EmbeddedFile
+    outcome: XmlDocument | ReadFailure
+
+    @property
+    def rank(self) -> int:
+        """Invoices before other business documents before what only has the name of one."""
+        if isinstance(self.outcome, ReadFailure) or not self.outcome.is_known:
+            return 3
+        if self.outcome.syntax is None:
+            return 2
+        return 0 if _has_known_name(self.file) else 1
+
+
+def open_pdf(data: bytes) -> OpenedDocument:
+    """Find the invoice XML and list every embedded file."""
+    contents = _contents(data)
+    if isinstance(contents, ReadFailure):
+        return OpenedDocument(FileType.PDF, failure=contents)
+    attachments = tuple(file.attachment() for file in contents.files)
+    candidates = sorted(_candidates(contents), key=lambda c: c.rank)
+    opened = OpenedDocument(FileType.PDF, attachments=attachments, remarks=_remarks(contents))
+    if not candidates:
+        return opened
+    best = candidates[0]
+    if isinstance(best.outcome, XmlDocument) and best.outcome.is_known:
+        return _with_document(opened, best, candidates)
+    named = [c for c in candidates if _has_known_name(c.file)]
+    return _with_failure(opened, named[0]) if named else opened
+
+
+def _contents(data: bytes) -> PdfContents | ReadFailure:
+    """Open the PDF by the first means that can."""
+    from ingest.parsers import pdf_embedded  # slow to load, not needed for XML
+
+    start = max(data.find(b"%PDF-", 0, _HEADER_WINDOW), 0)
+    whole = data[start:] if start else data
+    found: PdfContents | None = None
+    try:
+        found = pdf_embedded.open_embedded(whole)
+    except pdf_embedded.PasswordNeeded:
+        return ReadFailure(
+            "ING-PDF-03",
+            "The PDF opens with a password only.",
+            "Ask the supplier for the invoice without password protection.",
+        )
+    except Exception:  # noqa: BLE001  # hostile bytes raise anything; the next means is tried
+        found = _by_pypdf(whole)
+    if found is None or (not found.files and not found.pages):
+        found = PdfContents(tuple(salvaged_files(whole)), 0)
+    if not found.files and not found.pages:
+        return ReadFailure(
+            "ING-PDF-02",
+            f"The PDF is damaged beyond repair ({len(data)} bytes, no page could be found).",
+            "The transfer was probably cut; ask the supplier to send the invoice again.",
+        )
+    return found
+
+
+def _by_pypdf(data: bytes) -> PdfContents | None:
+    from ingest.parsers import pdf_embedded_pypdf  # slow to load, rarely needed
+
+    try:
+        return pdf_embedded_pypdf.open_embedded(data)
+    except Exception:  # noqa: BLE001  # as above
+        return None
+
+
+def _has_known_name(file: EmbeddedFile) -> bool:
+    name = file.name.casefold()
+    return name.endswith(".xml") and any(stem in name for stem in _KNOWN_STEMS)
+
+
+def _candidates(contents: PdfContents) -> list[_Candidate]:
+    """Embedded files that are XML by content or claim to be the invoice by name."""
+    found = [
+        file
+        for file in contents.files
+        if file.data is not None and (file_type(file.data) is FileType.XML or _has_known_name(file))
+    ]
+    found.sort(key=lambda file: not _has_known_name(file))
+    return [_Candidate(f, parse_xml(f.data or b"")) for f in found[:_MOST_CANDIDATES]]
+
+
+def _remarks(contents: PdfContents) -> tuple[ReadRemark, ...]:
+    return tuple(
+        ReadRemark("ING-PDF-04", "attachments", file.name, "This embedded file is too large.")
+        for file in contents.files
+        if file.data is None
+    )
+
+
+def _with_document(
+    opened: OpenedDocument, best: _Candidate, candidates: list[_Candidate]
+) -> OpenedDocument:
+    assert isinstance(best.outcome, XmlDocument)  # noqa: S101  # the caller looked
+    data = best.file.data or b""
+    rivals = [c for c in candidates if c.rank <= 1 and c.file.data != data]
+    remarks = tuple(
+        ReadRemark(
+            "ING-PDF-05", "attachments", c.file.name, "A second, different invoice is embedded."
+        )
+        for c in rivals
+    )
+    return OpenedDocument(
+        FileType.PDF,
+        xml=best.outcome.payload_bytes(data),
+        xml_name=best.file.name,
+        attachments=opened.attachments,
+        document=best.outcome,
+        remarks=opened.remarks + remarks,
+    )
+
+
+def _with_failure(opened: OpenedDocument, candidate: _Candidate) -> OpenedDocument:
+    """The file that claims to be the invoice is none: said, with the XML parser's reason."""
+    outcome = candidate.outcome
+    if isinstance(outcome, XmlDocument):
+        outcome = outcome.unknown_format()
+    failure = ReadFailure(
+        outcome.code, f"Embedded file {candidate.file.name}: {outcome.message}", outcome.hint
+    )
+    return OpenedDocument(
+        FileType.PDF,
+        xml_name=candidate.file.name,
+        attachments=opened.attachments,
+        failure=failure,
+        remarks=opened.remarks,
+    )
