@@ -74,8 +74,8 @@ class Verifier:
 
     def has_signed(self, note: bytes) -> bool:
         """Whether the note carries a valid signature of this key."""
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415  (see above)
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (
             Ed25519PublicKey,
         )
 

@@ -39,11 +39,11 @@ def load_verifier(path: Path) -> Verifier:
 
 
 def _load(path: Path, origin: str) -> Signer:
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415  (a heavy import)
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
     )
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import (
         load_pem_private_key,
     )
 
@@ -57,10 +57,10 @@ def _load(path: Path, origin: str) -> Signer:
 
 
 def _create(path: Path, origin: str) -> None:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
     )
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import (
         Encoding,
         NoEncryption,
         PrivateFormat,

@@ -225,6 +225,16 @@ def entries_between(connection: Connection, start: int, end: int) -> list[bytes]
     return [row[0] for row in rows]
 
 
+def entries_with_positions(connection: Connection, start: int, end: int) -> list[tuple[int, bytes]]:
+    """The same with their positions, in case one is missing."""
+    rows = connection.execute(
+        select(EVENTS.c.position, EVENTS.c.entry)
+        .where(EVENTS.c.position >= start, EVENTS.c.position < end)
+        .order_by(EVENTS.c.position)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def log_size(connection: Connection) -> int:
     """How many events are recorded."""
     found = connection.execute(
@@ -259,15 +269,26 @@ def mark_checkpoint_written(connection: Connection, size: int) -> None:
     connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.size == size).values(written=True))
 
 
-def document_ids(connection: Connection) -> Iterator[str]:
-    """Every document with an event, in the order of their ids."""
-    rows: Any = connection.execute(
-        select(MANIFESTS.c.document_id)
-        .where(MANIFESTS.c.version == 1)
-        .order_by(MANIFESTS.c.document_id)
-    )
-    for row in rows:
-        yield row[0]
+def documents_after(connection: Connection, document_id: str, limit: int) -> list[str]:
+    """The next documents with an event or a manifest, in the order of their ids."""
+    found: set[str] = set()
+    for table in (EVENTS, MANIFESTS):
+        rows = connection.execute(
+            select(table.c.document_id)
+            .distinct()
+            .where(table.c.document_id > document_id)
+            .order_by(table.c.document_id)
+            .limit(limit)
+        )
+        found.update(row[0] for row in rows)
+    return sorted(found)[:limit]
+
+
+def document_count(connection: Connection) -> int:
+    """How many documents were received."""
+    return connection.execute(
+        select(func.count()).select_from(MANIFESTS).where(MANIFESTS.c.version == 1)
+    ).scalar_one()
 
 
 def _event_columns() -> Any:

@@ -1,0 +1,295 @@
+"""Documents: their manifests, the events in them, and the object they describe."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from archive.errors import ObjectMissing
+from archive.fsck.facts import DocumentFacts, EventFact, ManifestFact
+from archive.fsck.findings import Finding
+from archive.fsck.manifests import ObjectFact, ReadManifest, read_manifest
+from archive.fsck.reader import Reader, read
+from domain.errors import Error
+
+_CHUNK = 1 << 20
+_MANIFEST = re.compile(r"([^/]+)/v([1-9]\d*)\.json")
+_OBJECT = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
+
+PASSED, FAILED, PENDING = "passed", "failed", "pending"
+
+# Whether an event's entry stands at its place in the signed log; a finding when it does not.
+LogLookup = Callable[[EventFact], Finding | None]
+
+
+@dataclass(slots=True)
+class DocumentReport:
+    """What was checked of one document and what came of it."""
+
+    document_id: str
+    checks: dict[str, str] = field(default_factory=dict)
+    problems: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong; what is not sealed yet is not wrong."""
+        return not self.problems
+
+
+class Documents:
+    """Checks documents one by one, then whatever no document explains."""
+
+    def __init__(self, reader: Reader, tenant: str) -> None:
+        """Read through `reader` only."""
+        self._reader = reader
+        self._tenant = tenant
+        self._seen: set[bytes] = set()
+        self._bad: dict[str, list[Finding]] = {}
+
+    def check(self, facts: DocumentFacts, sealed: int, in_log: LogLookup) -> DocumentReport:
+        """Check one document whose facts the database gave.
+
+        Args:
+            facts: what the database says of it.
+            sealed: the size of the signed log: events at this position and above are pending.
+            in_log: tells whether an event stands at its place in the log.
+        """
+        report = DocumentReport(facts.document_id)
+        manifests: dict[int, ReadManifest] = {}
+        report.checks["object"] = PASSED
+        report.checks["manifests"] = PASSED
+        for fact in _manifest_facts(facts, report):
+            found = self._check_manifest(facts, fact, report)
+            if found is not None:
+                manifests[fact.version] = found
+        self._check_object(facts, manifests.get(1), report)
+        self._check_events(facts, manifests, sealed, in_log, report)
+        return report
+
+    def check_without_facts(
+        self, document_id: str, versions: Collection[int], places: dict[bytes, int]
+    ) -> tuple[DocumentReport, set[int]]:
+        """Check one document by the files alone; gives the places in the log it accounts for."""
+        report = DocumentReport(document_id)
+        report.checks |= {"object": PASSED, "manifests": PASSED, "log": PASSED}
+        accounted: set[int] = set()
+        first: ReadManifest | None = None
+        for version in range(1, max(versions) + 1):
+            found = self._read_manifest(document_id, version, report)
+            if found is None:
+                continue
+            first = found if version == 1 else first
+            known = [places[e.entry] for e in found.events if e.entry in places]
+            accounted.update(known)
+            if len(known) < len(found.events):
+                # A crash, or a seal still to come; `leftovers` tells those from a changed file.
+                report.checks["log"] = PENDING
+        if first is not None and first.object is not None:
+            self._check_bytes(first.object, report)
+        return report, accounted
+
+    def manifest_keys(self) -> dict[str, set[int]]:
+        """The manifest versions in the store, by document."""
+        found: dict[str, set[int]] = {}
+        prefix = f"{self._tenant}/m/"
+        for key in self._reader.keys(prefix):
+            if match := _MANIFEST.fullmatch(key.removeprefix(prefix)):
+                found.setdefault(match[1], set()).add(int(match[2]))
+        return found
+
+    def leftovers(self, known: Callable[[str], int]) -> Iterator[tuple[Finding, bool]]:
+        """What no checked document explains; true marks a problem, false mere information.
+
+        Args:
+            known: gives the newest manifest version the database has of a document, 0 for none.
+        """
+        prefix = f"{self._tenant}/m/"
+        for key in self._reader.keys(prefix):
+            match = _MANIFEST.fullmatch(key.removeprefix(prefix))
+            if match is None:
+                yield Finding("KEY_UNKNOWN", key, "is no manifest"), True
+            elif int(match[2]) > known(match[1]):
+                yield from self._orphan_manifest(key, match[1], int(match[2]))
+        yield from self._other_objects()
+
+    def _orphan_manifest(
+        self, key: str, document_id: str, version: int
+    ) -> Iterator[tuple[Finding, bool]]:
+        report = DocumentReport(document_id)
+        found = self._read_manifest(document_id, version, report)
+        if found is not None and found.object is not None:
+            self._seen.add(bytes.fromhex(found.object.sha256))
+            self._check_bytes(found.object, report)
+        text = "was never acknowledged: a crash came between writing and committing"
+        yield Finding("ORPHAN_MANIFEST", key, text), False
+        for problem in report.problems:
+            yield problem, True
+
+    def _other_objects(self) -> Iterator[tuple[Finding, bool]]:
+        prefix = f"{self._tenant}/o/sha256/"
+        for key in self._reader.keys(f"{self._tenant}/o/"):
+            match = _OBJECT.fullmatch(key.removeprefix(prefix))
+            if match is None:
+                yield Finding("KEY_UNKNOWN", key, "is no object"), True
+            elif bytes.fromhex(match[3]) not in self._seen:
+                found = self._hash(key)
+                if isinstance(found, Finding):
+                    yield found, True
+                elif found[0] != match[3]:
+                    yield Finding("OBJECT_CHANGED", key, f"has the SHA-256 {found[0]}"), True
+                text = "is named by no document: a crash came before its document was committed"
+                yield Finding("ORPHAN_OBJECT", key, text), False
+
+    def _check_manifest(
+        self, facts: DocumentFacts, fact: ManifestFact, report: DocumentReport
+    ) -> ReadManifest | None:
+        if not fact.written:
+            if report.checks["manifests"] == PASSED:
+                report.checks["manifests"] = PENDING
+            return None
+        found = self._read_manifest(facts.document_id, fact.version, report)
+        key = f"{self._tenant}/m/{facts.document_id}/v{fact.version}.json"
+        recorded = [event.entry for event in facts.events if event.version == fact.version]
+        if found is None or fact.sha256 in {"", found.sha256}:
+            return found
+        # The events are committed to the log: they tell whether the file or the row was changed.
+        if [event.entry for event in found.events] == recorded:
+            text = f"the database recorded SHA-256 {fact.sha256}, it is {found.sha256}"
+            report.problems.append(Finding("DATABASE_DIFFERS", key, text))
+            report.checks["manifests"] = FAILED
+            return found
+        text = f"has the SHA-256 {found.sha256}, recorded was {fact.sha256}"
+        report.problems.append(Finding("MANIFEST_CHANGED", key, text))
+        report.checks["manifests"] = FAILED
+        return None
+
+    def _read_manifest(
+        self, document_id: str, version: int, report: DocumentReport
+    ) -> ReadManifest | None:
+        key = f"{self._tenant}/m/{document_id}/v{version}.json"
+        data = read(self._reader, key, "MANIFEST_MISSING", report.problems)
+        if data is not None:
+            try:
+                return read_manifest(data, document_id, version)
+            except (ValueError, TypeError, KeyError) as problem:
+                report.problems.append(Finding("MANIFEST_UNREADABLE", key, str(problem)))
+        report.checks["manifests"] = FAILED
+        return None
+
+    def _check_object(
+        self, facts: DocumentFacts, first: ReadManifest | None, report: DocumentReport
+    ) -> None:
+        stored = None if first is None else first.object
+        if stored is not None:
+            if facts.sha256 is not None and facts.sha256 != stored.sha256:
+                text = f"the database says SHA-256 {facts.sha256}, the manifest {stored.sha256}"
+                report.problems.append(Finding("DATABASE_DIFFERS", stored.key, text))
+                report.checks["object"] = FAILED
+            self._check_bytes(stored, report)
+        elif facts.sha256 is not None:
+            # The manifest is lost or changed; the database still says which bytes there were.
+            sha256 = facts.sha256
+            key = f"{self._tenant}/o/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+            self._check_name(key, sha256, report)
+        else:
+            report.checks["object"] = FAILED
+
+    def _check_name(self, key: str, sha256: str, report: DocumentReport) -> None:
+        found = self._hash(key)
+        if isinstance(found, Finding):
+            report.problems.append(found)
+            report.checks["object"] = FAILED
+        elif found[0] != sha256:
+            text = f"has the SHA-256 {found[0]}"
+            report.problems.append(Finding("OBJECT_CHANGED", key, text))
+            report.checks["object"] = FAILED
+
+    def _check_bytes(self, stored: ObjectFact, report: DocumentReport) -> None:
+        digest = stored.sha256
+        key = f"{self._tenant}/o/sha256/{digest[:2]}/{digest[2:4]}/{digest}"
+        if bytes.fromhex(digest) not in self._seen:
+            self._bad[key] = self._compare(key, stored)
+            self._seen.add(bytes.fromhex(digest))
+            if not self._bad[key]:
+                del self._bad[key]
+        problems = list(self._bad.get(key, []))
+        if stored.key != key:
+            problems.append(Finding("MANIFEST_CHANGED", stored.key, f"should be {key}"))
+        if problems:
+            report.problems.extend(problems)
+            report.checks["object"] = FAILED
+
+    def _compare(self, key: str, stored: ObjectFact) -> list[Finding]:
+        found = self._hash(key)
+        if isinstance(found, Finding):
+            return [found]
+        wanted = (stored.sha256, stored.sha512, stored.size)
+        names = ("SHA-256", "SHA-512", "size")
+        text = "; ".join(
+            f"{name} {is_now}, recorded {was}"
+            for name, is_now, was in zip(names, found, wanted, strict=True)
+            if is_now != was
+        )
+        return [Finding("OBJECT_CHANGED", key, text)] if text else []
+
+    def _hash(self, key: str) -> tuple[str, str, int] | Finding:
+        sha256, sha512, size = hashlib.sha256(), hashlib.sha512(), 0
+        try:
+            with self._reader.stream(key) as file:
+                while chunk := file.read(_CHUNK):
+                    sha256.update(chunk)
+                    sha512.update(chunk)
+                    size += len(chunk)
+        except ObjectMissing:
+            return Finding("OBJECT_MISSING", key, "is not in the store")
+        except (Error, OSError) as problem:
+            return Finding("UNREADABLE", key, str(problem))
+        return sha256.hexdigest(), sha512.hexdigest(), size
+
+    def _check_events(
+        self,
+        facts: DocumentFacts,
+        manifests: dict[int, ReadManifest],
+        sealed: int,
+        in_log: LogLookup,
+        report: DocumentReport,
+    ) -> None:
+        problems: list[Finding] = []
+        for version, manifest in manifests.items():
+            recorded = [event for event in facts.events if event.version == version]
+            problems += self._compare_events(facts.document_id, version, manifest, recorded)
+        report.checks["log"] = PASSED
+        for event in facts.events:
+            if event.position >= sealed:
+                report.checks["log"] = PENDING
+            elif (finding := in_log(event)) is not None:
+                problems.append(finding)
+        if problems:
+            report.checks["log"] = FAILED
+            report.problems.extend(problems)
+
+    def _compare_events(
+        self, document_id: str, version: int, manifest: ReadManifest, recorded: Sequence[EventFact]
+    ) -> Iterator[Finding]:
+        key = f"{self._tenant}/m/{document_id}/v{version}.json"
+        if len(manifest.events) != len(recorded):
+            text = f"holds {len(manifest.events)} events, the database {len(recorded)}"
+            yield Finding("DATABASE_DIFFERS", key, text)
+        for ours, event in zip(manifest.events, recorded, strict=False):
+            if (ours.type, ours.at, ours.entry) != (event.type, event.at, event.entry):
+                text = f"the database has another event at position {event.position}"
+                yield Finding("DATABASE_DIFFERS", key, text)
+
+
+def _manifest_facts(facts: DocumentFacts, report: DocumentReport) -> list[ManifestFact]:
+    """The manifests recorded, and those that only events speak of."""
+    recorded = {fact.version: fact for fact in facts.manifests}
+    for event in facts.events:
+        if event.version not in recorded:
+            recorded[event.version] = ManifestFact(event.version, "", written=True)
+            text = f"the database has event {event.position} but no manifest {event.version}"
+            report.problems.append(Finding("DATABASE_DIFFERS", facts.document_id, text))
+            report.checks["manifests"] = FAILED
+    return [recorded[version] for version in sorted(recorded)]

@@ -1,0 +1,86 @@
+"""The manifest format (docs/adr/0005), read a second time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+_SCHEMA = "meg-manifest/1"
+_FIELDS = {"schema", "document_id", "version", "events"}
+_EVENT_FIELDS = {"type", "document_id", "at", "actor", "payload", "salt"}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFact:
+    """What a manifest recorded of the received bytes."""
+
+    key: str
+    sha256: str
+    sha512: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvent:
+    """What of an event the database repeats, and its entry for the log."""
+
+    type: str
+    at: str
+    entry: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadManifest:
+    """A manifest's events, and the object it names, if it does."""
+
+    sha256: str
+    events: tuple[ReadEvent, ...]
+    object: ObjectFact | None
+
+
+def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
+    """Read the manifest that should be this version of this document.
+
+    Raises:
+        ValueError: says what is wrong with it.
+    """
+    record = json.loads(data)
+    if not isinstance(record, dict) or set(record) != _FIELDS or record["schema"] != _SCHEMA:
+        raise ValueError("is no manifest of the known form")
+    if _canonical(record) != data:
+        raise ValueError("is not in canonical form")
+    if (record["document_id"], record["version"]) != (document_id, version):
+        raise ValueError("is the manifest of another document or version")
+    events = record["events"]
+    if not isinstance(events, list) or not events:
+        raise ValueError("holds no events")
+    for event in events:
+        if not isinstance(event, dict) or set(event) != _EVENT_FIELDS:
+            raise ValueError("holds something that is no event")
+        if event["document_id"] != document_id:
+            raise ValueError("holds an event of another document")
+    return ReadManifest(
+        hashlib.sha256(data).hexdigest(),
+        tuple(
+            ReadEvent(event["type"], event["at"], hashlib.sha256(_canonical(event)).digest())
+            for event in events
+        ),
+        _object(events[0]),
+    )
+
+
+def _object(event: dict[str, Any]) -> ObjectFact | None:
+    if event["type"] != "received":
+        return None
+    try:
+        found = event["payload"]["object"]
+        return ObjectFact(found["key"], found["sha256"], found["sha512"], found["size"])
+    except (TypeError, KeyError) as problem:
+        raise ValueError("does not say which object was received") from problem
+
+
+def _canonical(record: dict[str, Any]) -> bytes:
+    text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()

@@ -1,0 +1,209 @@
+"""Verification: the independent verifier, fed with what the database says.
+
+Reads in short transactions, so that taking files in goes on meanwhile; what is received while it
+runs is left for the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from archive import repository
+from archive.errors import DocumentUnknown
+from archive.fsck import (
+    CheckpointFact,
+    DocumentFacts,
+    DocumentReport,
+    Documents,
+    EventFact,
+    Finding,
+    Inclusion,
+    LogCheck,
+    LogReport,
+    ManifestFact,
+    Reader,
+)
+from archive.manifest import instant
+from db.engine import Database
+
+_ENTRIES_AT_ONCE = 1 << 14
+_DOCUMENTS_AT_ONCE = 256
+
+DigestLookup = Callable[[Connection, Sequence[str]], dict[str, str]]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a check of everything came to."""
+
+    documents: int = 0
+    documents_with_problems: int = 0
+    log_size: int = 0
+    log_root: bytes = b""
+    checkpoints: int = 0
+    pending_events: int = 0
+    problems: list[Finding] = field(default_factory=list)
+    information: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing at all is wrong."""
+        return not self.problems and not self.documents_with_problems
+
+
+def _no_digests(_connection: Connection, _ids: Sequence[str]) -> dict[str, str]:
+    return {}
+
+
+class Verification:
+    """Checks documents, or everything, against the files and the database."""
+
+    def __init__(
+        self,
+        database: Database,
+        reader: Reader,
+        verifier_key: str,
+        tenant: str = "main",
+        digests: DigestLookup = _no_digests,
+    ) -> None:
+        """Check the archive behind `reader`.
+
+        Args:
+            database: whose facts are compared.
+            reader: the store, or a copy of it.
+            verifier_key: the log's public key.
+            tenant: whose archive.
+            digests: gives the SHA-256 that the journal of documents has for these ids.
+        """
+        self._database = database
+        self._reader = reader
+        self._key = verifier_key
+        self._tenant = tenant
+        self._folder = f"{tenant}/log"
+        self._digests = digests
+
+    def count(self) -> int:
+        """How many documents a check of everything will report on."""
+        with self._database.reading() as connection:
+            return repository.document_count(connection)
+
+    def documents(self, document_ids: Sequence[str]) -> Iterator[DocumentReport]:
+        """Check these documents: bytes, manifests, places in the signed log.
+
+        Raises:
+            DocumentUnknown: before anything is checked, when one of them is not known.
+        """
+        facts = self._facts(document_ids)
+        for found in facts:
+            if not found.events and not found.manifests:
+                raise DocumentUnknown(found.document_id)
+        return self._check_documents(facts)
+
+    def everything(self) -> Iterator[DocumentReport | Summary]:
+        """Check the log, every document, then what no document explains; the summary comes last."""
+        log = self._check_log()
+        documents = Documents(self._reader, self._tenant)
+        summary = Summary(
+            log_size=log.size,
+            log_root=log.root,
+            checkpoints=log.checkpoints,
+            problems=list(log.problems),
+            information=list(log.information),
+        )
+        last = ""
+        while page := self._page(last):
+            last = page[-1]
+            for facts in self._facts(page):
+                report = documents.check(facts, log.size, _lookup(log))
+                summary.documents += 1
+                summary.documents_with_problems += not report.ok
+                summary.pending_events += sum(e.position >= log.size for e in facts.events)
+                yield report
+        for finding, wrong in documents.leftovers(self._newest_version):
+            (summary.problems if wrong else summary.information).append(finding)
+        yield summary
+
+    def _check_documents(self, facts: Sequence[DocumentFacts]) -> Iterator[DocumentReport]:
+        with self._database.reading() as connection:
+            size = max((c.size for c in repository.checkpoints(connection) if c.written), default=0)
+        documents = Documents(self._reader, self._tenant)
+        head = Inclusion(self._reader, self._folder, self._key, size) if size else None
+        log: LogReport | None = None
+        if head is not None and head.problems:
+            # Something is wrong at the top: only reading the whole log tells what exactly.
+            log = self._check_log()
+        for found in facts:
+            lookup = _lookup(log) if log is not None or head is None else _inclusion(head)
+            report = documents.check(found, size, lookup)
+            if log is not None and log.problems:
+                report.checks["checkpoint"] = "failed"
+                report.problems.extend(log.problems)
+            else:
+                report.checks["checkpoint"] = "passed" if size else "pending"
+            yield report
+
+    def _check_log(self) -> LogReport:
+        with self._database.reading() as connection:
+            facts = [
+                CheckpointFact(row.size, bytes.fromhex(row.root), row.note, row.written)
+                for row in repository.checkpoints(connection)
+            ]
+        return LogCheck(self._reader, self._folder, self._key).run(self._entries(), facts)
+
+    def _entries(self) -> Iterator[bytes]:
+        start = 0
+        while True:
+            end = start + _ENTRIES_AT_ONCE
+            with self._database.reading() as connection:
+                rows = repository.entries_with_positions(connection, start, end)
+            if not rows:
+                return
+            known = dict(rows)
+            # A row that is gone leaves its place empty, so that the others keep theirs.
+            for position in range(start, rows[-1][0] + 1):
+                yield known.get(position, b"")
+            start = rows[-1][0] + 1
+
+    def _page(self, after: str) -> list[str]:
+        with self._database.reading() as connection:
+            return repository.documents_after(connection, after, _DOCUMENTS_AT_ONCE)
+
+    def _newest_version(self, document_id: str) -> int:
+        with self._database.reading() as connection:
+            return repository.last_version(connection, document_id)
+
+    def _facts(self, document_ids: Sequence[str]) -> list[DocumentFacts]:
+        with self._database.reading() as connection:
+            digests = self._digests(connection, document_ids)
+            return [
+                DocumentFacts(
+                    document_id,
+                    tuple(
+                        ManifestFact(row.version, row.digest, row.written)
+                        for row in repository.manifests_of(connection, document_id)
+                    ),
+                    tuple(
+                        EventFact(row.position, row.version, row.type, instant(row.at), row.entry)
+                        for row in repository.events_of(connection, document_id)
+                    ),
+                    digests.get(document_id),
+                )
+                for document_id in document_ids
+            ]
+
+
+def _inclusion(head: Inclusion) -> Callable[[EventFact], Finding | None]:
+    return lambda event: head.find(event.position, event.entry)
+
+
+def _lookup(log: LogReport | None) -> Callable[[EventFact], Finding | None]:
+    def find(event: EventFact) -> Finding | None:
+        if log is None or event.position not in log.differing:
+            return None
+        text = f"the log holds another entry at position {event.position}"
+        return Finding("EVENT_NOT_IN_LOG", f"event {event.position}", text)
+
+    return find
