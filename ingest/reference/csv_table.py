@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import islice
 from typing import IO
 
@@ -26,14 +27,14 @@ _MARKS = (
 )
 
 
-def open_csv(file: IO[bytes]) -> RawTable:
-    """Read an open file as CSV.
+def open_csv(file: IO[bytes], stack: ExitStack) -> RawTable:
+    """Read an open file as CSV; `stack` closes it.
 
     Raises:
         NotATable: no encoding fits.
     """
     encoding = find_encoding(file)
-    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    text = stack.enter_context(io.TextIOWrapper(file, encoding=encoding, newline=""))
     sample = list(islice(text, _SAMPLE_ROWS))
     text.seek(0)
     lines = iter(text)

@@ -43,7 +43,9 @@ def open_tables(found: FoundFile, problems: Problems, stack: ExitStack) -> list[
         OSError: it cannot be opened.
     """
     file = stack.enter_context(found.path.open("rb"))
-    peeked = [_Peeked(raw, list(islice(raw.rows, _HEADER_ROWS))) for raw in _raw_tables(file)]
+    peeked = [
+        _Peeked(raw, list(islice(raw.rows, _HEADER_ROWS))) for raw in _raw_tables(file, stack)
+    ]
     filled = [sheet for sheet in peeked if any(any(row) for row in sheet.titles())]
     if len(filled) <= 1:
         sheet = (filled or peeked)[0]
@@ -90,7 +92,7 @@ def _open_sheets(
     return opened
 
 
-def _raw_tables(file: IO[bytes]) -> list[RawTable]:
+def _raw_tables(file: IO[bytes], stack: ExitStack) -> list[RawTable]:
     head = file.read(_HEAD)
     file.seek(0)
     if not head:
@@ -108,7 +110,7 @@ def _raw_tables(file: IO[bytes]) -> list[RawTable]:
         return open_json(file)
     if not head.startswith(_UTF16) and sum(byte in _CONTROL for byte in head) > len(head) // 100:
         raise NotATable("this is no text; CSV, XLSX and JSON are read")
-    return [open_csv(file)]
+    return [open_csv(file, stack)]
 
 
 def _open(sheet: _Peeked, table: str | None, problems: Problems) -> OpenTable | None:

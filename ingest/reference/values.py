@@ -33,14 +33,16 @@ _LONGEST_KEY = 255
 _WHOLE_RATE = 100
 _REMEMBERED = 1 << 16  # the same prices, dates and rates come over and over
 
-_NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)")
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:( )\d{3})+(?:[.,]\d+)?")
-_GROUPED_BY_SIGN = re.compile(r"[-+]?\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)", re.ASCII)
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:( )\d{3})+(?:[.,]\d+)?", re.ASCII)
+_GROUPED_BY_SIGN = re.compile(
+    r"[-+]?\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?", re.ASCII
+)
 _MONEY = re.compile(r"\s*(?:€|eur(?:os?)?|%)\s*$|^\s*(?:€|eur)\s*", re.IGNORECASE)
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
-_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_FRENCH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]\d.*)?")
-_SPELLED = re.compile(r"(\d{1,2})(?:er)? ([a-z]+)\.? (\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
+_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_FRENCH = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]\d.*)?", re.ASCII)
+_SPELLED = re.compile(r"(\d{1,2})(?:er)? ([a-z]+)\.? (\d{4})", re.ASCII)
 _MONTHS: Final = (
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
 )
