@@ -127,7 +127,8 @@ def open_email(data: bytes, limits: ContainerLimits = ContainerLimits()) -> Open
         for part in message.walk():
             if part.is_multipart():
                 continue
-            label = _label(part.get_filename() or part.get_content_type())
+            file_name = part.get_filename()
+            label = _label(file_name) if file_name else part.get_content_type()
             payload = part.get_payload(decode=True)
             content = payload if isinstance(payload, bytes) else b""
             if _is_enclosure(part) and content:

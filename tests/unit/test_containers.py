@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import io
+import zipfile
+from email.message import EmailMessage
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.containers import ContainerLimits, open_email, open_zip
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def test_files_come_out_of_a_zip_in_their_order() -> None:
+    opened = open_zip(_zip({"b/two.xml": b"<b/>", "a/one.xml": b"<a/>"}))
+
+    assert [(m.name, m.data) for m in opened.members] == [
+        ("two.xml", b"<b/>"),
+        ("one.xml", b"<a/>"),
+    ]
+    assert opened.failure is None
+
+
+def test_names_inside_a_zip_are_labels_not_paths() -> None:
+    opened = open_zip(_zip({"../../etc/passwd": b"x", "C:\\tmp\\f.xml": b"y", "a\nb.xml": b"z"}))
+
+    assert [m.name for m in opened.members] == ["passwd", "f.xml", "a_b.xml"]
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    opened = open_zip(_zip({"bomb.xml": b"\0" * (40 << 20)}))
+
+    assert opened.members == ()
+    assert opened.failure is not None
+    assert opened.failure.code == "ING-22"
+
+
+def test_too_many_files_are_refused() -> None:
+    opened = open_zip(_zip({f"{n}.xml": b"x" for n in range(4)}), ContainerLimits(members=3))
+
+    assert opened.failure is not None
+    assert opened.failure.code == "ING-22"
+
+
+def test_a_member_that_lies_about_its_size_is_refused() -> None:
+    data = bytearray(_zip({"liar.xml": b"0123456789" * 400}))
+    # The uncompressed size stands in the local header and in the central directory.
+    true_size = (4000).to_bytes(4, "little")
+    lie = (10).to_bytes(4, "little")
+    while (at := data.find(true_size)) >= 0:
+        data[at : at + 4] = lie
+
+    opened = open_zip(bytes(data))
+
+    assert opened.members == ()
+    assert opened.failure is not None
+
+
+def test_an_encrypted_zip_says_what_to_ask() -> None:
+    data = bytearray(_zip({"secret.xml": b"x" * 50}))
+    for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.find(signature) + offset] |= 1
+
+    opened = open_zip(bytes(data))
+
+    assert opened.failure is not None
+    assert opened.failure.code == "ING-20"
+    assert "password" in opened.failure.hint
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_crash_the_zip_reader(tail: bytes) -> None:
+    whole = _zip({"a.xml": b"<a/>"})
+
+    for data in (b"PK\x03\x04" + tail, whole[: len(tail)], whole + tail):
+        opened = open_zip(data)
+        assert opened.failure is not None or opened.members is not None
+
+
+def _message() -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"] = "facturation@fournisseur.example", "mairie@commune.example"
+    message["Subject"] = "Votre facture"
+    message.set_content("Bonjour, veuillez trouver notre facture.")
+    message.add_attachment(
+        b"%PDF-1.7 x", maintype="application", subtype="pdf", filename="facture n° 12.pdf"
+    )
+    message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png")
+    return message
+
+
+def test_documents_come_out_of_a_message_and_the_rest_is_listed() -> None:
+    opened = open_email(_message().as_bytes())
+
+    assert [(m.name, m.data) for m in opened.members] == [("facture n° 12.pdf", b"%PDF-1.7 x")]
+    assert opened.left_inside == ("text/plain", "logo.png")
+
+
+def test_attachments_of_a_forwarded_message_come_out() -> None:
+    outer = EmailMessage()
+    outer["Subject"] = "Tr: facture"
+    outer.set_content("Pour info")
+    outer.add_attachment(_message())
+
+    opened = open_email(outer.as_bytes())
+
+    assert [m.name for m in opened.members] == ["facture n° 12.pdf"]
+
+
+def test_a_document_attached_under_a_wrong_type_comes_out() -> None:
+    message = EmailMessage()
+    message.set_content("x")
+    message.add_attachment(
+        b"<Invoice/>", maintype="application", subtype="octet-stream", filename="F12.XML"
+    )
+
+    opened = open_email(message.as_bytes())
+
+    assert [m.name for m in opened.members] == ["F12.XML"]
+
+
+@given(st.binary(max_size=600))
+def test_no_bytes_crash_the_mail_reader(data: bytes) -> None:
+    opened = open_email(b"From: a@b\nSubject: x\nContent-Type: " + data)
+
+    assert opened.failure is None or opened.members == ()
