@@ -284,13 +284,6 @@ def documents_after(connection: Connection, document_id: str, limit: int) -> lis
     return sorted(found)[:limit]
 
 
-def document_count(connection: Connection) -> int:
-    """How many documents were received."""
-    return connection.execute(
-        select(func.count()).select_from(MANIFESTS).where(MANIFESTS.c.version == 1)
-    ).scalar_one()
-
-
 def _event_columns() -> Any:
     return select(
         EVENTS.c.position,

@@ -28,6 +28,7 @@ from archive.fsck import (
 )
 from archive.manifest import instant
 from db.engine import Database
+from domain.records import Record
 
 _ENTRIES_AT_ONCE = 1 << 14
 _DOCUMENTS_AT_ONCE = 256
@@ -52,6 +53,38 @@ class Summary:
     def ok(self) -> bool:
         """Whether nothing at all is wrong."""
         return not self.problems and not self.documents_with_problems
+
+
+def report_record(report: DocumentReport) -> Record:
+    """One document's checks and problems."""
+    return {
+        "document_id": report.document_id,
+        "ok": report.ok,
+        "checks": [{"check": name, "status": is_now} for name, is_now in report.checks.items()],
+        "problems": [_finding_record(item) for item in report.problems],
+    }
+
+
+def summary_record(summary: Summary) -> Record:
+    """What closes a check of everything."""
+    return {
+        "summary": True,
+        "ok": summary.ok,
+        "documents": summary.documents,
+        "documents_with_problems": summary.documents_with_problems,
+        "log": {
+            "size": summary.log_size,
+            "root": summary.log_root.hex(),
+            "checkpoints": summary.checkpoints,
+            "pending_events": summary.pending_events,
+        },
+        "problems": [_finding_record(item) for item in summary.problems],
+        "information": [_finding_record(item) for item in summary.information],
+    }
+
+
+def _finding_record(finding: Finding) -> Record:
+    return {"code": finding.code, "key": finding.key, "message": finding.message}
 
 
 def _no_digests(_connection: Connection, _ids: Sequence[str]) -> dict[str, str]:
@@ -85,10 +118,11 @@ class Verification:
         self._folder = f"{tenant}/log"
         self._digests = digests
 
-    def count(self) -> int:
-        """How many documents a check of everything will report on."""
-        with self._database.reading() as connection:
-            return repository.document_count(connection)
+    def records(self, document_ids: Sequence[str] | None) -> Iterator[Record]:
+        """What `meg verify` prints: an object a document; for everything, a summary at the end."""
+        found = self.everything() if document_ids is None else self.documents(document_ids)
+        for report in found:
+            yield summary_record(report) if isinstance(report, Summary) else report_record(report)
 
     def documents(self, document_ids: Sequence[str]) -> Iterator[DocumentReport]:
         """Check these documents: bytes, manifests, places in the signed log.
