@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 UV := UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv
-UV_VERSION := 0.9.9
+UV_VERSION := 0.13.9
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 
