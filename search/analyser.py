@@ -1,0 +1,200 @@
+"""Text to search tokens: one analyser for every engine, for indexing and for querying alike.
+
+What it upholds:
+
+1. Case, accents, ligatures (œ, æ, ß, ﬁ) and French elisions (l', d', qu', jusqu'…, with any
+   apostrophe) do not count. Words are reduced by the French Snowball stemmer *after* folding, so
+   that a word typed without its accents has the same stem.
+2. Positions are consecutive and never shared. Engines may therefore be fed the tokens joined by
+   blanks and still find phrases; nothing depends on one engine's own chain of filters.
+3. References, numbers and dates are split into parts (`BC2026-05158`: bc, 2026, 05158), which
+   carry positions, and also kept whole as *forms* without position (`bc202605158`). Amounts become
+   one canonical form (`1 234,50`, `1.234,50` and `1234.5`: `1234.5`), dates their ISO form.
+
+A *form* is a folded word, not stemmed: what prefixes and fuzzy words are compared with.
+Offsets count the characters of `clean(text)`; callers that need them store the cleaned text.
+Hyphenation across lines is undone in the forms only. Stop words are kept: phrases need them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import Stemmer  # type: ignore[import-not-found]
+
+from search import whole_forms
+
+ANALYSER_VERSION: Final = 1
+"""Raised whenever the same text would give other tokens: an older index must be rebuilt."""
+
+SEPARATOR: Final = "¶"
+"""Stands between two texts of one field; no query can produce it, so no phrase crosses it."""
+
+LONGEST_TERM: Final = 64
+"""Longer terms are cut, in texts and in queries alike."""
+
+_LONGEST_CACHED = 48
+_MOST_CACHED = 200_000
+
+# º, ª and the letter apostrophe are letters to Unicode, punctuation on an invoice.
+_LETTER = r"[^\W_\xba\xaa\u02bc]"
+_APOSTROPHE = r"'\u2019\u02bc\u2018\u2032`\xb4"
+_HYPHEN = r"\-\u2010\u2011\u2013\u2212"
+_JOINT = rf"(?:[{_HYPHEN}/._@&+{_APOSTROPHE}]|(?<=\d),(?=\d))"
+_WORD = re.compile(rf"{_LETTER}+(?:{_JOINT}{_LETTER}+)*[{_APOSTROPHE}]?")
+_PART = re.compile(r"\d+|[^\W\d_\xba\xaa\u02bc]+")
+_ELISION = re.compile(
+    rf"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)[{_APOSTROPHE}]", re.IGNORECASE
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_UNDECOMPOSED = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "\u0131": "i"}
+)
+_FEMININE_PARTICIPLE = re.compile(r"ees?$")
+_SHORTEST_PARTICIPLE = 5
+
+_stem_word = Stemmer.Stemmer("french", 0).stemWord
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One part of a word: its stem and form, its position, and where it stands in the text."""
+
+    stem: str
+    form: str
+    position: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A form that spans several parts, or other than the parts: a reference, amount or date."""
+
+    form: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an engine is fed: stems in order, and the set of forms."""
+
+    stems: list[str]
+    forms: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """The analysis of one word, offsets counted from its own beginning."""
+
+    parts: tuple[tuple[str, str, int, int], ...]  # stem, form, start, end
+    wholes: tuple[whole_forms.Span, ...]
+    stems: tuple[str, ...]
+    forms: frozenset[str]
+
+
+def clean(text: str) -> str:
+    """Compose accents and drop soft hyphens and zero-width characters."""
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+
+
+def fold(word: str) -> str:
+    """Lower-case letters and digits without accents or ligatures."""
+    lowered = word.casefold()
+    if not lowered.isascii():
+        lowered = unicodedata.normalize("NFKD", lowered.translate(_UNDECOMPOSED))
+    return "".join(c for c in lowered if c.isalnum())[:LONGEST_TERM]
+
+
+def stem(form: str) -> str:
+    """The French stem of a folded word; numbers are left alone."""
+    if len(form) >= _SHORTEST_PARTICIPLE and form.endswith(("ee", "ees")):
+        # Without its accent «payée» would keep a letter more than «payé» after stemming.
+        form = _FEMININE_PARTICIPLE.sub("e", form)
+    return _stem_word(form) or form
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a cleaned text, in order."""
+    position = 0
+    for found in _WORD.finditer(text):
+        offset = found.start()
+        for stemmed, form, start, end in _analysed(found.group()).parts:
+            yield Token(stemmed, form, position, offset + start, offset + end)
+            position += 1
+
+
+def wholes(text: str) -> Iterator[Whole]:
+    """The forms that span several parts of a cleaned text."""
+    for found in _WORD.finditer(text):
+        offset = found.start()
+        for form, start, end in _analysed(found.group()).wholes:
+            yield Whole(form, offset + start, offset + end)
+    for form, start, end in whole_forms.across_words(text, fold):
+        yield Whole(form, start, end)
+
+
+def terms(text: str) -> Terms:
+    """The same tokens without their places: what is indexed, made quickly."""
+    text = clean(text)
+    stems: list[str] = []
+    forms: set[str] = set()
+    for run in text.split():
+        known_stems, known_forms = _RUNS.get(run) or _analyse_run(run)
+        stems += known_stems
+        forms |= known_forms
+    forms.update(form for form, _, _ in whole_forms.across_words(text, fold))
+    return Terms(stems, forms)
+
+
+# Invoices repeat themselves: what was analysed is kept, up to a bound. A race between threads
+# costs a second analysis, never a wrong one.
+_WORDS: dict[str, _Word] = {}
+_RUNS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
+
+
+def _analyse_run(run: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    words = [_analysed(word) for word in _WORD.findall(run)]
+    stems = tuple(stem for word in words for stem in word.stems)
+    known = stems, frozenset().union(*(word.forms for word in words))
+    if len(run) <= _LONGEST_CACHED:
+        if len(_RUNS) >= _MOST_CACHED:
+            _RUNS.clear()
+        _RUNS[run] = known
+    return known
+
+
+def _analysed(word: str) -> _Word:
+    known = _WORDS.get(word)
+    if known is None:
+        known = _analyse(word)
+        if len(word) <= _LONGEST_CACHED:
+            if len(_WORDS) >= _MOST_CACHED:
+                _WORDS.clear()
+            _WORDS[word] = known
+    return known
+
+
+def _analyse(word: str) -> _Word:
+    start = 0
+    while elided := _ELISION.match(word, start):
+        start = elided.end()
+    parts: list[tuple[str, str, int, int]] = []
+    for found in _PART.finditer(word, start):
+        form = fold(found.group())
+        if form:
+            parts.append((stem(form), form, found.start(), found.end()))
+    spans = tuple(whole_forms.within_word(word, [(f, s, e) for _, f, s, e in parts]))
+    return _Word(
+        tuple(parts),
+        spans,
+        tuple(p[0] for p in parts),
+        frozenset([*(p[1] for p in parts), *(s[0] for s in spans)]),
+    )
