@@ -92,6 +92,7 @@ class EarlierDocument:
     lot: str | None = None
     commitment_id: str | None = None
     credited: Decimal = ZERO  # gross, by credit notes that count
+    same_supplier: bool = True
     allocations: tuple[Allocated, ...] = ()
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -64,7 +64,7 @@ class Links:
     contracts: tuple[Contract, ...] = ()
     commitment_ids: tuple[str, ...] = ()
     commitments: tuple[Commitment, ...] = ()
-    pairing: Pairing = Pairing()
+    pairing: Pairing = field(default_factory=Pairing)
     credited: tuple[EarlierDocument, ...] = ()
     quoted: tuple[Quoted, ...] = ()
 
@@ -313,7 +313,8 @@ def credited_documents(case: Case) -> tuple[EarlierDocument, ...]:
         same = [
             earlier
             for earlier in case.earlier
-            if not earlier.is_credit_note
+            if earlier.same_supplier
+            and not earlier.is_credit_note
             and number_key(earlier.number) == number_key(preceding.number)
         ]
         dated = [e for e in same if preceding.issue_date in {None, e.issue_date}]

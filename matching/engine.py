@@ -1,0 +1,189 @@
+"""The verdict: values in, values out; no clock, file or database.
+
+Upheld here: any block blocks, else any review is for review, else approve (CONTRACT §5); one
+discrepancy does not hide another; a duplicate ends the matching and takes nothing; the invoice's
+own words are never replaced by the order's; the same case gives the same verdict, bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from domain.match import (
+    Decision,
+    Discrepancy,
+    LineMatch,
+    Match,
+    Outcome,
+    Payment,
+    Verdict,
+    outcome_of,
+)
+from domain.money import ZERO
+from matching import texts
+from matching.billing import consumption, document_gross, shares_of
+from matching.case import Balance, Case, Ledger
+from matching.case_record import case_bytes, inputs_digest
+from matching.explanation import explain_decision, explain_match, waterfall
+from matching.likelihood import SHARED
+from matching.links import How, Links, link
+from matching.parties import entity_of, supplier_of
+from matching.rules import (
+    amounts,
+    arithmetic,
+    ceilings,
+    contract_period,
+    credit,
+    document,
+    duplicates,
+    ordered_lines,
+    parties,
+    payment,
+    prices,
+    quantities,
+    references,
+)
+from matching.rules.facts import Facts, Rule
+from matching.tolerances import Tolerances
+
+RULES: Final[tuple[Rule, ...]] = (
+    document.invalid_document,
+    document.page_differs_from_xml,
+    document.extraction_uncertain,
+    arithmetic.line_arithmetic,
+    arithmetic.document_sums,
+    parties.buyer,
+    parties.supplier_unknown,
+    parties.supplier_not_on_order,
+    parties.account,
+    references.order_reference,
+    references.contract_unknown,
+    references.order_closed,
+    duplicates.duplicate_suspected,
+    ordered_lines.line_not_ordered,
+    quantities.quantities,
+    prices.order_prices,
+    prices.schedule_prices,
+    ordered_lines.unit_mismatch,
+    ordered_lines.vat_rate,
+    amounts.order_amount,
+    amounts.charges,
+    contract_period.contract_period,
+    ceilings.contract_ceiling,
+    ceilings.commitment_missing,
+    ceilings.commitment_exceeded,
+    ceilings.budget_exceeded,
+    credit.credited_unknown,
+    credit.credit_above_invoice,
+    payment.payment_deadline,
+)
+"""Every rule, in the order in which an accountant reads its findings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict, and what has to be remembered for the documents that follow."""
+
+    verdict: Verdict
+    links: Links
+    consumed: tuple[Balance, ...]
+    supplier_id: str | None
+    entity_id: str | None
+    is_duplicate: bool
+    inputs: bytes
+
+
+def decide(case: Case) -> Verdict:
+    """The verdict on a case."""
+    return judge_case(case).verdict
+
+
+def judge_case(case: Case) -> Judgement:
+    """The verdict on a case, with links and consumption."""
+    inputs = case_bytes(case)
+    supplier = supplier_of(case.invoice, case.suppliers, read_from_page=case.is_page)
+    entity = entity_of(case.invoice, case.entities)
+    ledger = Ledger.of(case.balances)
+    repeated = duplicates.first_of_its_number(case) is not None
+    links = Links(How.NOTHING, 0.0) if repeated else link(case, supplier, entity, ledger)
+    supplier_id = supplier.supplier_id if supplier else None
+    entity_id = entity.entity_id if entity else None
+    limits = _limits(case, links, supplier_id, entity_id)
+    facts = Facts(case, ledger, supplier, entity, links, shares_of(case, links), limits)
+    rules = (duplicates.duplicate_invoice,) if repeated else RULES
+    found = _told(facts, (d for rule in rules for d in rule(facts)))
+    match = None if repeated else _match(facts)
+    verdict = Verdict(
+        match,
+        found,
+        _decision(facts, found, repeated=repeated),
+        Payment(None, None, None) if repeated else payment.payment_clock(facts),
+        inputs_digest(inputs),
+    )
+    consumed = consumption(facts.shares, facts.allocations, credit=case.invoice.is_credit_note)
+    return Judgement(verdict, links, consumed, supplier_id, entity_id, repeated, inputs)
+
+
+def _limits(case: Case, links: Links, supplier_id: str | None, entity_id: str | None) -> Tolerances:
+    return case.policy.tolerances_for(
+        family=next((c.family for c in links.contracts if c.family), None),
+        entity=entity_id,
+        supplier=supplier_id,
+        contract=links.contract_id,
+    )
+
+
+def _told(facts: Facts, found: Iterable[Discrepancy]) -> tuple[Discrepancy, ...]:
+    """Discrepancies with their sentence and the policy's severity."""
+    policy = facts.case.policy
+    return tuple(
+        replace(
+            discrepancy,
+            message=texts.message(discrepancy, policy.language),
+            severity_override=policy.severity_of(discrepancy.code),
+        )
+        for discrepancy in found
+    )
+
+
+def _match(facts: Facts) -> Match:
+    links = facts.links
+    match = Match(
+        orders=tuple(order.order_id for order in links.orders),
+        contract=links.contract_id,
+        lot=links.lot,
+        commitment=links.commitment_ids[0] if len(links.commitment_ids) == 1 else None,
+        score=links.score,
+        lines=tuple(
+            LineMatch(
+                facts.label(allocation.position),
+                allocation.line.order_id,
+                allocation.line.line_id,
+                allocation.quantity,
+                allocation.net_amount,
+                round(min(1.0, max(0.0, allocation.score / (2 * SHARED))), 3),
+            )
+            for allocation in facts.allocations
+        ),
+    )
+    return replace(match, explanation=explain_match(facts, match))
+
+
+def _decision(facts: Facts, found: tuple[Discrepancy, ...], *, repeated: bool) -> Decision:
+    outcome = outcome_of(found)
+    fall = waterfall(facts, found)
+    if repeated:
+        asked = document_gross(facts.invoice)
+        fall = replace(fall, asked=asked, held=asked, retention=ZERO)
+    held = fall.held + fall.retention
+    if outcome is not Outcome.APPROVE and facts.invoice.is_credit_note:
+        fall, held = replace(fall, held=fall.asked), fall.asked
+    return Decision(
+        outcome,
+        fall.payable,
+        held,
+        facts.case.policy.version,
+        explain_decision(facts, outcome, fall, found),
+    )

@@ -1,0 +1,188 @@
+"""The explanation an accountant would have written: what was linked and why, what may be paid.
+
+The payable amount is a waterfall: payable of the invoice, less what is held, less the retention of
+the contract. Differences inside a tolerance are recorded here; they raise nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from domain.match import Discrepancy, Match, Outcome, Severity
+from domain.money import ZERO, round_to_cents
+from matching.billing import document_gross, document_net
+from matching.links import How
+from matching.rules.ceilings import ceiling_of
+from matching.rules.facts import Facts
+from matching.rules.prices import price_in_unit
+from matching.texts import FRENCH, amount
+
+_HOW_FR: Final = {
+    How.CREDITED: "reprise(s) de la facture créditée",
+    How.REFERENCE: "citée(s) par la facture",
+    How.COMMITMENT: "trouvée(s) par l'engagement cité",
+    How.TYPO: "trouvée(s) à un caractère près de la référence citée",
+    How.CONTENT: "trouvée(s) par fournisseur, articles, quantités et prix",
+}
+_HOW_EN: Final = {
+    How.CREDITED: "taken from the credited invoice",
+    How.REFERENCE: "quoted by the invoice",
+    How.COMMITMENT: "found by the commitment quoted",
+    How.TYPO: "found one character off the reference quoted",
+    How.CONTENT: "found by supplier, items, quantities and prices",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """From what the invoice asks to what may be paid now."""
+
+    asked: Decimal
+    held: Decimal
+    retention: Decimal
+
+    @property
+    def payable(self) -> Decimal:
+        """What is left to pay now."""
+        return self.asked - self.held - self.retention
+
+
+def explain_match(facts: Facts, match: Match) -> str:
+    """Say what the invoice is linked to and how it was found."""
+    french = facts.case.policy.language == FRENCH
+    parts = [_orders(facts, match, french=french)]
+    if match.contract:
+        lot = f" lot {match.lot}" if match.lot else ""
+        parts.append(f"{'marché' if french else 'contract'} {match.contract}{lot}")
+    if facts.links.commitment_ids:
+        name = "engagement" if french else "commitment"
+        parts.append(f"{name} {', '.join(facts.links.commitment_ids)}")
+    if match.lines:
+        done, whole = len({line.invoice_line for line in match.lines}), len(facts.invoice.lines)
+        text = "{} ligne(s) sur {} rapprochée(s)" if french else "{} of {} line(s) matched"
+        parts.append(text.format(done, whole))
+    parts.extend(_tolerated(facts, french=french))
+    return " ; ".join(parts) + "."
+
+
+def _orders(facts: Facts, match: Match, *, french: bool) -> str:
+    if not match.orders:
+        return "Aucune commande liée" if french else "No order linked"
+    how = (_HOW_FR if french else _HOW_EN)[facts.links.how]
+    return f"{'Commande(s)' if french else 'Order(s)'} {', '.join(match.orders)} {how}"
+
+
+def _tolerated(facts: Facts, *, french: bool) -> Iterator[str]:
+    """Prices above the order's that stay inside the tolerance."""
+    text = (
+        "ligne {} : prix {} pour {} commandé, dans la tolérance"
+        if french
+        else "line {}: price {} for {} ordered, inside the tolerance"
+    )
+    limit = facts.limits.price_percent
+    for allocation in facts.allocations:
+        agreed, line = allocation.line.unit_price, facts.line(allocation.position)
+        if not agreed or not allocation.convertible or line.net_price == agreed:
+            continue
+        price = price_in_unit(line, allocation.line, facts)
+        if price is not None and agreed < price <= agreed * (100 + limit) / 100:
+            shown = amount(round(price, 4).normalize())
+            yield text.format(facts.label(allocation.position), shown, amount(agreed))
+
+
+def waterfall(facts: Facts, discrepancies: Iterable[Discrepancy]) -> Waterfall:
+    """What may be paid: lines in doubt are held, all of it when the document itself is."""
+    asked = facts.invoice.totals.payable
+    if asked is None:
+        asked = document_gross(facts.invoice) - (facts.invoice.totals.prepaid or ZERO)
+    if facts.invoice.is_credit_note:
+        return Waterfall(-asked, ZERO, ZERO)
+    serious = [d for d in discrepancies if d.severity is not Severity.INFO]
+    if any(d.invoice_line is None for d in serious):
+        return Waterfall(asked, asked, ZERO)
+    held_lines = {d.invoice_line for d in serious}
+    net, gross = document_net(facts.invoice), document_gross(facts.invoice)
+    held_net = sum(
+        (
+            line.net_amount or ZERO
+            for position, line in enumerate(facts.invoice.lines)
+            if facts.label(position) in held_lines
+        ),
+        ZERO,
+    )
+    held = round_to_cents(held_net * gross / net) if net else ZERO
+    held = min(asked, max(ZERO, held))
+    return Waterfall(asked, held, _retention(facts, asked - held))
+
+
+def _retention(facts: Facts, base: Decimal) -> Decimal:
+    """The contract's guarantee (CCP R2191-32), on each payment; a rate above 1 is a percentage."""
+    rates = [c.retention_rate for c in facts.links.contracts if c.retention_rate]
+    if not rates or base <= 0 or facts.invoice.is_prepayment:
+        return ZERO
+    rate = rates[0] / 100 if rates[0] >= 1 else rates[0]
+    return round_to_cents(base * rate)
+
+
+def explain_decision(
+    facts: Facts, outcome: Outcome, fall: Waterfall, discrepancies: Iterable[Discrepancy]
+) -> str:
+    """Say what was decided, the waterfall, and what is left up the chain."""
+    french = facts.case.policy.language == FRENCH
+    language = facts.case.policy.language
+    names = _OUTCOMES_FR if french else _OUTCOMES_EN
+    codes = dict.fromkeys(d.code.value for d in discrepancies if d.severity is not Severity.INFO)
+    reasons = f" ({', '.join(codes)})" if codes else ""
+    labels = ("demandé", "retenu", "garantie", "à payer") if french else _LABELS_EN
+    values = (fall.asked, fall.held, fall.retention, fall.payable)
+    text = ", ".join(
+        f"{label} {amount(value, language)}"
+        for label, value in zip(labels, values, strict=True)
+        if value or label in {labels[0], labels[-1]}
+    )
+    chain = "".join(f" {step}" for step in _chain(facts, french=french))
+    return f"{names[outcome]}{reasons} : {text}.{chain}"
+
+
+_LABELS_EN: Final = ("asked", "held", "retention", "payable")
+_OUTCOMES_FR: Final = {
+    Outcome.APPROVE: "Bon à payer",
+    Outcome.REVIEW: "À examiner",
+    Outcome.BLOCK: "Bloquée",
+}
+_OUTCOMES_EN: Final = {
+    Outcome.APPROVE: "Approved",
+    Outcome.REVIEW: "To be reviewed",
+    Outcome.BLOCK: "Blocked",
+}
+
+
+def _chain(facts: Facts, *, french: bool) -> Iterator[str]:
+    """Contract and commitment: ceiling, billed before, this invoice, left."""
+    text = (
+        "{} {} : plafond {}, facturé avant {}, cette facture {}, reste {}."
+        if french
+        else "{} {}: ceiling {}, billed before {}, this invoice {}, left {}."
+    )
+    language = facts.case.policy.language
+    rows = []
+    for contract in facts.links.contracts:
+        taken = [s for s in facts.shares if s.contract_id == contract.contract_id]
+        before = facts.ledger.billed("contract", contract.contract_id, contract.lot)
+        name = "Marché" if french else "Contract"
+        this = sum((s.net for s in taken), ZERO)
+        rows.append((name, contract.contract_id, ceiling_of(contract), before.net, this))
+    for commitment in facts.links.commitments:
+        spent = [s for s in facts.shares if s.commitment_id == commitment.commitment_id]
+        before = facts.ledger.billed("commitment", commitment.commitment_id)
+        name = "Engagement" if french else "Commitment"
+        this = sum((s.gross for s in spent), ZERO)
+        rows.append((name, commitment.commitment_id, commitment.amount_gross, before.gross, this))
+    for name, key, ceiling, billed, this in rows:
+        if ceiling is not None:
+            left = ceiling - billed - this
+            shown = (amount(v, language) for v in (ceiling, billed, this, left))
+            yield text.format(name, key, *shown)

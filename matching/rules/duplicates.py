@@ -1,0 +1,133 @@
+"""DUPLICATE_INVOICE and DUPLICATE_SUSPECTED: was this billed before?
+
+Same supplier, number and year is a duplicate. Another number with the same total within a few days
+is suspect, unless the first was credited in full or is for another period; so are the same
+quantities of the same order lines once more than was ordered. Partial deliveries are neither.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from domain.identifiers import compact
+from domain.invoice import Invoice
+from domain.match import Code, Discrepancy
+from domain.money import ZERO
+from matching.billing import document_gross
+from matching.case import Case, EarlierDocument
+from matching.numbers import number_key
+from matching.parties import accounts
+from matching.rules.facts import Facts, finding
+
+_CENT = Decimal("0.01")
+
+
+def first_of_its_number(case: Case) -> EarlierDocument | None:
+    """The earlier document that this one repeats, if any."""
+    if not case.invoice.number:
+        return None
+    key = number_key(case.invoice.number)
+    for earlier in case.earlier:
+        if (
+            earlier.same_supplier
+            and number_key(earlier.number) == key
+            and earlier.is_credit_note == case.invoice.is_credit_note
+            and _same_year(case, earlier)
+        ):
+            return earlier
+    return None
+
+
+def _same_year(case: Case, earlier: EarlierDocument) -> bool:
+    issued = case.invoice.issue_date
+    if issued is None or earlier.issue_date is None:
+        return abs(document_gross(case.invoice) - earlier.gross) <= _CENT
+    return issued.year == earlier.issue_date.year
+
+
+def duplicate_invoice(facts: Facts) -> Iterator[Discrepancy]:
+    """The number was billed before; if the account changed meanwhile, that is said too."""
+    first = first_of_its_number(facts.case)
+    if first is None:
+        return
+    yield finding(
+        Code.DUPLICATE_INVOICE,
+        field="number",
+        expected=first.number,
+        found=facts.invoice.number,
+        delta=first.issue_date,
+    )
+    known = {compact(iban) for iban in first.ibans}
+    changed = [iban for iban in accounts(facts.invoice) if compact(iban) not in known]
+    validated = {compact(iban) for iban in facts.supplier.ibans} if facts.supplier else set()
+    if known and facts.supplier and any(compact(iban) not in validated for iban in changed):
+        yield finding(Code.IBAN_UNKNOWN, field="payee_iban", found=changed[0])
+
+
+def duplicate_suspected(facts: Facts) -> Iterator[Discrepancy]:
+    """Another number, but the same total in the same days, or the same lines too often."""
+    same = _same_total(facts) or _same_lines_again(facts)
+    if same is not None:
+        yield finding(
+            Code.DUPLICATE_SUSPECTED,
+            field="totals.tax_inclusive",
+            expected=same.number,
+            found=document_gross(facts.invoice),
+            delta=same.issue_date,
+        )
+
+
+def _same_total(facts: Facts) -> EarlierDocument | None:
+    gross, issued = document_gross(facts.invoice), facts.invoice.issue_date
+    if not gross or issued is None:
+        return None
+    for earlier in facts.case.earlier:
+        if (
+            earlier.same_supplier
+            and earlier.is_credit_note == facts.invoice.is_credit_note
+            and abs(earlier.gross - gross) <= _CENT
+            and earlier.issue_date is not None
+            and abs((issued - earlier.issue_date).days) <= facts.limits.duplicate_days
+            and earlier.credited < earlier.gross
+            and not _other_period(facts.invoice, earlier)
+        ):
+            return earlier
+    return None
+
+
+def period_of(invoice: Invoice) -> tuple[date, date] | None:
+    """The period billed (BT-73, BT-74), or the one that the lines span (BT-134, BT-135)."""
+    starts = [d for d in (invoice.period_start, invoice.period_end) if d]
+    if not starts:
+        starts = [d for line in invoice.lines for d in (line.period_start, line.period_end) if d]
+    return (min(starts), max(starts)) if starts else None
+
+
+def _other_period(invoice: Invoice, earlier: EarlierDocument) -> bool:
+    period = period_of(invoice)
+    start = earlier.period_start or earlier.period_end
+    end = earlier.period_end or earlier.period_start
+    if period is None or start is None or end is None:
+        return False
+    return period[1] < start or end < period[0] or period != (start, end)
+
+
+def _same_lines_again(facts: Facts) -> EarlierDocument | None:
+    billed: defaultdict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    too_much = False
+    for allocation in facts.allocations:
+        line = allocation.line
+        billed[line.order_id, line.line_id] += allocation.quantity
+        before = facts.ledger.billed("line", line.order_id, line.line_id).quantity
+        total = before + billed[line.order_id, line.line_id]
+        too_much = too_much or (line.quantity is not None and total > line.quantity)
+    if not too_much or not facts.is_charge:
+        return None
+    for earlier in facts.case.earlier:
+        same = {(a.order_id, a.line_id): a.quantity for a in earlier.allocations} == billed
+        if same and not earlier.is_credit_note and earlier.credited < earlier.gross:
+            return earlier
+    return None
