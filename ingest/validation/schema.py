@@ -1,0 +1,47 @@
+"""Structure: the official XML schemas, compiled once and kept.
+
+Compiling the UBL schema takes a hundred times longer than checking an invoice against it. A schema
+object keeps the errors of its last use, so that checks of several threads take turns.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from lxml import etree
+
+from domain.validation import Finding, FindingSeverity
+from ingest.parsers.xml import Element
+from ingest.validation.artefacts import LABELS, Schema, path_of
+
+RULE: Final = "XSD"
+_TURN: Final = threading.Lock()
+
+
+def structure_findings(root: Element, schema: Schema) -> list[Finding]:
+    """What the document's structure breaks of a schema; empty when it holds."""
+    with _TURN:
+        compiled = _compiled(schema)
+        if compiled.validate(root):
+            return []
+        return list(_findings(compiled.error_log, LABELS[schema].name))
+
+
+def _findings(log: etree._ListErrorLog, rule_set: str) -> Iterator[Finding]:
+    for entry in log:
+        yield Finding(
+            RULE,
+            FindingSeverity.FATAL,
+            f"line {entry.line}: {entry.message}",
+            entry.path or None,
+            rule_set,
+        )
+
+
+@cache
+def _compiled(schema: Schema) -> etree.XMLSchema:
+    parser = etree.XMLParser(no_network=True, resolve_entities=False)
+    return etree.XMLSchema(etree.parse(str(path_of(schema)), parser))
