@@ -108,6 +108,16 @@ class Application:
         with self.database.reading() as connection:
             return str(ledger.log_size(connection))
 
+    def indexed(self) -> int:
+        """How many documents the index holds."""
+        return self.search_service.count()
+
+    def log_sizes(self) -> tuple[int, int]:
+        """How many events were recorded, and how many stand under a signed checkpoint."""
+        with self.database.reading() as connection:
+            last = ledger.last_checkpoint(connection)
+            return ledger.log_size(connection), 0 if last is None else last.size
+
     def tending(self) -> AbstractContextManager[None]:
         """Be the one process that tends this data folder; raises AlreadyRunning."""
         return tended(self.settings.data)

@@ -206,8 +206,12 @@ class Pipeline:
         """Seal what happened into the log and bring the index up to date."""
         with self._settling:
             self._archive.seal(self._database)
-            while self._index_some():
-                pass
+            try:
+                while self._index_some():
+                    pass
+            except Error as error:
+                # A broken index stops neither intake nor evidence; the work stays in the outbox.
+                _LOG.error("index: %s %s %s", error.code, error.message, error.hint)
 
     def _journal(
         self, connection: Connection, incoming: Incoming, kept: Stored, position: int

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from db.metadata import METADATA, Instant, Json
+from db.outbox import OUTBOX
 from domain.errors import Error
 from domain.records import Record
 
@@ -247,6 +248,23 @@ def counts(connection: Connection) -> dict[str, int]:
     """How many documents stand at each status."""
     rows = connection.execute(select(DOCUMENTS.c.status, func.count()).group_by(DOCUMENTS.c.status))
     return {status: int(count) for status, count in rows}
+
+
+def digests(connection: Connection, document_ids: Sequence[str]) -> dict[str, str]:
+    """The SHA-256 that the journal has for these documents."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.document_id, DOCUMENTS.c.sha256).where(
+            DOCUMENTS.c.document_id.in_(document_ids)
+        )
+    )
+    return dict(rows)
+
+
+def count_indexed(connection: Connection) -> int:
+    """How many documents must be in the index: all but those the outbox still has to bring."""
+    documents = connection.execute(select(func.count()).select_from(DOCUMENTS)).scalar_one()
+    waiting = connection.execute(select(func.count(OUTBOX.c.key.distinct()))).scalar_one()
+    return max(0, documents - waiting)
 
 
 def all_ids(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
