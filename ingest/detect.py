@@ -37,6 +37,7 @@ _MAIL_HEADER: Final = re.compile(
 )
 _HEADER_LINE: Final = re.compile(rb"[!-9;-~]{1,76}[ \t]*:|[ \t]")
 _MAIL_HEADERS_NEEDED: Final = 2
+_HTML: Final = (b"<!doctype html", b"<head", b"<title", b"<meta", b"<body", b"<div", b"<table")
 _CONTROL: Final = frozenset(range(32)) - {8, 9, 10, 12, 13, 27}
 
 
@@ -96,9 +97,9 @@ def _without_bom(head: bytes) -> bytes:
 
 def _markup_type(text: bytes) -> FileType:
     folded = text[:512].replace(b"\x00", b"").lower()
-    is_html = b"<!doctype html" in folded or b"<html" in folded
-    xhtml = folded.startswith(b"<?xml")
-    return FileType.HTML if is_html and not xhtml else FileType.XML
+    if folded.startswith(b"<?xml"):
+        return FileType.XML
+    return FileType.HTML if folded.startswith(_HTML) or b"<html" in folded else FileType.XML
 
 
 def _is_mail(text: bytes) -> bool:

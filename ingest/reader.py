@@ -59,9 +59,14 @@ _NOT_READ: Final = {
         "Ask the supplier to send the invoice again as PDF or XML.",
     ),
 }
+_PAGES_NOT_READ: Final = ReadFailure(
+    "ING-PDF-07",
+    "The PDF carries no invoice XML, and its pages could not be read within the limits.",
+    "Ask the supplier for a Factur-X invoice, or key the invoice by hand.",
+)
 _TEXT_KEPT: Final = 1 << 20
 
-__all__ = ["OpenedDocument", "open_document", "read", "read_xml"]
+__all__ = ["OpenedDocument", "open_document", "read", "read_opened", "read_xml"]
 
 
 def open_document(data: bytes, name: str) -> OpenedDocument:
@@ -76,9 +81,19 @@ def open_document(data: bytes, name: str) -> OpenedDocument:
 
 def read(data: bytes, name: str) -> Reading:
     """Read one file."""
-    opened = open_document(data, name)
+    return read_opened(data, open_document(data, name))
+
+
+def read_opened(data: bytes, opened: OpenedDocument, *, pages: bool = True) -> Reading:
+    """Read a file that was opened already.
+
+    Args:
+        data: the bytes of the file.
+        opened: what `open_document` found in them.
+        pages: whether to look at the pages of a PDF; without, only its XML is read.
+    """
     if opened.type is FileType.PDF:
-        return _read_pdf(data, opened)
+        return _read_pdf(data, opened, pages=pages)
     if opened.document is not None:
         return read_xml(opened.document, opened.attachments)
     return Reading(
@@ -136,20 +151,20 @@ def _open_pdf(data: bytes) -> OpenedDocument:
     return open_pdf(data)
 
 
-def _read_pdf(data: bytes, opened: OpenedDocument) -> Reading:
+def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
     if opened.document is not None:
         reading = read_xml(opened.document, opened.attachments)
-        text = _joined(_page_text(data), reading.text)
+        text = _joined(_page_text(data) if pages else "", reading.text)
         return replace(reading, text=text, remarks=reading.remarks + opened.remarks)
     if opened.failure is not None:
         return Reading(
             DocumentKind.OTHER,
             error=opened.failure,
             attachments=opened.attachments,
-            text=_page_text(data),
+            text=_page_text(data) if pages else "",
             remarks=opened.remarks,
         )
-    reading = _read_pages(data)
+    reading = _read_pages(data) if pages else Reading(DocumentKind.OTHER, error=_PAGES_NOT_READ)
     return replace(
         reading,
         attachments=opened.attachments,

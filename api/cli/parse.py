@@ -1,7 +1,7 @@
 """`meg parse`: read invoices without storing anything (CONTRACT §3).
 
 One JSON object a file with `--json`, a short summary otherwise, in the order the files were named
-and as soon as each is read.
+and as soon as each is read. PDFs and large files are read in guarded child processes.
 """
 
 from __future__ import annotations
@@ -9,18 +9,32 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from domain.invoice import DocumentKind, ReadFailure, Reading
 from domain.money import plain
 from domain.records import Record, reading_record
+from ingest.detect import FileType, file_type
 from ingest.files import load_file
 from ingest.reader import read
 
-EXIT_FINDINGS = 1
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from ingest.examine import Examination
+    from ingest.isolation import ExaminerPool
+
+EXIT_FINDINGS: Final = 1
+_AHEAD: Final = 32
+_SMALL: Final = 4 << 20
+"""An XML up to this size cannot cost more memory or time than a command may take."""
 
 
 @click.command()
@@ -33,23 +47,70 @@ def parse(context: click.Context, files: tuple[str, ...], *, as_json: bool) -> N
     Factur-X, ZUGFeRD, CII, UBL and plain PDF. Exit code 1 when a file could not be read.
     """
     findings = False
-    for name, digest, reading in _readings(files):
+    for started in _in_order(files):
+        reading = started.reading()
         findings = findings or not reading.readable
         if as_json:
-            _print({"file": name, "sha256": digest, **reading_record(reading)})
+            _print({"file": started.name, "sha256": started.digest, **reading_record(reading)})
         else:
-            click.echo("\n".join(_summary(name, reading)))
+            click.echo("\n".join(_summary(started.name, reading)))
     if findings:
         context.exit(EXIT_FINDINGS)
 
 
-def _readings(files: Iterable[str]) -> Iterator[tuple[str, str | None, Reading]]:
-    for name in files:
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """A file whose reading is done or under way."""
+
+    name: str
+    digest: str | None
+    outcome: Reading | Future[Examination]
+
+    @property
+    def is_done(self) -> bool:
+        return isinstance(self.outcome, Reading) or self.outcome.done()
+
+    def reading(self) -> Reading:
+        if isinstance(self.outcome, Reading):
+            return self.outcome
+        return self.outcome.result().reading
+
+
+def _in_order(names: tuple[str, ...]) -> Iterator[_Started]:
+    """Start reading ahead, hand over in the order of the names."""
+    with ExitStack() as stack:
+        start = _Starter(stack)
+        pending: deque[_Started] = deque()
+        for name in names:
+            pending.append(start(name))
+            while pending and (pending[0].is_done or len(pending) >= _AHEAD):
+                yield pending.popleft()
+        yield from pending
+
+
+class _Starter:
+    """Starts reading files, with child processes only once there is something to guard against."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._pool: ExaminerPool | None = None
+
+    def __call__(self, name: str) -> _Started:
         data = load_file(Path(name))
         if isinstance(data, ReadFailure):
-            yield name, None, Reading(DocumentKind.OTHER, error=data)
-        else:
-            yield name, hashlib.sha256(data).hexdigest(), read(data, Path(name).name)
+            return _Started(name, None, Reading(DocumentKind.OTHER, error=data))
+        digest = hashlib.sha256(data).hexdigest()
+        label = Path(name).name
+        if len(data) <= _SMALL and file_type(data) is not FileType.PDF:
+            return _Started(name, digest, read(data, label))
+        return _Started(name, digest, self._guards().submit(data, label))
+
+    def _guards(self) -> ExaminerPool:
+        if self._pool is None:
+            from ingest.isolation import ExaminerPool  # slow to load, not needed for XML
+
+            self._pool = self._stack.enter_context(ExaminerPool(validate=False))
+        return self._pool
 
 
 def _print(record: Record) -> None:

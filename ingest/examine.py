@@ -1,0 +1,51 @@
+"""Reading and validating one file: what is known of it before anything is matched."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from domain.invoice import DocumentKind, Reading
+from domain.validation import RuleSetResult, RuleSetStatus, Validation
+from ingest.reader import open_document, read_opened
+
+_LOG = logging.getLogger(__name__)
+_INVOICES = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE})
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What reading and validating made of one file; no validation where there is no invoice XML."""
+
+    reading: Reading
+    validation: Validation | None = None
+
+
+def examine(data: bytes, name: str, *, pages: bool = True, validate: bool = True) -> Examination:
+    """Read and validate one file.
+
+    Args:
+        data: the bytes of the file.
+        name: how its sender called it.
+        pages: whether to look at the pages of a PDF; without, only its XML is read.
+        validate: whether to run the official rule sets on its XML.
+    """
+    opened = open_document(data, name)
+    reading = read_opened(data, opened, pages=pages)
+    if not validate or opened.xml is None or reading.kind not in _INVOICES:
+        return Examination(reading)
+    return Examination(reading, _validation(opened.xml))
+
+
+def _validation(xml: bytes) -> Validation:
+    from ingest.validation import validate  # slow to load, not needed to read
+
+    try:
+        return validate(xml)
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001 - the rules did not run: said, and never taken for valid
+        _LOG.exception("validation failed")
+        why = f"{type(problem).__name__}: {problem}"
+        skipped = RuleSetResult("all", "", RuleSetStatus.SKIPPED, why[:500])
+        return Validation(None, (skipped,))

@@ -1,0 +1,248 @@
+"""A pool of warm child processes that examine untrusted files within limits.
+
+A crash, a hang or an excess of memory in a child becomes a finding on the document that caused it:
+the child is replaced and the other jobs go on. A PDF that brings a child down is tried once more
+without looking at its pages, so that an invoice is not lost for a damaged font. Children are plain
+processes started from a command line: they carry none of the parent's threads or open files, and
+they end when their connection closes, however the parent died.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from domain.invoice import DocumentKind, ReadFailure, Reading, ReadRemark
+from ingest.examine import Examination
+from ingest.isolation_wire import Answer, ConnectionLost, Job, receive_answer, send
+
+_LOG = logging.getLogger(__name__)
+_START_SECONDS: Final = 30
+_TIME_SIGNALS: Final = frozenset({signal.SIGXCPU, signal.SIGALRM})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost."""
+
+    memory_bytes: int = 1536 << 20
+    cpu_seconds: int = 60
+    wall_seconds: int = 90
+    jobs_per_child: int = 2000
+
+
+class ExaminerPool:
+    """Examines files in child processes; usable from any thread."""
+
+    def __init__(
+        self, workers: int | None = None, limits: Limits | None = None, *, validate: bool = True
+    ) -> None:
+        self._limits = limits or Limits()
+        self._validate = validate
+        self._jobs: queue.SimpleQueue[tuple[Job, Future[Examination]] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._lock = threading.Lock()
+        self._workers = [
+            threading.Thread(target=self._work, name=f"examiner-{n}", daemon=True)
+            for n in range(workers or os.cpu_count() or 1)
+        ]
+        for worker in self._workers:
+            worker.start()
+
+    def submit(self, data: bytes | Path, name: str) -> Future[Examination]:
+        """Examine a file, given as bytes or as a path the children can read."""
+        source = str(data) if isinstance(data, Path) else data
+        future: Future[Examination] = Future()
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            self._jobs.put((Job(source, name, validate=self._validate), future))
+        return future
+
+    def examine_all(
+        self, files: Iterable[tuple[bytes | Path, str]], ahead: int = 16
+    ) -> Iterator[Examination]:
+        """Examine files, in their order, with at most `ahead` of them in hand."""
+        pending: list[Future[Examination]] = []
+        for data, name in files:
+            pending.append(self.submit(data, name))
+            if len(pending) >= ahead:
+                yield pending.pop(0).result()
+        for future in pending:
+            yield future.result()
+
+    def close(self) -> None:
+        """Finish the jobs in hand, then end the children."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            for _ in self._workers:
+                self._jobs.put(None)
+        for worker in self._workers:
+            worker.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _work(self) -> None:
+        """One thread, one child at a time."""
+        child: _Child | None = _Child(self._limits)
+        while (item := self._jobs.get()) is not None:
+            job, future = item
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                child = child or _Child(self._limits)
+                examination, child = self._examine(job, child)
+            except Exception as error:  # noqa: BLE001 - the worker's edge: whoever waits is told
+                _LOG.exception("examining failed")
+                future.set_exception(error)
+                child = None
+            else:
+                future.set_result(examination)
+        if child is not None:
+            child.end()
+
+    def _examine(self, job: Job, child: _Child) -> tuple[Examination, _Child | None]:
+        answer = child.ask(job)
+        survivor = None if answer.leaving else child
+        if answer.trace is not None:
+            _LOG.error("reader stumbled over %s: %s", job.name, answer.trace)
+        if answer.failure is None or not job.pages:
+            return _examination(answer), survivor
+        # Once more without the pages: what failed was most often the drawing library.
+        careful = _Child(self._limits)
+        second = careful.ask(replace(job, pages=False))
+        if second.examination is None or second.examination.reading.invoice is None:
+            return _examination(answer), None if second.leaving else careful
+        failure = answer.failure
+        remark = ReadRemark(failure.code, "text", job.name, failure.message)
+        reading = second.examination.reading
+        reading = replace(reading, remarks=(*reading.remarks, remark))
+        examination = replace(second.examination, reading=reading)
+        return examination, None if second.leaving else careful
+
+
+class _Child:
+    """One child process and the connection to it."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._fresh = True
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [
+                    sys.executable,
+                    "-P",  # a folder called `ingest` where the user stands is not ours
+                    "-m",
+                    "ingest.isolation_child",
+                    *map(
+                        str,
+                        (
+                            theirs.fileno(),
+                            limits.memory_bytes,
+                            limits.cpu_seconds,
+                            limits.wall_seconds,
+                            limits.jobs_per_child,
+                        ),
+                    ),
+                ],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        self._connection = ours
+
+    def ask(self, job: Job) -> Answer:
+        """The child's answer, or the failure that its end means; a dead child is cleared away."""
+        wait = self._limits.wall_seconds + (_START_SECONDS if self._fresh else 0)
+        self._fresh = False
+        deadline = time.monotonic() + wait
+        try:
+            send(self._connection, job, deadline)
+            answer = receive_answer(self._connection, deadline)
+        except TimeoutError:
+            self._kill()
+            return Answer(None, _too_slow(), leaving=True)
+        except (ConnectionLost, OSError):
+            return Answer(None, self._post_mortem(), leaving=True)
+        if answer.leaving:
+            self.end()
+        return answer
+
+    def end(self) -> None:
+        """Let the child finish and wait for it."""
+        self._connection.close()
+        try:
+            self._process.wait(timeout=_START_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
+
+    def _kill(self) -> None:
+        self._connection.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _post_mortem(self) -> ReadFailure:
+        """Why a child ended without an answer."""
+        self._connection.close()
+        try:
+            status = self._process.wait(timeout=_START_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            return _too_slow()
+        if -status in _TIME_SIGNALS:
+            return _too_slow()
+        return ReadFailure(
+            "ING-ISO-01",
+            f"Reading the file brought the reader down ({_cause(status)}).",
+            "The file is damaged or hostile; ask the supplier to produce it anew.",
+        )
+
+
+def _cause(status: int) -> str:
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"
+
+
+def _too_slow() -> ReadFailure:
+    return ReadFailure(
+        "ING-ISO-02",
+        "Reading the file took longer than a document may take.",
+        "The file is damaged or hostile; ask the supplier to produce it anew.",
+    )
+
+
+def _examination(answer: Answer) -> Examination:
+    if answer.examination is not None:
+        return answer.examination
+    return Examination(Reading(DocumentKind.OTHER, error=answer.failure))

@@ -1,0 +1,147 @@
+"""Messages between the pool and its children: length, then pickle.
+
+A child reads hostile documents and may be taken over by one, so what it answers is unpickled with
+a closed list of classes: values of the domain, decimals and dates, nothing that can act.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+from domain.invoice import ReadFailure
+from ingest.examine import Examination
+
+_LENGTH: Final = struct.Struct("!Q")
+_LONGEST_ANSWER: Final = 256 << 20
+_CLASSES: Final = {
+    "decimal": {"Decimal"},
+    "datetime": {"date"},
+    "domain.evidence": {"Evidence", "PageBox"},
+    "domain.invoice": {
+        "AllowanceCharge",
+        "Attachment",
+        "DocumentKind",
+        "Invoice",
+        "InvoiceLine",
+        "PrecedingInvoice",
+        "ReadFailure",
+        "ReadRemark",
+        "Reading",
+        "Syntax",
+        "Totals",
+        "VatBreakdown",
+    },
+    "domain.party": {"Party"},
+    "domain.validation": {
+        "Finding",
+        "FindingSeverity",
+        "RuleSetResult",
+        "RuleSetStatus",
+        "Validation",
+    },
+    "ingest.examine": {"Examination"},
+    "ingest.isolation_wire": {"Answer"},
+    "builtins": {"dict"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file to examine; `source` is its bytes or the path where they are."""
+
+    source: bytes | str
+    name: str
+    pages: bool = True
+    validate: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a child made of a job; `leaving` when it ends after this one."""
+
+    examination: Examination | None
+    failure: ReadFailure | None = None
+    leaving: bool = False
+    trace: str | None = None
+
+
+class ConnectionLost(Exception):
+    """The other side is gone."""
+
+
+def send(connection: socket.socket, message: Job | Answer, deadline: float | None = None) -> None:
+    """Send one message; waits for the other side to take it, until the deadline."""
+    body = pickle.dumps(message, protocol=5)
+    _until(connection, deadline)
+    connection.sendall(_LENGTH.pack(len(body)))
+    connection.sendall(body)
+
+
+def receive_job(connection: socket.socket) -> Job | None:
+    """The next job, None when the pool closed the connection; jobs come from a trusted side."""
+    try:
+        body = _receive(connection, None, None)
+    except (ConnectionLost, OSError):
+        return None
+    job: Job = pickle.loads(body)  # noqa: S301
+    return job
+
+
+def receive_answer(connection: socket.socket, deadline: float) -> Answer:
+    """The answer to a job.
+
+    Raises:
+        ConnectionLost: the child ended without answering, or answered what no child of ours would.
+        TimeoutError: the deadline passed.
+    """
+    body = _receive(connection, deadline, _LONGEST_ANSWER)
+    try:
+        answer = _Unpickler(io.BytesIO(body)).load()
+    except Exception as error:  # a forged or broken answer fails in any way it likes
+        raise ConnectionLost(str(error)) from error
+    if not isinstance(answer, Answer):
+        raise ConnectionLost("no answer")
+    return answer
+
+
+class _Unpickler(pickle.Unpickler):
+    """Builds values of the closed list only."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if name not in _CLASSES.get(module, ()):
+            raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
+        return super().find_class(module, name)
+
+
+def _until(connection: socket.socket, deadline: float | None) -> None:
+    if deadline is None:
+        connection.settimeout(None)
+        return
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    connection.settimeout(left)
+
+
+def _receive(connection: socket.socket, deadline: float | None, longest: int | None) -> bytes:
+    (length,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size, deadline))
+    if longest is not None and length > longest:
+        raise ConnectionLost("answer too long")
+    return _exactly(connection, length, deadline)
+
+
+def _exactly(connection: socket.socket, length: int, deadline: float | None) -> bytes:
+    parts = bytearray()
+    while len(parts) < length:
+        _until(connection, deadline)
+        part = connection.recv(min(length - len(parts), 1 << 20))
+        if not part:
+            raise ConnectionLost("connection closed")
+        parts += part
+    return bytes(parts)
