@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -56,8 +56,18 @@ class SearchService:
         limit: int = 20,
         offset: int = 0,
         facet_values: int = FACET_VALUES,
+        **narrowed: Any,
     ) -> dict[str, Any]:
         """Search, and answer in CONTRACT §6's form.
+
+        Args:
+            text: in the auditors' language; empty for every document.
+            filters: what narrows it down.
+            sort: the order of hits.
+            limit: how many hits to show.
+            offset: how many to pass over before.
+            facet_values: how many values of each facet to count.
+            **narrowed: single filters by name, over those of `filters`.
 
         Raises:
             BadQuery: text or a filter cannot be understood; says where.
@@ -65,7 +75,8 @@ class SearchService:
         """
         started = time.perf_counter()
         planned = plan(parse(text))
-        condition = all_of([planned.condition, *filter_conditions(filters or Filters())])
+        narrowing = replace(filters or Filters(), **narrowed)
+        condition = all_of([planned.condition, *filter_conditions(narrowing)])
         request = Request(
             condition,
             sort,
@@ -80,17 +91,12 @@ class SearchService:
 
     def index_documents(
         self, documents: Iterable[SearchDocument], watermark: str | None = None
-    ) -> int:
-        """Put documents into the index, each in the place of its former self; durable on return.
-
-        Returns:
-            How many were put in.
-        """
+    ) -> None:
+        """Put documents into the index, each in the place of its former self; durable on return."""
         entries = [entry_of(document) for document in documents]
         with self._index.writing() as writer:
             writer.index(entries)
             writer.commit(watermark)
-        return len(entries)
 
     def remove_documents(self, document_ids: Sequence[str]) -> None:
         """Take eliminated documents out of the index; durable on return."""
