@@ -17,11 +17,14 @@ from config.folder import tended
 from config.settings import Settings
 from db.engine import Database
 from domain.identifiers import Digest
-from domain.records import Record
+from domain.records import Record, reading_record, validation_record
+from domain.validation import Validation
 from ingest import repository
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.outcome import document_record
-from ingest.pipeline import Incoming, Pipeline
+from ingest.pipeline import Examiner, Incoming, Pipeline
+from ingest.reference.report import ImportReport
+from ingest.reference.service import import_paths
 from ingest.resolution import Resolutions
 from ingest.worker import DropFolderWatch, OutboxWorker
 from search.service import SearchService
@@ -36,6 +39,7 @@ class Application:
         database: Database,
         archive: Archive,
         pipeline: Pipeline,
+        examiner: Examiner,
         search: SearchService,
         resolutions: Resolutions,
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
@@ -45,6 +49,7 @@ class Application:
         self.search_service = search
         self._archive = archive
         self._pipeline = pipeline
+        self._examiner = examiner
         self._resolutions = resolutions
         self._verify = verify
 
@@ -92,6 +97,20 @@ class Application:
         """Take files in now; yields CONTRACT §5's object of each."""
         incoming = (Incoming(self._pipeline.new_id(), n, source, c) for n, c in files)
         return self._pipeline.take_in(incoming)
+
+    def parse(self, name: str, data: bytes) -> Record:
+        """What is read in a file, nothing stored (CONTRACT §3)."""
+        reading = self._examiner.submit(data, name).result().reading
+        return {"file": name, "sha256": Digest.of(data).hex, **reading_record(reading)}
+
+    def validate(self, name: str, data: bytes) -> Record:
+        """What the official rule sets say of a file, nothing stored (CONTRACT §4)."""
+        validation = self._examiner.submit(data, name).result().validation or Validation(None)
+        return {"file": name, "sha256": Digest.of(data).hex, **validation_record(validation)}
+
+    def import_reference(self, paths: Sequence[Path], *, partial: bool) -> ImportReport:
+        """Bring in reference data (CONTRACT §1)."""
+        return import_paths(paths, self.database, partial=partial)
 
     def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
         """Record a person's decision about a document."""

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import Connection
 
 from archive.keys import load_or_create_signer
 from archive.service import Archive
 from archive.stores.filesystem import FilesystemStore
 from archive.verification import Verification
 from config.application import Application
-from config.folder import prepare_folder
+from config.database import open_database
 from config.settings import Settings
-from db.engine import Database
-from db.migrate import migrate
 from ingest import repository
-from ingest.isolation import ReaderLimits, ReaderPool
+from ingest.isolation import ExaminerPool, Limits
 from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.resolution import Resolutions
 from matching.tolerances import Policy
@@ -33,18 +28,6 @@ _MEGABYTE = 1 << 20
 def now() -> datetime:
     """The clock of the program."""
     return datetime.now(UTC)
-
-
-@contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """The database alone, brought up to the current schema."""
-    prepare_folder(settings.data)
-    database = Database(settings.database_url)
-    try:
-        migrate(database, settings.data)
-        yield database
-    finally:
-        database.close()
 
 
 @contextmanager
@@ -63,18 +46,19 @@ def open_application(settings: Settings) -> Iterator[Application]:
         with database.reading() as connection:
             indexed = repository.count_indexed(connection)
         search.prepare(indexed)
-        with ReaderPool(_limits(settings)) as readers:
+        with _examiners(settings) as examiners:
             pipeline = Pipeline(
-                database, archive, readers, search, Policy(), _options(settings), now
+                database, archive, examiners, search, Policy(), _options(settings), now
             )
             verification = Verification(
-                database, store, signer.verifier.verifier_key, settings.tenant, _digests
+                database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
             )
             yield Application(
                 settings,
                 database,
                 archive,
                 pipeline,
+                examiners,
                 search,
                 Resolutions(database, archive, now),
                 verification.records,
@@ -88,14 +72,12 @@ def _options(settings: Settings) -> PipelineOptions:
     )
 
 
-def _limits(settings: Settings) -> ReaderLimits:
+def _examiners(settings: Settings) -> ExaminerPool:
     limits = settings.limits
-    return ReaderLimits(
-        processes=limits.readers or os.cpu_count() or 1,
+    bounds = Limits(
         memory_bytes=limits.reader_memory_megabytes * _MEGABYTE,
-        seconds=limits.reader_seconds,
+        cpu_seconds=limits.reader_seconds,
+        # Of two readers on one core each has half of it: the wall clock is more patient.
+        wall_seconds=limits.reader_seconds * 2,
     )
-
-
-def _digests(connection: Connection, document_ids: Sequence[str]) -> dict[str, str]:
-    return repository.digests(connection, document_ids)
+    return ExaminerPool(limits.readers or None, bounds)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.options import data_option
+
 if TYPE_CHECKING:
     from ingest.reference.report import ImportReport, Problem
 
@@ -17,18 +19,11 @@ _MOST_SHOWN = 50
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--partial", is_flag=True, help="Keep the good rows of a file that has bad ones.")
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="MEG_DATA",
-    default=Path("var"),
-    show_default=True,
-    help="Folder that holds MEG's state.",
-)
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, then the totals.")
 @click.pass_context
 def import_command(
-    ctx: click.Context, paths: tuple[Path, ...], data: Path, *, partial: bool, as_json: bool
+    ctx: click.Context, paths: tuple[Path, ...], data: Path | None, *, partial: bool, as_json: bool
 ) -> None:
     """Bring in reference data: orders, suppliers, contracts, budget.
 
@@ -36,17 +31,12 @@ def import_command(
     names (orders, commandes, suppliers, fournisseurs, …). Importing twice changes nothing.
     """
     # Loaded here: the database layer is slow to import and `--help` needs none of it.
-    from db.engine import Database
-    from db.metadata import METADATA
+    from config.database import open_database
+    from config.loader import load_settings
     from ingest.reference.service import import_paths
 
-    data.mkdir(parents=True, exist_ok=True)
-    database = Database(f"sqlite:///{data / 'meg.db'}")
-    try:
-        METADATA.create_all(database.engine)
+    with open_database(load_settings(data)) as database:
         report = import_paths(paths, database, partial=partial)
-    finally:
-        database.close()
     if as_json:
         for record in report.records():
             click.echo(json.dumps(record, ensure_ascii=False))

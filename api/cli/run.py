@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from api.cli.options import data_option, opened
+
+if TYPE_CHECKING:
+    from config.application import Application
 
 
 @click.command()
@@ -17,19 +22,37 @@ def run(data: Path | None) -> None:
 
     One `meg run` a data folder: a second one is refused.
     """
-    from api.serve import serve
     from config.logging import configure_logging
 
     configure_logging()
     with opened(data) as application, application.tending():
-        settings = application.settings
-        stop = threading.Event()
-        watcher = threading.Thread(target=application.watch, args=(stop,), name="drop folder")
-        watcher.start()
-        click.echo(f"Drop invoices into  {settings.drop_folder.resolve()}", err=True)
-        click.echo(f"See what came in at http://{settings.web.host}:{settings.web.port}/", err=True)
-        try:
-            serve(application)
-        finally:
-            stop.set()
-            watcher.join()
+        _serve(application)
+
+
+def _serve(application: Application) -> None:
+    from api.serve import ServeOptions, server
+
+    settings = application.settings
+    web = settings.web
+    serving = server(
+        application,
+        application,
+        ServeOptions(
+            host=web.host,
+            port=web.port,
+            allowed_hosts=web.allowed_hosts,
+            allow_remote=web.allow_remote,
+            upload_bytes=settings.limits.upload_megabytes << 20,
+            zone=ZoneInfo(settings.timezone),
+        ),
+    )
+    stop = threading.Event()
+    watcher = threading.Thread(target=application.watch, args=(stop,), name="drop folder")
+    watcher.start()
+    click.echo(f"Drop invoices into   {settings.drop_folder.resolve()}", err=True)
+    click.echo(f"See what came in at  http://{web.host}:{web.port}/", err=True)
+    try:
+        serving.run()
+    finally:
+        stop.set()
+        watcher.join()
