@@ -31,7 +31,7 @@ def invoice(position: int, **changes: Any) -> SearchDocument:
         "issue_date": date(2026, 1 + position, 15),
         "gross": Decimal("1000.50") + position,
         "currency": "EUR",
-        "text": "Taux d\u2019intérêt légal en cas de retard. Ramettes <A4>, total 1 234,50 €.",
+        "text": "Taux d\u2019intérêt légal en cas. Ramettes <A4>, total 1 234,50 €.",
     }
     return SearchDocument(**{**fields, **changes})
 
@@ -67,8 +67,7 @@ def test_search_answers_in_the_form_of_the_contract(service: SearchService) -> N
         "1001.50",
     )
     assert hit["snippets"] == [
-        "<mark>Taux d\u2019intérêt légal</mark> "
-        "en cas de retard. Ramettes &lt;A4&gt;, total 1 234,50 €."
+        "<mark>Taux d\u2019intérêt légal</mark> en cas. Ramettes &lt;A4&gt;, total 1 234,50 €."
     ]
 
 
