@@ -10,18 +10,20 @@ from decimal import Decimal
 from typing import TypeVar
 
 from domain.evidence import Evidence, PageBox
-from domain.invoice import DocumentKind, Invoice, PrecedingInvoice, Totals
+from domain.invoice import DocumentKind, Invoice, InvoiceLine, PrecedingInvoice, Totals
 from domain.party import Party
 from ingest.parsers.pages.country import country_of
 from ingest.parsers.pages.currency import find_currency
 from ingest.parsers.pages.dates import DayOrder, vote_order
 from ingest.parsers.pages.header_dates import HeaderDates, find_header_dates
+from ingest.parsers.pages.items import read_lines
 from ingest.parsers.pages.kind import Title, find_titles, main_title, mentions_invoice
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark, vote_mark
 from ingest.parsers.pages.parties import FoundParty, find_parties
 from ingest.parsers.pages.printed_ids import IdKind, PrintedId, find_ids
 from ingest.parsers.pages.references import find_number, find_reference, reference_candidates
+from ingest.parsers.pages.table import find_tables
 from ingest.parsers.pages.totals import FoundTotals, find_totals
 from ingest.parsers.pages.totals_vocabulary import Sum
 from ingest.parsers.pages.vocabulary import Concept
@@ -118,6 +120,7 @@ def read_invoice(pages: Sequence[LabelledPage]) -> PageReading:
         buyer=_party(ledger, "buyer", parties.buyer, parties.buyer_ids),
         totals=_totals(ledger, totals),
         preceding_invoices=_preceding(pages, number),
+        lines=_lines(ledger, pages, habits.mark),
         **_references(ledger, pages),
         **_accounts(ledger, ids),
     )
@@ -216,6 +219,20 @@ def _party(ledger: Ledger, side: str, found: FoundParty, ids: Sequence[PrintedId
         country=country.value if country else None,
         identifiers=(siret.value,) if siret and siret is not legal else (),
     )
+
+
+def _lines(
+    ledger: Ledger, pages: Sequence[LabelledPage], mark: Mark
+) -> tuple[InvoiceLine, ...]:
+    """The lines of the item table: of several tables the one that multiplies best."""
+    tables = [read_lines(table, mark) for table in find_tables(pages, mark)]
+    if not tables:
+        return ()
+    lines = max(tables, key=lambda t: (sum(x.proven for x in t), len(t)))
+    for index, read in enumerate(lines):
+        for name, (box, confidence) in read.places.items():
+            ledger.place(f"lines[{index}].{name}", box, confidence)
+    return tuple(read.line for read in lines)
 
 
 def _scheme(printed: PrintedId) -> str:

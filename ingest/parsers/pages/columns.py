@@ -1,0 +1,375 @@
+"""The head of an item table: which columns it has and where they stand.
+
+A head may take several rows (`Prix` / `Unitaire` / `Net`), and one printed phrase may hold two
+heads (`QTE UN`). Words are cut into labels, labels that stand under one another are stacked, and
+the stacked text says what the column holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+
+from ingest.parsers.pages.lines import PageRows, Phrase, Row
+from ingest.parsers.pages.words import Word
+
+
+class Holds(StrEnum):
+    """What a column holds."""
+
+    POSITION = "position"
+    CODE = "code"
+    NAME = "name"
+    QUANTITY = "quantity"
+    UNIT = "unit"
+    PRICE = "price"
+    AMOUNT = "amount"
+    VAT_RATE = "vat rate"
+    VAT_AMOUNT = "vat amount"
+    GROSS = "gross"
+    DISCOUNT = "discount"
+    DATE = "date"
+    OTHER = "other"
+
+
+_HT = r"(?:h\.?t\.?|hors taxes?|net(?:to)?(?: ht)?|excl\.?(?: (?:vat|tax|btw))?|ohne(?: mwst\.?)?)"
+_LABELS: tuple[tuple[Holds, str], ...] = (
+    (
+        Holds.VAT_AMOUNT,
+        r"(?:montant|mt)\.? (?:de )?(?:la )?t\.?v\.?a\.?|t\.?v\.?a\.? (?:montant|eur|€)|(?:vat|tax) amount|(?:mwst|ust)\.?-?betrag|steuerbetrag",
+    ),
+    (
+        Holds.GROSS,
+        r"(?:total|montant|prix)(?: total)? (?:t\.?t\.?c\.?)|t\.?t\.?c\.?|brutto(?:betrag|preis)?|(?:total|amount) incl\.?(?: vat| tax)?|montant eur ttc",
+    ),
+    (
+        Holds.DISCOUNT,
+        r"(?:%|taux)? ?(?:de )?remises?(?: ?%)?|rem\.?(?: ?%)?|rabais|discount|rabatt(?: ?%)?|adjust(?:ment)?|korting|escompte",
+    ),
+    (
+        Holds.AMOUNT,
+        rf"(?:montant|mt\.?|total|prix total|sous-?total|valeur)(?: (?:total|net|de la ligne|ligne))*(?: {_HT})?(?: (?:eur|€|\(eur\)))?(?: ligne)?"
+        rf"|(?:line|net|total|extended|item)? ?(?:amount|total|net)(?: {_HT})?|sub-? ?total"
+        r"|(?:zeilen|netto|gesamt|positions|einzel)?betrag|gesamt(?:preis|/€|netto)?|ges\.?-?preis|summe|bedrag|totaal|g-?preis|importe?",
+    ),
+    (
+        Holds.PRICE,
+        rf"p(?:rix)?\.? ?u(?:nit(?:aire)?)?\.?(?: (?:net|brut|de base))?(?: {_HT})?|prix(?: (?:net|de base|de vente))?(?: {_HT})?|tarif(?: {_HT})?|cout unitaire"
+        rf"|(?:unit|net|item|list) ?(?:price|cost|rate)(?: {_HT})?|rate/price|price|rate"
+        r"|(?:einzel|stuck|netto|vk-?|e-?)?preis(?:/ ?einheit)?|einzel(?:/€)?|prijs|precio",
+    ),
+    (
+        Holds.VAT_RATE,
+        r"(?:taux|tx|%|code)?\.? ?(?:de )?(?:la )?t\.?v\.?a\.?(?: ?%)?(?: ligne)?|(?:vat|gst|tax)(?: ?(?:%|rate))?|(?:mwst|ust)\.?(?:-?satz)?\.?(?: ?%)?|steuersatz|btw(?: ?%)?|taux|% ?(?:tva|vat)?",
+    ),
+    (
+        Holds.QUANTITY,
+        r"q(?:uan)?ti?tes?\.?|qt(?:e|s|ty)?\.?|quantites?|quantity|qty|menge|anzahl|hrs/qty|nombre|nb(?:re)?\.?|hoeveelheid|aantal|hours|heures|cantidad",
+    ),
+    (Holds.UNIT, r"unites?(?: de mesure| (?:pour|for) p\.?u\.?)?|unit for p\.?u\.?|un\.?|u\.?m\.?|units?|uom|(?:meng\.?-? ?)?einheit|me|eenheid|u\."),
+    (Holds.DATE, r"date|datum|von|bis|periode|period|shipment date"),
+    (
+        Holds.CODE,
+        r"(?:n° |code |ref(?:erence|\.)? )?(?:article|produit)(?= |,|$)|ref(?:erence|\.)?s?|code(?: article| produit)?|art(?:ikel)?\.? ?-?(?:nr|nummer|no)\.?|(?:item|product) (?:code|no\.?|id|number)|sku|ean|gtin|referenzen",
+    ),
+    (
+        Holds.NAME,
+        r"designations?|libelle|descriptions?|article|produits?|prestations?|intitule|nature|details?|objet|(?:artikel)?bezeichnung|(?:artikel)?beschreibung|leistung|services?|items?|products?|omschrijving|artikel|descripcion|article et designation",
+    ),
+    (Holds.POSITION, r"pos(?:ition)?\.?|#|n°|no\.?|nr\.?|ligne|line(?: no\.?)?|lfd\.?(?: ?nr\.?)?"),
+)
+_MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
+_MOST_WORDS = 30
+_NUMBERS = frozenset({Holds.QUANTITY, Holds.PRICE, Holds.AMOUNT, Holds.GROSS})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column by its head."""
+
+    holds: Holds
+    left: float
+    right: float
+    text: str
+
+    @property
+    def centre(self) -> float:
+        """Horizontal middle of the head."""
+        return (self.left + self.right) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class TableHead:
+    """The head of a table on one page: its columns from left to right."""
+
+    page: int
+    top: float
+    bottom: float
+    columns: tuple[Column, ...]
+
+    def of(self, holds: Holds) -> list[int]:
+        """Positions of the columns that hold something."""
+        return [i for i, c in enumerate(self.columns) if c.holds is holds]
+
+
+@cache
+def _finder() -> re.Pattern[str]:
+    alternatives = "|".join(f"(?:{pattern})" for _, pattern in _LABELS)
+    return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])")
+
+
+@cache
+def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
+    return tuple(
+        (holds, re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])")) for holds, pattern in _LABELS
+    )
+
+
+def classify(text: str) -> Holds:
+    """What a column with this head holds (folded text)."""
+    for holds, pattern in _classifiers():
+        if pattern.fullmatch(text.strip(" :.*()")):
+            return holds
+    for holds, pattern in _classifiers():
+        if pattern.search(text):
+            return holds
+    return Holds.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """A label inside a head row."""
+
+    left: float
+    right: float
+    row: int
+    text: str
+    known: bool
+
+
+def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
+    """Cut a phrase into column labels; words between labels go with the label before them."""
+    cuts = [m.start() for m in _longest(phrase.folded)]
+    if not cuts:
+        return [_Chunk(phrase.left, phrase.right, row, phrase.folded, known=False)]
+    cuts[0] = 0
+    out = []
+    for start, end in zip(cuts, [*cuts[1:], len(phrase.folded)], strict=True):
+        words = phrase.cut(start, len(phrase.folded[:end].rstrip()))
+        text = phrase.folded[start:end].strip()
+        out.append(_Chunk(words[0].left, words[-1].right, row, text, known=True))
+    return out
+
+
+def _longest(folded: str) -> list[re.Match[str]]:
+    """The labels of a phrase, the longest at each place, none inside another."""
+    out: list[re.Match[str]] = []
+    position = 0
+    patterns = [p for _, p in _classifiers()]
+    while position < len(folded):
+        found = [m for p in patterns if (m := p.search(folded, position)) and m.end() > m.start()]
+        if not found:
+            break
+        best = min(found, key=lambda m: (m.start(), -m.end()))
+        out.append(best)
+        position = best.end()
+    return out
+
+
+def find_heads(page: PageRows) -> list[TableHead]:
+    """Every item table head of a page, from top to bottom."""
+    heads: list[TableHead] = []
+    index = 0
+    rows = page.rows
+    while index < len(rows):
+        if not _may_seed(rows[index]):
+            index += 1
+            continue
+        first, last = _band(rows, index)
+        head = _head(page.number, rows[first : last + 1])
+        if head is not None:
+            if heads and heads[-1].bottom > head.top:
+                heads.pop()
+            heads.append(head)
+            index = last
+        index += 1
+    return heads
+
+
+def _labels_in(row: Row) -> list[_Chunk]:
+    return [c for p in row.phrases for c in cut_labels(p, 0) if c.known]
+
+
+def _may_seed(row: Row) -> bool:
+    if len(row.phrases) < 2 or _MONEY.search(row.text) or len(row.words) > _MOST_WORDS:  # noqa: PLR2004
+        return False
+    kinds = {classify(c.text) for c in _labels_in(row)}
+    return len(kinds) >= 2 and bool(kinds & _NUMBERS)  # noqa: PLR2004
+
+
+def _band(rows: Sequence[Row], seed: int) -> tuple[int, int]:
+    """The rows above and below that belong to the same head."""
+    first = last = seed
+    while first > 0 and _joins(rows[first - 1], rows[first], rows[seed]):
+        first -= 1
+    while last + 1 < len(rows) and _joins(rows[last + 1], rows[last], rows[seed]):
+        last += 1
+    return first, last
+
+
+def _joins(row: Row, neighbour: Row, seed: Row) -> bool:
+    size = max(p.size for p in seed.phrases)
+    gap = max(row.top - neighbour.bottom, neighbour.top - row.bottom)
+    if gap > 0.35 * size or _MONEY.search(row.text) or any(len(p.words) > 4 for p in row.phrases):  # noqa: PLR2004
+        return False
+    if re.search(r"\d{2,}", row.text):
+        return False
+    span_left, span_right = seed.phrases[0].left - 60, seed.phrases[-1].right + 60
+    if any(p.left < span_left or p.right > span_right for p in row.phrases):
+        return False
+    known = sum(any(c.known for c in cut_labels(p, 0)) or _is_tail(p) for p in row.phrases)
+    return known >= 0.5 * len(row.phrases)
+
+
+def _is_tail(phrase: Phrase) -> bool:
+    """Words that only end a head: `(EUR)`, `existe`, `net`."""
+    return len(phrase.text) <= 12 and not any(c.isdigit() for c in phrase.text)  # noqa: PLR2004
+
+
+def _head(page: int, rows: Sequence[Row]) -> TableHead | None:
+    chunks = [c for i, r in enumerate(rows) for p in r.phrases for c in cut_labels(p, i)]
+    columns = tuple(sorted((_column(s) for s in stack(chunks)), key=lambda c: c.left))
+    kinds = {c.holds for c in columns}
+    if not kinds & {Holds.AMOUNT, Holds.PRICE, Holds.GROSS} or len(kinds - {Holds.OTHER}) < 2:  # noqa: PLR2004
+        return None
+    if not kinds & {Holds.NAME, Holds.CODE, Holds.QUANTITY, Holds.POSITION}:
+        return None
+    columns = _settle(columns)
+    top = min(r.top for r in rows)
+    return TableHead(page, top, max(r.bottom for r in rows), columns)
+
+
+def _settle(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """A table has one name column: `Article` names the item unless `Désignation` stands by it."""
+    names = [i for i, c in enumerate(columns) if c.holds is Holds.NAME]
+    if len(names) > 1:
+        return tuple(
+            replace(c, holds=Holds.CODE) if i in names[:-1] else c for i, c in enumerate(columns)
+        )
+    if names:
+        return columns
+    for wanted in (Holds.CODE, Holds.OTHER):
+        for i, c in enumerate(columns):
+            if c.holds is wanted:
+                changed = replace(c, holds=Holds.NAME)
+                return (*columns[:i], changed, *columns[i + 1 :])
+    return columns
+
+
+def stack(chunks: Sequence[_Chunk]) -> list[list[_Chunk]]:
+    """Labels that stand under one another, as one column each.
+
+    A label over two columns of the row below (`Tax` over `Rate` and `Amount`) heads both.
+    """
+    by_row: dict[int, list[_Chunk]] = {}
+    for chunk in chunks:
+        by_row.setdefault(chunk.row, []).append(chunk)
+    widest = max(by_row, key=lambda r: len(by_row[r]))
+    columns = [[c] for c in by_row[widest]]
+    order = sorted((r for r in by_row if r != widest), key=lambda r: abs(r - widest))
+    for row in order:
+        for chunk in by_row[row]:
+            homes = [c for c in columns if _overlaps(c, chunk)]
+            if not homes:
+                columns.append([chunk])
+            elif len(homes) == 1 or row < widest:
+                for home in homes:
+                    home.append(chunk)
+            else:
+                max(homes, key=lambda c: _shared(c, chunk)).append(chunk)
+    return _spread_group_heads(columns, widest)
+
+
+def _spread_group_heads(columns: list[list[_Chunk]], widest: int) -> list[list[_Chunk]]:
+    """A head between two that stand in lower rows only (`Tax` above `Rate`, `Amount`) heads both."""
+    columns = sorted(columns, key=lambda c: min(x.left for x in c))
+    out = list(columns)
+    for before, middle, after in zip(columns, columns[1:], columns[2:], strict=False):
+        lower = all(x.row > widest for x in (*before, *after))
+        if lower and len(middle) == 1 and middle[0].row == widest and middle in out:
+            out.remove(middle)
+            before.append(middle[0])
+            after.append(middle[0])
+    return out
+
+
+def _shared(column: Sequence[_Chunk], chunk: _Chunk) -> float:
+    left, right = min(c.left for c in column), max(c.right for c in column)
+    return min(right, chunk.right) - max(left, chunk.left)
+
+
+def _overlaps(column: Sequence[_Chunk], chunk: _Chunk) -> bool:
+    width = min(max(c.right for c in column) - min(c.left for c in column), chunk.right - chunk.left)
+    return _shared(column, chunk) > 0.3 * width
+
+
+def _column(stacked: Sequence[_Chunk]) -> Column:
+    ordered = sorted(stacked, key=lambda c: c.row)
+    text = " ".join(c.text for c in ordered)
+    own = [c for c in ordered if c.row == ordered[-1].row] or ordered
+    own += [c for c in ordered if _overlaps(own, c)]
+    return Column(classify(text), min(c.left for c in own), max(c.right for c in own), text)
+
+
+def words_under(head: TableHead, words: Sequence[Word]) -> list[list[Word]]:
+    """Words of a row by column, cut where `edges` say; for tests and single rows."""
+    edges = column_edges(head, [list(words)])
+    return share_words(words, edges)
+
+
+def column_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float]:
+    """Where one column ends and the next begins: the white gap that the rows leave between heads.
+
+    Between the middles of two heads, the place that fewest words cross; of several such places
+    the widest.
+    """
+    edges: list[float] = []
+    for before, after in zip(head.columns, head.columns[1:], strict=False):
+        low, high = before.centre, after.centre
+        spans = [
+            (max(w.left, low), min(w.right, high))
+            for row in rows
+            for w in row
+            if w.right > low and w.left < high
+        ]
+        for column in (before, after):
+            left, right = max(column.left, low), min(column.right, high)
+            if right > left:
+                spans.append((left, right))
+        edges.append(_widest_gap(spans, low, high))
+    return edges
+
+
+def _widest_gap(spans: Sequence[tuple[float, float]], low: float, high: float) -> float:
+    points = sorted({low, high, *(x for s in spans for x in s)})
+    best: tuple[int, float, float] | None = None
+    for left, right in zip(points, points[1:], strict=False):
+        if right - left < 0.4:  # noqa: PLR2004 (hairline)
+            continue
+        crossing = sum(s[0] < right - 0.1 and s[1] > left + 0.1 for s in spans)
+        rank = (crossing, -(right - left), (left + right) / 2)
+        if best is None or rank < best:
+            best = rank
+    return best[2] if best else (low + high) / 2
+
+
+def share_words(words: Sequence[Word], edges: Sequence[float]) -> list[list[Word]]:
+    """Words by column, each where its middle falls."""
+    cells: list[list[Word]] = [[] for _ in range(len(edges) + 1)]
+    for word in words:
+        middle = (word.left + word.right) / 2
+        cells[sum(e <= middle for e in edges)].append(word)
+    return cells

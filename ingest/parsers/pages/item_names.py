@@ -1,0 +1,152 @@
+"""The text of an item: its name put together from wrapped rows, apart from what describes it.
+
+Whether a row continues the name is decided as a typesetter would: had the next word fitted on the
+row above, the break was meant, and what follows is a description.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from domain.evidence import PageBox
+from ingest.parsers.pages.columns import Holds, TableHead
+from ingest.parsers.pages.folding import fold_printed
+from ingest.parsers.pages.lines import box_of
+from ingest.parsers.pages.table import ItemRows, Table
+from ingest.parsers.pages.words import Word
+
+_CODE_LINE = re.compile(
+    r"^(?:ref(?:erence|\.)?|code(?: article)?|art(?:icle|\.)?(?: ?n[°ro]\.?)?|art\.?-?nr\.?|sku|item)\s*(?:[:.]\s*)?(?P<code>\S*[\d-]\S*)$"
+)
+_CODE_AT_END = re.compile(r"\((?P<code>[A-Z0-9][A-Z0-9./_-]{2,24})\)$")
+_ORDER_LINE = re.compile(
+    r"(?:#? ?ligne (?:de )?(?:bc|commande|cde)|ligne|pos(?:ition)?\.?|order line|line|bestellposition|zeile) ?(?:n°|no\.?)? ?:? ?(?P<line>\d{1,6})"
+)
+_ORDER = re.compile(
+    r"(?:bon de commande|commande|cde|bc|order|bestell-?nr\.?(?:: referenz)?|bestellung)\s*(?:n°|no\.?|nr\.?)?\s*:?\s*(?P<order>[a-z]{0,4}[ -]?\d[\w/-]{3,})"
+)
+_DETAIL = re.compile(
+    r"^(?:[•*·>]|bruttopreis|description|beschreibung|notes?|gtin|ean|global|art-nr|periode|du \d|vom \d|date|n° de serie|lot|#|:)"
+)
+_CODE = re.compile(r"[A-Z0-9][\w./-]{1,24}")
+_SPACE = 0.28
+
+
+@dataclass(frozen=True, slots=True)
+class ItemText:
+    """What the words of an item say."""
+
+    name: str | None = None
+    description: str | None = None
+    code: str | None = None
+    order: str | None = None
+    order_line: str | None = None
+    box: PageBox | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _TextRow:
+    words: tuple[Word, ...]
+    page: int
+
+    @property
+    def text(self) -> str:
+        return " ".join(w.text for w in self.words)
+
+    @property
+    def right(self) -> float:
+        return self.words[-1].right
+
+    @property
+    def size(self) -> float:
+        return max(w.height for w in self.words)
+
+
+def read_item_text(table: Table) -> list[ItemText]:
+    """Name, description and references of every item of a table."""
+    head = table.head
+    names = head.of(Holds.NAME)
+    column = names[0] if names else None
+    rows = [[] if column is None else _text_rows(item, column) for item in table.items]
+    edge = max((r.right for item in rows for r in item), default=0.0)
+    return [
+        _item_text(item, text_rows, edge, head)
+        for item, text_rows in zip(table.items, rows, strict=True)
+    ]
+
+
+def _text_rows(item: ItemRows, column: int) -> list[_TextRow]:
+    return [_TextRow(tuple(r.cells[column]), r.page) for r in item.rows if r.cells[column]]
+
+
+def _item_text(
+    item: ItemRows, rows: list[_TextRow], edge: float, head: TableHead
+) -> ItemText:
+    code = _code(item, head)
+    details: list[str] = []
+    name_rows: list[_TextRow] = []
+    for row in rows:
+        match = _CODE_LINE.match(fold_printed(row.text))
+        if match and len(rows) > 1:
+            start, end = match.span("code")
+            code = code or row.text[start:end].strip("()")
+        elif name_rows and (details or _parts(name_rows[-1], row, edge)):
+            details.append(row.text)
+        else:
+            name_rows.append(row)
+    name = join_wrapped([r.text for r in name_rows])
+    at_end = _CODE_AT_END.search(name)
+    if at_end:
+        code = code or at_end.group("code")
+        name = name[: at_end.start()].rstrip()
+    every = fold_printed(" ".join(w.text for r in item.rows for cell in r.cells for w in cell))
+    return ItemText(
+        name=name or None,
+        description=" ".join(details) or None,
+        code=code,
+        order=_order(every),
+        order_line=_order_line(every),
+        box=box_of(name_rows[0].page, name_rows[0].words) if name_rows else None,
+    )
+
+
+def _parts(before: _TextRow, row: _TextRow, edge: float) -> bool:
+    """Whether the break between two rows was meant: the next word would have fitted above."""
+    if _DETAIL.match(fold_printed(row.text)) or abs(before.size - row.size) > 0.12 * before.size:
+        return True
+    first = row.words[0]
+    return before.right + _SPACE * before.size + (first.right - first.left) < edge - 1
+
+
+def join_wrapped(lines: list[str]) -> str:
+    """Rows of a wrapped text as one; a hyphen at a row's end joins when a letter precedes it."""
+    if not lines:
+        return ""
+    out = lines[0]
+    for before, line in pairwise(lines):
+        if before.endswith("-") and before[-2:-1].isalpha() and line[:1].islower():
+            out = out[:-1] + line
+        else:
+            out = f"{out} {line}"
+    return out.strip()
+
+
+def _code(item: ItemRows, head: TableHead) -> str | None:
+    for column in head.of(Holds.CODE):
+        for row in item.rows:
+            text = row.text(column).strip(" :,;")
+            if _CODE.fullmatch(text) and (any(c.isdigit() for c in text) or text.isupper()):
+                return text
+    return None
+
+
+def _order_line(folded: str) -> str | None:
+    match = _ORDER_LINE.search(folded)
+    return match.group("line") if match else None
+
+
+def _order(folded: str) -> str | None:
+    match = _ORDER.search(folded)
+    return match.group("order").strip().upper() if match else None

@@ -1,0 +1,232 @@
+"""Invoice lines out of table rows: cells become values, arithmetic says which to believe.
+
+Quantity times price (less the discount, per 1, 100 or 1000 pieces) is the amount. Where a table
+has several price or amount columns, those are taken for which this holds most often.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from domain.evidence import PageBox
+from domain.invoice import InvoiceLine
+from ingest.parsers.pages.columns import Holds, TableHead
+from ingest.parsers.pages.item_names import ItemText, read_item_text
+from ingest.parsers.pages.lines import box_of
+from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
+from ingest.parsers.pages.table import ItemRows, Table, TableRow
+from ingest.parsers.pages.units import read_unit
+from ingest.parsers.pages.words import Word
+
+_BASES = (Decimal(1), Decimal(100), Decimal(1000), Decimal(10))
+_HUNDRED = Decimal(100)
+_CENT = Decimal("0.011")
+_PROVEN = 0.97
+_READ = 0.88
+_DOUBTED = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A number in a cell."""
+
+    value: Decimal
+    box: PageBox
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """An invoice line with the places of its values."""
+
+    line: InvoiceLine
+    places: dict[str, tuple[PageBox, float]]
+    proven: bool
+
+
+def read_lines(table: Table, mark: Mark) -> list[ReadLine]:
+    """The lines of a table."""
+    layout = choose_columns(table, mark)
+    texts = read_item_text(table)
+    return [
+        _read_line(item, layout, text, mark)
+        for item, text in zip(table.items, texts, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which column of a table is taken for what."""
+
+    quantity: int | None
+    price: int | None
+    amount: int | None
+    unit: int | None
+    rate: int | None
+    discount: int | None
+    position: int | None
+
+
+def choose_columns(table: Table, mark: Mark) -> Layout:
+    """Among columns of one kind, those whose numbers multiply to the amounts most often."""
+    head = table.head
+    quantities = head.of(Holds.QUANTITY) or [None]
+    prices = head.of(Holds.PRICE) or [None]
+    amounts = head.of(Holds.AMOUNT) or head.of(Holds.GROSS) or [None]
+    discounts = head.of(Holds.DISCOUNT)
+    discount = discounts[0] if discounts else None
+    best: tuple[tuple[int, int], tuple[int | None, int | None, int | None]] | None = None
+    for order, (q, p, a) in enumerate(product(quantities, reversed(prices), reversed(amounts))):
+        hits = sum(_multiplies(item, (q, p, a, discount), mark) for item in table.items)
+        if best is None or (hits, -order) > best[0]:
+            best = ((hits, -order), (q, p, a))
+    quantity, price, amount = best[1] if best else (None, None, None)
+    units, rates, positions = (head.of(h) for h in (Holds.UNIT, Holds.VAT_RATE, Holds.POSITION))
+    return Layout(
+        quantity,
+        price,
+        amount,
+        units[0] if units else None,
+        rates[0] if rates else None,
+        discount,
+        positions[0] if positions else None,
+    )
+
+
+def _multiplies(
+    item: ItemRows, columns: tuple[int | None, int | None, int | None, int | None], mark: Mark
+) -> bool:
+    q, p, a, d = (None if c is None else first_number(item.anchor.cells[c], item.anchor.page, mark) for c in columns)
+    if q is None or p is None or a is None:
+        return False
+    return base_of(q.value, p.value, a.value, d.value if d else None) is not None
+
+
+def base_of(
+    quantity: Decimal, price: Decimal, amount: Decimal, discount: Decimal | None
+) -> Decimal | None:
+    """The number of pieces the price is for, when quantity times price makes the amount."""
+    tolerance = max(_CENT, abs(quantity) * Decimal("0.005") if abs(price) < 1 else _CENT)
+    for base in _BASES:
+        full = quantity * price / base
+        values = [full]
+        if discount is not None:
+            values += [full * (1 - abs(discount) / _HUNDRED), full - abs(discount), full + discount]
+        if any(abs(v - amount) <= tolerance for v in values):
+            return base
+    return None
+
+
+def first_number(words: Sequence[Word], page: int, mark: Mark) -> Cell | None:
+    """The first number of a cell that is no percentage."""
+    return _number(words, page, mark, percentages=False)
+
+
+def _number(words: Sequence[Word], page: int, mark: Mark, *, percentages: bool) -> Cell | None:
+    if not words:
+        return None
+    text = " ".join(w.text for w in words)
+    for number in find_numbers(text, mark):
+        if number.is_percentage and not percentages:
+            continue
+        return Cell(number.value, box_of(page, _words_of(words, number)))
+    return None
+
+
+def _words_of(words: Sequence[Word], number: NumberSeen) -> list[Word]:
+    out: list[Word] = []
+    position = 0
+    for word in words:
+        if position < number.end and position + len(word.text) > number.start:
+            out.append(word)
+        position += len(word.text) + 1
+    return out or list(words[:1])
+
+
+def _near(item: ItemRows, column: int | None, mark: Mark, *, percentages: bool = False) -> Cell | None:
+    """The number of a column: in the row of the amount, else in the rows around it."""
+    if column is None:
+        return None
+    for row in [item.anchor, *item.after[:2], *reversed(item.before[-2:])]:
+        cell = _number(row.cells[column], row.page, mark, percentages=percentages)
+        if cell is not None:
+            return cell
+    return None
+
+
+def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> ReadLine:
+    quantity = _own(item, layout.quantity, mark)
+    price = _near(item, layout.price, mark)
+    amount = _own(item, layout.amount, mark)
+    discount = _own(item, layout.discount, mark, percentages=True)
+    rate = _near(item, layout.rate, mark, percentages=True)
+    base = None
+    if quantity and price and amount:
+        base = base_of(quantity.value, price.value, amount.value, discount.value if discount else None)
+    sure = _PROVEN if base is not None else _DOUBTED if quantity and price and amount else _READ
+    places: dict[str, tuple[PageBox, float]] = {}
+    for name, cell in (("quantity", quantity), ("net_price", price), ("net_amount", amount)):
+        if cell is not None:
+            places[name] = (cell.box, sure)
+    if rate is not None and Decimal(0) <= rate.value <= Decimal(30):
+        places["vat_rate"] = (rate.box, 0.93)
+    else:
+        rate = None
+    if text.box is not None:
+        places["name"] = (text.box, 0.9)
+    line = InvoiceLine(
+        id=_position(item, layout.position),
+        name=text.name,
+        description=text.description,
+        seller_item_id=text.code,
+        quantity=quantity.value if quantity else None,
+        unit=_unit(item, layout),
+        net_price=price.value if price else None,
+        price_base_quantity=base if base not in (None, Decimal(1)) else None,
+        net_amount=amount.value if amount else None,
+        vat_rate=rate.value if rate else None,
+        order_line_reference=text.order_line,
+        order_reference=text.order,
+    )
+    return ReadLine(line, places, base is not None)
+
+
+def _own(item: ItemRows, column: int | None, mark: Mark, *, percentages: bool = False) -> Cell | None:
+    if column is None:
+        return None
+    return _number(item.anchor.cells[column], item.anchor.page, mark, percentages=percentages)
+
+
+def _position(item: ItemRows, column: int | None) -> str | None:
+    """The number printed in front of a line."""
+    if column is None:
+        return None
+    for row in item.rows:
+        match = re.fullmatch(r"\W*([0-9][\w.\-]{0,11})\W*", row.text(column))
+        if match:
+            return match.group(1).rstrip(".")
+    return None
+
+
+def _unit(item: ItemRows, layout: Layout) -> str | None:
+    """The unit from its column, or from behind the quantity (`7 U`, `3 mois`)."""
+    if layout.unit is not None:
+        unit = read_unit(item.anchor.text(layout.unit))
+        if unit is not None:
+            return unit
+    if layout.quantity is not None:
+        return read_unit(item.anchor.text(layout.quantity))
+    return None
+
+
+def head_of(table: Table) -> TableHead:
+    """The head of a table."""
+    return table.head
+
+
+def rows_of(item: ItemRows) -> list[TableRow]:
+    """All rows of an item."""
+    return item.rows

@@ -1,0 +1,250 @@
+"""The rows of an item table: words under heads, wrapped lines put back to their item.
+
+A table runs from its head to the first total, over as many pages as repeat the head. An item is
+a row with an amount; rows without one belong to the item whose text they continue, before or
+after it, as the white space between rows says. Totals carried over to the next page are no items.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from ingest.parsers.pages.columns import (
+    Holds,
+    TableHead,
+    column_edges,
+    find_heads,
+    share_words,
+)
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.lines import Row
+from ingest.parsers.pages.numbers import Mark, find_numbers
+from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
+from ingest.parsers.pages.words import Word
+
+_CARRIED = re.compile(
+    r"(?:report|a reporter|total a reporter|sous-total (?:a reporter|page)|reporte|carried (?:over|forward)|brought forward|ubertrag|zwischensumme ubertrag|total page)(?![a-z])"
+)
+_RULE = re.compile(r"^[\s_=.\-–—*]{3,}$")
+_ENDING_SUMS = frozenset({Sum.NET, Sum.GROSS, Sum.PAYABLE, Sum.TAX, Sum.LINES, Sum.PLAIN})
+_FAR = 3.4
+_FOOTER = 0.93
+
+
+@dataclass(slots=True)
+class TableRow:
+    """A row of a table: its words by column."""
+
+    page: int
+    top: float
+    bottom: float
+    cells: list[list[Word]]
+
+    def text(self, column: int) -> str:
+        """The words of one cell."""
+        return " ".join(w.text for w in self.cells[column])
+
+
+@dataclass(slots=True)
+class ItemRows:
+    """The row that bears an item's amount, with the rows before and after that belong to it."""
+
+    anchor: TableRow
+    before: list[TableRow] = field(default_factory=list)
+    after: list[TableRow] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[TableRow]:
+        """All rows from top to bottom."""
+        return [*self.before, self.anchor, *self.after]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An item table: its head and its items over all pages."""
+
+    head: TableHead
+    items: tuple[ItemRows, ...]
+
+
+def find_tables(pages: Sequence[LabelledPage], mark: Mark) -> list[Table]:
+    """Every item table of a document; a head repeated on the next page continues the table."""
+    tables: list[Table] = []
+    for page in pages:
+        for head, rows in _stretches(page):
+            table = _read(head, rows, mark)
+            if not table.items:
+                continue
+            last = tables[-1] if tables else None
+            if last is not None and _continues(last.head, head):
+                tables[-1] = Table(last.head, (*last.items, *_aligned(last.head, head, table.items)))
+            else:
+                tables.append(table)
+    return tables
+
+
+def _continues(first: TableHead, head: TableHead) -> bool:
+    kinds = [c.holds for c in first.columns]
+    return head.page != first.page and kinds == [c.holds for c in head.columns]
+
+
+def _aligned(
+    _first: TableHead, _head: TableHead, items: tuple[ItemRows, ...]
+) -> tuple[ItemRows, ...]:
+    return items
+
+
+def _stretches(page: LabelledPage) -> Iterator[tuple[TableHead, list[Row]]]:
+    """Each head with the rows below it, to the next head or the foot of the page."""
+    heads = find_heads(page.page)
+    for head, following in zip_longest(heads, heads[1:]):
+        limit = following.top if following else _FOOTER * page.page.height
+        rows = [
+            r
+            for r in page.page.rows
+            if r.middle > head.bottom and r.middle < limit and not _is_outside(head, r)
+        ]
+        yield head, rows
+
+
+def _is_outside(head: TableHead, row: Row) -> bool:
+    """Text left or right of the table (sidebars) is not in it."""
+    left, right = head.columns[0].left - 45, head.columns[-1].right + 60
+    return row.phrases[-1].right < left or row.phrases[0].left > right
+
+
+def _inside(head: TableHead, row: Row) -> list[Word]:
+    left, right = head.columns[0].left - 45, head.columns[-1].right + 60
+    return [w for p in row.phrases if p.right >= left and p.left <= right for w in p.words]
+
+
+def _read(head: TableHead, rows: Sequence[Row], mark: Mark) -> Table:
+    body: list[tuple[Row, list[Word]]] = []
+    last_bottom = head.bottom
+    for row in rows:
+        words = _inside(head, row)
+        if not words or _RULE.match("".join(w.text for w in words)):
+            continue
+        if row.top - last_bottom > _FAR * 12 and body and not _has_money(words, mark):
+            break
+        if _ends_table(head, row, words, mark):
+            break
+        if _CARRIED.search(" ".join(p.folded for p in row.phrases)):
+            continue
+        body.append((row, words))
+        last_bottom = row.bottom
+    anchors = [w for _, w in body if _has_money(w, mark)] or [w for _, w in body]
+    edges = column_edges(head, anchors)
+    table_rows = [TableRow(r.page, r.top, r.bottom, share_words(w, edges)) for r, w in body]
+    return Table(head, tuple(group_items(head, table_rows, mark)))
+
+
+def _has_money(words: Sequence[Word], mark: Mark) -> bool:
+    return any(n.looks_like_money for n in find_numbers(" ".join(w.text for w in words), mark))
+
+
+def _ends_table(head: TableHead, row: Row, words: Sequence[Word], mark: Mark) -> bool:
+    """A total ends the table; an item that is called like one (`Remise`, `Port`) does not."""
+    for phrase in row.phrases:
+        label = sum_label(phrase.folded)
+        if label is None or phrase.words[0] not in words:
+            continue
+        which, _, end = label
+        if which not in _ENDING_SUMS:
+            continue
+        rest = phrase.folded[end:].strip(" :=€.")
+        if rest and not re.match(r"[\d(%€$£+-]|eur|sur|a |au ", rest):
+            continue
+        numbers = [n for p in row.phrases for n in find_numbers(p.text, mark)]
+        if len(numbers) <= 2 or phrase is row.phrases[0]:  # noqa: PLR2004 (rate and amount)
+            return not _is_item_row(head, row, mark)
+    return False
+
+
+def _is_item_row(head: TableHead, row: Row, mark: Mark) -> bool:
+    """Whether quantity, price and amount all stand in the row."""
+    numbers = [n for p in row.phrases for n in find_numbers(p.text, mark) if not n.is_percentage]
+    starts_left = row.phrases[0].left < head.columns[0].right + 5
+    return starts_left and len(numbers) >= 3 and len(head.of(Holds.QUANTITY)) > 0  # noqa: PLR2004
+
+
+def amount_column(head: TableHead) -> int | None:
+    """The column that shows that a row is an item: amount, else gross amount, else price."""
+    for holds in (Holds.AMOUNT, Holds.GROSS, Holds.PRICE):
+        columns = head.of(holds)
+        if columns:
+            return columns[-1]
+    return None
+
+
+def group_items(head: TableHead, rows: Sequence[TableRow], mark: Mark) -> Iterator[ItemRows]:
+    """Rows with an amount, each with the rows that continue it."""
+    column = amount_column(head)
+    if column is None:
+        return
+    others = [i for i, c in enumerate(head.columns) if c.holds in (Holds.QUANTITY, Holds.PRICE)]
+    anchors = [i for i, r in enumerate(rows) if _is_anchor(r, column, others, mark)]
+    items = [ItemRows(rows[i]) for i in anchors]
+    for number, (start, end) in enumerate(zip([-1, *anchors], [*anchors, len(rows)], strict=True)):
+        between = list(range(start + 1, end))
+        if not between:
+            continue
+        cut = _cut(rows, start, end)
+        if number > 0:
+            items[number - 1].after.extend(rows[i] for i in between if i < cut)
+        if number < len(items):
+            items[number].before.extend(rows[i] for i in between if i >= cut)
+    for item in items:
+        _drop_far_rows(item)
+        yield item
+
+
+def _is_anchor(row: TableRow, column: int, others: Sequence[int], mark: Mark) -> bool:
+    text = row.text(column)
+    numbers = [n for n in find_numbers(text, mark) if not n.is_percentage]
+    if not numbers:
+        return False
+    if numbers[0].looks_like_money or numbers[0].grouped:
+        return True
+    return any(next(find_numbers(row.text(i), mark), None) is not None for i in others)
+
+
+def _cut(rows: Sequence[TableRow], start: int, end: int) -> int:
+    """The index from which rows between two items belong to the second.
+
+    They continue the first unless a gap wider than the others parts them from it.
+    """
+    if start < 0:
+        return 0
+    last = min(end, len(rows) - 1)
+    gaps = {i: rows[i].top - rows[i - 1].bottom for i in range(start + 1, last + 1)}
+    if rows[start + 1].page != rows[start].page:
+        return start + 1
+    if end == len(rows):
+        return end
+    widest = max(gaps, key=lambda i: (round(gaps[i], 0), i))
+    return widest
+
+
+def _drop_far_rows(item: ItemRows) -> None:
+    """Rows too far from the item to be part of it are notes beside the table."""
+    size = max(item.anchor.bottom - item.anchor.top, 6.0)
+    kept: list[TableRow] = []
+    edge = item.anchor.top
+    for row in reversed(item.before):
+        if row.page != item.anchor.page or edge - row.bottom > 0.9 * size:
+            break
+        kept.append(row)
+        edge = row.top
+    item.before = kept[::-1]
+    kept = []
+    edge = item.anchor.bottom
+    for row in item.after:
+        if row.page == item.anchor.page and row.top - edge > 1.1 * size:
+            break
+        kept.append(row)
+        edge = row.bottom
+    item.after = kept
