@@ -40,8 +40,7 @@ _SMALL: Final = 4 << 20
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line (CONTRACT §3).")
-@click.pass_context
-def parse(context: click.Context, files: tuple[str, ...], *, as_json: bool) -> None:
+def parse(files: tuple[str, ...], *, as_json: bool) -> None:
     """Read invoices without storing anything.
 
     Factur-X, ZUGFeRD, CII, UBL and plain PDF. Exit code 1 when a file could not be read.
@@ -55,7 +54,7 @@ def parse(context: click.Context, files: tuple[str, ...], *, as_json: bool) -> N
         else:
             click.echo("\n".join(_summary(started.name, reading)))
     if findings:
-        context.exit(EXIT_FINDINGS)
+        sys.exit(EXIT_FINDINGS)  # not ctx.exit: its code is lost outside standalone mode
 
 
 @dataclass(frozen=True, slots=True)
