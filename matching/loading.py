@@ -1,0 +1,321 @@
+"""Loads the case of one document: candidates and ledger by indexed look-ups only.
+
+The number of queries and of rows does not grow with the number of orders: references and numbers
+are looked up by their normalised form, a wrong character by every form it could stand for, and of
+a supplier's open orders only the newest are compared by content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, Table, select, text
+
+from domain.commitment import Commitment
+from domain.contract import Contract
+from domain.identifiers import Digest
+from domain.invoice import Invoice, Reading, Syntax
+from domain.order import Order, OrderStatus
+from domain.party import Entity, Supplier
+from domain.validation import FindingSeverity, Validation
+from matching import reference, repository
+from matching.billing import document_gross
+from matching.candidates import Quoted, Weight, one_wrong_character, quoted_references
+from matching.case import (
+    Balance,
+    Case,
+    EarlierDocument,
+    FatalFinding,
+    PageDifference,
+    ReadConfidence,
+)
+from matching.numbers import number_key
+from matching.parties import entity_of, identifiers, name_key, supplier_keys, supplier_of
+from matching.rules.document import NEEDED_FIELDS
+from matching.tolerances import Policy
+
+_MOST_BY_CONTENT: Final = 60
+_MOST_OF_ONE: Final = 40
+_MOST_ENTITIES: Final = 20
+_LONGEST_TYPO: Final = 24
+_PAGES: Final = frozenset({Syntax.PDF_TEXT, Syntax.PDF_OCR})
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentToMatch:
+    """A document that was read and validated, ready to be judged."""
+
+    document_id: str
+    reading: Reading
+    validation: Validation | None = None
+    page_differences: tuple[PageDifference, ...] = ()
+
+
+def load_case(
+    connection: Connection, document: DocumentToMatch, policy: Policy, today: date
+) -> tuple[Case, str]:
+    """The case of a document, and the key its supplier is remembered under."""
+    invoice = document.reading.invoice
+    if invoice is None:
+        raise ValueError(f"document {document.document_id} is no invoice")
+    return _Loader(connection, document, invoice, policy, today).load()
+
+
+class _Loader:
+    """Loads one case, step by step."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        document: DocumentToMatch,
+        invoice: Invoice,
+        policy: Policy,
+        today: date,
+    ) -> None:
+        self.connection = connection
+        self.document = document
+        self.invoice = invoice
+        self.policy = policy
+        self.today = today
+        self.is_page = document.reading.syntax in _PAGES
+
+    def load(self) -> tuple[Case, str]:
+        suppliers = self._suppliers()
+        supplier = supplier_of(self.invoice, suppliers, read_from_page=self.is_page)
+        supplier_key = supplier.supplier_id if supplier else _stranger(self.invoice)
+        self._lock_supplier(supplier_key)
+        named = self._named_documents(supplier_key)
+        quoted = quoted_references(self.invoice)
+        found = _by_kind(reference.find_references(self.connection, {q.normalised for q in quoted}))
+        orders = self._orders(quoted, found, supplier, named)
+        contracts = reference.load_contracts(
+            self.connection,
+            found["contract"] | {o.contract_id for o in orders.values() if o.contract_id},
+        )
+        commitments = self._commitments(found, orders, contracts)
+        budget_lines = reference.load_budget_lines(
+            self.connection, {c.budget_line_id for c in commitments if c.budget_line_id}
+        )
+        self._lock_reference(orders, contracts, commitments, budget_lines)
+        case = Case(
+            invoice=self.invoice,
+            policy=self.policy,
+            today=self.today,
+            syntax=self.document.reading.syntax,
+            fatal=_fatal(self.document.validation),
+            confidences=self._confidences(),
+            page_differences=self.document.page_differences,
+            entities=self._entities(orders.values()),
+            suppliers=(supplier,) if supplier else tuple(suppliers),
+            orders=tuple(orders[k] for k in sorted(orders)),
+            contracts=tuple(contracts[k] for k in sorted(contracts)),
+            commitments=tuple(commitments),
+            budget_lines=tuple(budget_lines[k] for k in sorted(budget_lines)),
+            balances=self._balances(orders.values(), contracts, commitments, budget_lines),
+            earlier=self._earlier(named, orders, supplier_key),
+            received_on=self.today,
+        )
+        return case, supplier_key
+
+    def _suppliers(self) -> list[Supplier]:
+        keys = supplier_keys(self.invoice)
+        ids = {found.id for found in reference.find_supplier_keys(self.connection, keys)}
+        loaded = reference.load_suppliers(self.connection, ids)
+        return [loaded[supplier_id] for supplier_id in sorted(loaded)]
+
+    def _named_documents(self, supplier_key: str) -> tuple[EarlierDocument, ...]:
+        """Documents of the supplier with the number of this one, or one that it refers to."""
+        numbers = [p.number for p in self.invoice.preceding_invoices]
+        if self.invoice.number:
+            numbers.append(self.invoice.number)
+        keys = {number_key(number) for number in numbers}
+        ids = repository.find_by_number(self.connection, supplier_key, keys) if keys else []
+        return repository.load_earlier(self.connection, ids, supplier_key)
+
+    def _orders(
+        self,
+        quoted: tuple[Quoted, ...],
+        found: dict[str, set[str]],
+        supplier: Supplier | None,
+        named: tuple[EarlierDocument, ...],
+    ) -> dict[str, Order]:
+        ids = found["order"] | {order_id for document in named for order_id in document.orders}
+        if not ids:
+            ids |= self._ids("commitment_id", found["commitment"])
+            ids |= self._ids("contract_id", found["contract"])
+            ids |= self._one_off(quoted)
+            ids |= self._open_orders(supplier)
+        return reference.load_orders(self.connection, ids)
+
+    def _one_off(self, quoted: Iterable[Quoted]) -> set[str]:
+        forms = {
+            form
+            for q in quoted
+            if q.weight > Weight.TEXT and len(q.normalised) <= _LONGEST_TYPO
+            for form in one_wrong_character(q.normalised)
+        }
+        return _by_kind(reference.find_references(self.connection, forms))["order"]
+
+    def _open_orders(self, supplier: Supplier | None) -> set[str]:
+        """The newest open orders of the supplier."""
+        if supplier is None:
+            return set()
+        orders = reference.ORDERS
+        query = (
+            select(orders.c.order_id)
+            .where(
+                orders.c.supplier_id == supplier.supplier_id,
+                orders.c.status == OrderStatus.OPEN.value,
+            )
+            .order_by(orders.c.order_date.desc(), orders.c.order_id)
+            .limit(_MOST_BY_CONTENT)
+        )
+        return {row.order_id for row in self.connection.execute(query)}
+
+    def _ids(self, column: str, values: Collection[str]) -> set[str]:
+        """The newest orders with one of these commitments or contracts."""
+        if not values:
+            return set()
+        orders = reference.ORDERS
+        query = (
+            select(orders.c.order_id)
+            .where(orders.c[column].in_(sorted(values)))
+            .order_by(orders.c.order_date.desc(), orders.c.order_id)
+            .limit(_MOST_OF_ONE)
+        )
+        return {row.order_id for row in self.connection.execute(query)}
+
+    def _commitments(
+        self,
+        found: dict[str, set[str]],
+        orders: dict[str, Order],
+        contracts: dict[tuple[str, str], Contract],
+    ) -> list[Commitment]:
+        ids = found["commitment"] | {o.commitment_id for o in orders.values() if o.commitment_id}
+        quoted_contracts = found["contract"] & {contract_id for contract_id, _ in contracts}
+        if quoted_contracts and not found["order"]:
+            table = reference.COMMITMENTS
+            query = (
+                select(table.c.commitment_id)
+                .where(table.c.contract_id.in_(sorted(quoted_contracts)))
+                .order_by(table.c.commitment_id)
+                .limit(_MOST_OF_ONE)
+            )
+            ids |= {row.commitment_id for row in self.connection.execute(query)}
+        loaded = reference.load_commitments(self.connection, ids)
+        return [loaded[commitment_id] for commitment_id in sorted(loaded)]
+
+    def _entities(self, orders: Iterable[Order]) -> tuple[Entity, ...]:
+        """The entity addressed and those of the orders; some of the others when none is."""
+        known = reference.load_entities(self.connection)
+        addressed = entity_of(self.invoice, known.values())
+        wanted = {o.entity_id for o in orders if o.entity_id} | (
+            {addressed.entity_id} if addressed else set()
+        )
+        chosen = [known[i] for i in sorted(known) if i in wanted]
+        return tuple(chosen or [known[i] for i in sorted(known)][:_MOST_ENTITIES])
+
+    def _balances(
+        self,
+        orders: Iterable[Order],
+        contracts: Iterable[tuple[str, str]],
+        commitments: Iterable[Commitment],
+        budget_lines: Iterable[str],
+    ) -> tuple[Balance, ...]:
+        keys: set[repository.Key] = set()
+        for order in orders:
+            keys.add(("order", order.order_id, ""))
+            keys.update(("line", line.order_id, line.line_id) for line in order.lines)
+        keys.update(("contract", contract_id, lot) for contract_id, lot in contracts)
+        keys.update(("commitment", c.commitment_id, "") for c in commitments)
+        keys.update(("budget", budget_line_id, "") for budget_line_id in budget_lines)
+        return repository.load_balances(self.connection, keys)
+
+    def _earlier(
+        self,
+        named: tuple[EarlierDocument, ...],
+        orders: Collection[str],
+        supplier_key: str,
+    ) -> tuple[EarlierDocument, ...]:
+        ids = {document.document_id for document in named}
+        more = set(repository.find_on_orders(self.connection, orders))
+        issued = self.invoice.issue_date
+        if issued is not None:
+            days = timedelta(days=int(self.policy.tolerances.duplicate_days))
+            gross = document_gross(self.invoice)
+            more |= set(
+                repository.find_by_total(
+                    self.connection, supplier_key, gross, issued - days, issued + days
+                )
+            )
+        loaded = repository.load_earlier(self.connection, more - ids, supplier_key)
+        return tuple(sorted((*named, *loaded), key=lambda document: document.document_id))
+
+    def _confidences(self) -> tuple[ReadConfidence, ...]:
+        if not self.is_page:
+            return ()
+        evidence = self.document.reading.evidence
+        return tuple(
+            ReadConfidence(field, evidence[field].confidence)
+            for field in NEEDED_FIELDS
+            if field in evidence
+        )
+
+    def _lock_supplier(self, supplier_key: str) -> None:
+        """On PostgreSQL: two documents of one supplier are judged one after the other."""
+        if self.connection.dialect.name == "postgresql":
+            number = int(Digest.of(supplier_key.encode()).hex[:15], 16)
+            self.connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
+
+    def _lock_reference(
+        self,
+        orders: Collection[str],
+        contracts: Collection[tuple[str, str]],
+        commitments: Iterable[Commitment],
+        budget_lines: Collection[str],
+    ) -> None:
+        """On PostgreSQL: nobody else takes from these orders and ceilings until we commit.
+
+        Always in the same order, so that two judgements cannot wait for each other. SQLite's
+        immediate transaction holds the only write lock already.
+        """
+        if self.connection.dialect.name != "postgresql":
+            return
+        wanted: list[tuple[Table, str, list[str]]] = [
+            (reference.ORDERS, "order_id", sorted(orders)),
+            (reference.CONTRACTS, "contract_id", sorted({c for c, _ in contracts})),
+            (reference.COMMITMENTS, "commitment_id", sorted(c.commitment_id for c in commitments)),
+            (reference.BUDGET_LINES, "budget_line_id", sorted(budget_lines)),
+        ]
+        for table, column, ids in wanted:
+            if ids:
+                key = table.c[column]
+                self.connection.execute(
+                    select(key).where(key.in_(ids)).order_by(key).with_for_update()
+                )
+
+
+def _by_kind(found: Iterable[reference.FoundKey]) -> dict[str, set[str]]:
+    kinds: dict[str, set[str]] = {"order": set(), "contract": set(), "commitment": set()}
+    for key in found:
+        kinds.setdefault(key.kind, set()).add(key.id)
+    return kinds
+
+
+def _fatal(validation: Validation | None) -> tuple[FatalFinding, ...]:
+    if validation is None:
+        return ()
+    return tuple(
+        FatalFinding(finding.rule, finding.message)
+        for finding in validation.findings
+        if finding.severity is FindingSeverity.FATAL
+    )
+
+
+def _stranger(invoice: Invoice) -> str:
+    """The key of a seller who is in no file: its first number, else its name."""
+    numbers = sorted(identifiers(invoice.seller))
+    return f"?{numbers[0] if numbers else name_key(invoice.seller.name or '')}"
