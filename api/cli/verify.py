@@ -62,6 +62,5 @@ def _summary(record: Record) -> str:
         facts.append(f"{pending} events not sealed yet")
     if record["information"]:
         facts.append(f"{len(record['information'])} files left over by a crash or in the making")
-    return (
-        "Everything is as it was recorded: " if record["ok"] else "Problems found: "
-    ) + "; ".join(facts)
+    verdict = "Everything is as it was recorded" if record["ok"] else "Problems found"
+    return f"{verdict}: {'; '.join(facts)}"
