@@ -16,13 +16,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
     Connection,
     Date,
     Index,
-    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Row,
@@ -54,7 +54,7 @@ BILLED_DOCUMENTS: Final = Table(
     Column("type_code", String(16)),
     Column("net", ExactDecimal, nullable=False),
     Column("gross", ExactDecimal, nullable=False),
-    Column("gross_cents", Integer, nullable=False),  # for look-ups by amount
+    Column("gross_cents", BigInteger, nullable=False),  # for look-ups by amount
     Column("period_start", Date),
     Column("period_end", Date),
     Column("ibans", Json, nullable=False),

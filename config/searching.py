@@ -1,0 +1,53 @@
+"""Opens the search alone: it answers without the database, and quickly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from config.settings import Settings
+from search.backends.tantivy_index import TantivyIndex
+from search.document import SearchDocument
+from search.reindex import Source, reindex
+from search.service import SearchService
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_AT_ONCE = 200
+
+
+def search_index(settings: Settings) -> TantivyIndex:
+    """The index engine that the settings choose."""
+    return TantivyIndex(settings.data / "index")
+
+
+def open_search(settings: Settings) -> SearchService:
+    """Search as it stands; a missing or damaged index is said when it is asked."""
+    return SearchService(search_index(settings))
+
+
+def rebuild_search(settings: Settings, tick: Callable[[int], None]) -> int:
+    """Build the index again from the journal; how many documents it then holds."""
+    # Only this command pays for the database.
+    from config.database import open_database
+    from ingest import repository
+
+    with open_database(settings) as database, database.reading() as connection:
+
+        def source() -> Source:
+            count = sum(repository.counts(connection).values())
+            return Source(_documents(connection), count)
+
+        return reindex(search_index(settings), source, tick=tick)
+
+
+def _documents(connection: Connection) -> Iterator[SearchDocument]:
+    from ingest import repository
+    from ingest.indexing import searchable
+
+    after = -1
+    while page := repository.all_ids(connection, after, _AT_ONCE):
+        for _, document_id in page:
+            yield searchable(connection, document_id)
+        after = page[-1][0]
