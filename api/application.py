@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from db.engine import Database
+
 Record = dict[str, Any]
 
 
@@ -52,12 +54,25 @@ class Application(Protocol):
         """Check stored bytes, ledger and proofs of these documents, or of all."""
         ...
 
-    def queue(self) -> Mapping[str, int]:
-        """Count the tasks still to be done, by name."""
+    def indexed(self) -> int:
+        """How many documents the search index holds."""
+        ...
+
+    def log_sizes(self) -> tuple[int, int]:
+        """How many events were recorded, and how many stand under a signed checkpoint."""
         ...
 
     def change_token(self) -> str:
         """A short text that changes whenever anything changed; cheap to ask for."""
+        ...
+
+
+class WithDatabase(Application, Protocol):
+    """The application with the reference data that its documents were matched with."""
+
+    @property
+    def database(self) -> Database:
+        """Where orders can be looked up."""
         ...
 
 

@@ -43,6 +43,15 @@ _BUG = Answer(500, EXIT_BUG)
 
 _BY_CODE: dict[str, Answer] = {
     "ING-01": _NOT_FOUND,  # no document has this id
+    "ING-50": _CONFLICT,  # this cannot be decided about this document
+    "ARC-05": _DOWN,  # the store is full
+    "ARC-06": _DOWN,  # the store may not be read or written
+    "ARC-07": _DOWN,  # the disk or service under the store failed
+    "ARC-17": _NOT_FOUND,  # no document has this id
+    "SRC-10": _DOWN,  # the index cannot answer, is missing, damaged or outdated
+    "SRC-14": _DOWN,  # the index is being written
+    "SRC-15": _DOWN,  # the index could not be written
+    "SRC-16": _DOWN,  # a rebuilt index is incomplete
     "API-01": Answer(421, EXIT_FINDINGS),  # the host name asked for is not ours
     "API-02": Answer(403, EXIT_FINDINGS),  # a form of another site
     "API-03": Answer(413, EXIT_FINDINGS),  # body too large
@@ -141,7 +150,7 @@ class TooBusy(ApiError):
 
 
 def answer(error: BaseException) -> Answer:
-    """Find how an error is answered: by its code, its parents' codes, its package, else as a bug."""
+    """Find how an error is answered: by its code, a parent's, its package's, else as a bug."""
     codes = [c.__dict__["code"] for c in type(error).__mro__ if "code" in c.__dict__]
     for code in codes:
         if code in _BY_CODE:

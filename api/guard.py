@@ -14,39 +14,26 @@ unless it is told otherwise.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import (
-    PROBLEM_MEDIA_TYPE,
-    BodyTooLarge,
-    ForeignForm,
-    HostNotOurs,
-    problem_details,
-)
+from api.errors import BodyTooLarge, ForeignForm, HostNotOurs
 from domain.errors import Error
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _OUR_OWN = frozenset({"same-origin", "none"})
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 _HEADERS = {
@@ -73,8 +60,14 @@ class GuardOptions:
 class Guard:
     """The outermost layer of the web application."""
 
-    def __init__(self, app: ASGIApp, options: GuardOptions) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        options: GuardOptions,
+        refuse: Callable[[Request, Exception], Response],
+    ) -> None:
         self._app = app
+        self._refuse = refuse
         self._hosts = frozenset(name.lower() for name in options.allowed_hosts)
         self._limit = options.body_bytes
 
@@ -83,17 +76,12 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sending = _Sending(send)
+        sending = _complete(send)
         refusal = self._refusal(scope)
-        if refusal is not None:
-            await sending.problem(refusal)
-            return
-        body = _CountedBody(receive, self._limit)
-        try:
-            await self._app(scope, body, sending)
-        except _BodyOverflow:
-            if not sending.started:
-                await sending.problem(BodyTooLarge(self._limit))
+        if refusal is None:
+            await self._app(scope, _CountedBody(receive, self._limit), sending)
+        else:
+            await self._refuse(Request(scope), refusal)(scope, receive, sending)
 
     def _refusal(self, scope: Scope) -> Error | None:
         headers = Headers(scope=scope)
@@ -127,8 +115,12 @@ def _foreign_origin(headers: Headers, host: str) -> str | None:
     return origin
 
 
-class _BodyOverflow(Exception):
-    """More came than is allowed."""
+class BodyOverflow(HTTPException):
+    """More came than is allowed; the framework lets only its own kind of error through."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413)
+        self.error = BodyTooLarge(limit)
 
 
 class _CountedBody:
@@ -136,6 +128,7 @@ class _CountedBody:
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
+        self._limit = limit
         self._left = limit
 
     async def __call__(self) -> Message:
@@ -143,34 +136,18 @@ class _CountedBody:
         if message["type"] == "http.request":
             self._left -= len(message.get("body", b""))
             if self._left < 0:
-                raise _BodyOverflow
+                raise BodyOverflow(self._limit)
         return message
 
 
-class _Sending:
-    """Passes an answer on with the headers that every answer carries."""
+def _complete(send: Send) -> Send:
+    """Add to an answer the headers that every answer carries."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.started = False
-
-    async def __call__(self, message: Message) -> None:
+    async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.started = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-        await self._send(message)
+        await send(message)
 
-    async def problem(self, error: Error) -> None:
-        """Answer with problem details; these refusals come before any page or language."""
-        details = problem_details(error)
-        body = json.dumps(details, ensure_ascii=False).encode()
-        headers = [
-            (b"content-type", PROBLEM_MEDIA_TYPE.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-        ]
-        start = {"type": "http.response.start", "status": details["status"], "headers": headers}
-        await self(start)
-        await self._send({"type": "http.response.body", "body": body})
+    return sending

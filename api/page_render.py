@@ -46,7 +46,7 @@ def _draw(pdf: Any, number: int, out: Any) -> None:
 def main() -> None:
     """Answer one request: the number of the page is the only argument."""
     _limit()
-    import pypdfium2  # noqa: PLC0415 - after the limits
+    import pypdfium2  # type: ignore[import-untyped]
 
     pdf = pypdfium2.PdfDocument(sys.stdin.buffer.read())
     count = min(len(pdf), _MOST_PAGES_LISTED)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.application import Application, Reader
+from api.application import Application, Reader, Record
 from api.changes import ChangeWatcher
+from api.order_book import no_orders
 from api.page_images import PageImages
 
 
@@ -19,8 +21,8 @@ class Services:
     application: Application
     reader: Reader
     changes: ChangeWatcher
+    orders: Callable[[Sequence[str]], Sequence[Record]] = no_orders
     pages: PageImages = field(default_factory=PageImages)
-    remote: bool = False  # reachable from other machines
 
 
 def _services(request: Request) -> Services:

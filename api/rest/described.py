@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from api.errors import PROBLEM_MEDIA_TYPE
 
-Responses = dict[int | str, dict[str, Any]]
+JSON_LINES = "application/x-ndjson"
 
-PNG: dict[str, Any] = {"image/png": {"schema": {"type": "string", "format": "binary"}}}
+Responses = dict[int | str, dict[str, Any]]
 
 _WHEN = {
     400: "The query cannot be understood; `position` says where.",
@@ -30,6 +30,19 @@ def answers(
     """The answer when all goes well."""
     content = {"application/json": {"example": example}}
     return {status: {"model": shape, "description": description, "content": content}}
+
+
+def binary(description: str, *media_types: str) -> Responses:
+    """The answer when all goes well and is bytes."""
+    schema = {"type": "string", "format": "binary"}
+    content = {media_type: {"schema": schema} for media_type in media_types}
+    return {200: {"description": description, "content": content}}
+
+
+def json_lines(description: str, shape: type[BaseModel]) -> Responses:
+    """The answer when all goes well and is one JSON object a line."""
+    schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
+    return {200: {"description": description, "content": {JSON_LINES: {"schema": schema}}}}
 
 
 def problems(*statuses: int) -> Responses:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from api.errors import WrongParameters
 from api.rest import examples
-from api.rest.described import PNG, answers, problems
+from api.rest.described import answers, binary, problems
 from api.rest.schemas import (
     DocumentShape,
     DocumentsPage,
@@ -99,16 +99,12 @@ def show(serving: Serving, document_id: DocumentId) -> JSONResponse:
     "/{document_id}/original",
     summary="Download the original",
     response_class=Response,
-    responses={
-        200: {
-            "description": "The bytes that were received; their hash was checked on the way.",
-            "content": {
-                "application/pdf": {"schema": {"type": "string", "format": "binary"}},
-                "application/xml": {"schema": {"type": "string", "format": "binary"}},
-                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            },
-        }
-    }
+    responses=binary(
+        "The bytes that were received; their hash was checked on the way.",
+        "application/pdf",
+        "application/xml",
+        "application/octet-stream",
+    )
     | problems(404, 500, 503),
 )
 def original(serving: Serving, document_id: DocumentId) -> Response:
@@ -128,7 +124,7 @@ def original(serving: Serving, document_id: DocumentId) -> Response:
     "/{document_id}/pages/{number}.png",
     summary="Image of a page",
     response_class=Response,
-    responses={200: {"description": "The page as PNG, at most 144 dots an inch.", "content": PNG}}
+    responses=binary("The page as PNG, at most 144 dots an inch.", "image/png")
     | problems(404, 422, 503),
 )
 def page_image(

@@ -175,14 +175,14 @@ SHOWN: Example = {
             "type": "received",
             "at": "2026-03-13T07:12:04Z",
             "actor": "watch",
-            "ledger_index": 41,
+            "position": 41,
             "payload": {"file": "FA-2026-0417.xml", "size": 6120},
         },
         {
             "type": "decided",
             "at": "2026-03-13T07:12:05Z",
             "actor": "engine",
-            "ledger_index": 45,
+            "position": 45,
             "payload": {"outcome": "block"},
         },
     ],
@@ -192,7 +192,7 @@ PAGE: Example = {
     "documents": [
         {
             "document_id": ID,
-            "file": "FA-2026-0417.xml",
+            "file_name": "FA-2026-0417.xml",
             "received_at": "2026-03-13T07:12:04+00:00",
             "status": "blocked",
             "kind": "invoice",

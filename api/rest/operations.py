@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, PlainTextResponse
-from starlette.concurrency import run_in_threadpool
 
 from api.rest import examples
 from api.rest.described import answers, problems
@@ -18,6 +17,7 @@ router = APIRouter(tags=["operations"])
 root = APIRouter(tags=["operations"])
 
 LONGEST_WAIT = 25.0
+_UNFINISHED = ("received", "failed")
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -59,21 +59,27 @@ def readyz(serving: Serving) -> PlainTextResponse:
     response_class=PlainTextResponse,
     responses=problems(503),
 )
-async def metrics(serving: Serving) -> PlainTextResponse:
-    """Documents by status and work still to be done, in the Prometheus text format."""
-    documents = await run_in_threadpool(serving.application.counts)
-    queue = await run_in_threadpool(serving.application.queue)
+def metrics(serving: Serving) -> PlainTextResponse:
+    """Documents by status and the work still to be done, in the Prometheus text format."""
+    counts = serving.application.counts()
+    recorded, sealed = serving.application.log_sizes()
+    waiting = {
+        "process": sum(counts.get(status, 0) for status in _UNFINISHED),
+        "seal": recorded - sealed,
+        "index": max(0, sum(counts.values()) - serving.application.indexed()),
+    }
     lines = [
-        *_gauge("meg_documents", "Documents by status.", "status", documents),
-        *_gauge("meg_queue_tasks", "Tasks still to be done, by name.", "task", queue),
+        *_gauge("meg_documents", "Documents by status.", "status", counts),
+        *_gauge("meg_queue_length", "What waits for each step.", "step", waiting),
+        *_gauge("meg_ledger_events", "Events in the ledger.", "", {"": recorded}),
     ]
     return PlainTextResponse("\n".join(lines) + "\n", media_type=_PROMETHEUS)
 
 
 def _gauge(name: str, text: str, label: str, values: Mapping[str, int]) -> list[str]:
-    rows = [f'{name}{{{label}="{_escaped(key)}"}} {values[key]}' for key in sorted(values)]
+    # Labels are our own words: nothing in them needs escaping.
+    rows = [
+        f'{name}{{{label}="{key}"}} {value}' if label else f"{name} {value}"
+        for key, value in sorted(values.items())
+    ]
     return [f"# HELP {name} {text}", f"# TYPE {name} gauge", *rows]
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")

@@ -17,6 +17,7 @@ from api.errors import (
     WrongParameters,
     problem_details,
 )
+from api.guard import BodyOverflow
 from domain.errors import Error
 
 _LOG = logging.getLogger(__name__)
@@ -27,6 +28,8 @@ def as_error(problem: Exception) -> Exception:
     """Put the framework's own errors into ours; leave the others as they are."""
     if isinstance(problem, RequestValidationError):
         return WrongParameters("; ".join(_told(p) for p in problem.errors()) or "Wrong parameters.")
+    if isinstance(problem, BodyOverflow):
+        return problem.error
     if isinstance(problem, HTTPException) and problem.status_code == _NOT_FOUND:
         return NoSuchPage("Nothing is found at this address.")
     if isinstance(problem, HTTPException):

@@ -11,14 +11,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from api.rest import examples
-from api.rest.described import answers, problems
+from api.rest.described import JSON_LINES, answers, json_lines, problems
 from api.rest.documents import DocumentId
 from api.rest.schemas import Verified, VerifyAsked
 from api.services import Serving
 
 router = APIRouter(tags=["proofs"])
-
-_LINES = "application/x-ndjson"
 
 
 @router.get(
@@ -36,12 +34,7 @@ def verify_one(serving: Serving, document_id: DocumentId) -> JSONResponse:
     "/verify",
     summary="Verify many documents",
     response_class=StreamingResponse,
-    responses={
-        200: {
-            "description": "One JSON object a line, as soon as each document is checked.",
-            "content": {_LINES: {"schema": {"$ref": "#/components/schemas/Verified"}}},
-        }
-    }
+    responses=json_lines("One JSON object a line, as soon as each is checked.", Verified)
     | problems(403, 404, 422, 503),
 )
 def verify_many(serving: Serving, asked: VerifyAsked) -> StreamingResponse:
@@ -49,7 +42,7 @@ def verify_many(serving: Serving, asked: VerifyAsked) -> StreamingResponse:
     records = serving.application.verify(asked.ids)
     # The first one is checked before anything is sent: an unknown id is still a problem then.
     first = list(islice(records, 1))
-    return StreamingResponse(_lines(chain(first, records)), media_type=_LINES)
+    return StreamingResponse(_lines(chain(first, records)), media_type=JSON_LINES)
 
 
 def _lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -24,7 +24,7 @@ Status = Literal[
     "failed",
     "refused",
     "disputed",
-    "held",
+    "on_hold",
 ]
 Kind = Literal[
     "invoice",
@@ -308,7 +308,7 @@ class SummaryShape(Shape):
     """A document in a list."""
 
     document_id: str
-    file: str
+    file_name: str
     received_at: str
     status: Status
     kind: Kind | None

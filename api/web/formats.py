@@ -6,6 +6,7 @@ every further digit that was stated. A value that is not what it should be is sh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import Literal
@@ -14,9 +15,9 @@ from zoneinfo import ZoneInfo
 from domain.money import parse_decimal
 
 Language = Literal["fr", "en"]
-Kind = Literal["money", "price", "quantity", "percent", "date", "iban", "text"]
+Kind = Literal["money", "quantity", "percent", "date", "days", "iban", "unit", "text"]
 
-DASH = "–"
+DASH = "\N{EN DASH}"
 _THIN = "\u202f"  # CLDR: thousands in French
 _NBSP = "\u00a0"
 _CENTS = 2
@@ -114,6 +115,19 @@ class Formats:
         month = _MONTHS[self.language][instant.month - 1]
         return f"{instant.day}{_NBSP}{month}{_NBSP}{instant.year}, {clock}"
 
+    def lately(self, value: str | None, now: datetime) -> str:
+        """An instant as briefly as can be: today's hour, this year's day, else the whole date."""
+        try:
+            instant = datetime.fromisoformat(value or "").astimezone(self._zone)
+        except ValueError:
+            return value or DASH
+        local = now.astimezone(self._zone)
+        if instant.date() == local.date():
+            return f"{instant:%H:%M}"
+        month = _MONTHS[self.language][instant.month - 1]
+        day = f"{instant.day}{_NBSP}{month}"
+        return day if instant.year == local.year else f"{day}{_NBSP}{instant.year}"
+
     def iban(self, value: str | None) -> str:
         """An account number in groups of four."""
         if not value:
@@ -125,7 +139,7 @@ class Formats:
         """A size in bytes, kilobytes or megabytes."""
         units = ("o", "ko", "Mo") if self.language == "fr" else ("B", "kB", "MB")
         amount, unit = Decimal(value), units[0]
-        for unit in units:  # noqa: B007 - the last unit reached is the one wanted
+        for unit in units:
             if amount < 1000:  # noqa: PLR2004 - SI prefixes
                 break
             if unit != units[-1]:
@@ -137,17 +151,17 @@ class Formats:
         """A value of a kind known only when it is shown."""
         if value is None:
             return DASH
-        match kind:
-            case "money" | "price":
-                return self.money(value, currency)
-            case "quantity":
-                return self.quantity(value)
-            case "percent":
-                return self.percent(value)
-            case "iban":
-                return self.iban(value)
-            case "date" | "text":
-                return self.day(value)
+        write: dict[Kind, Callable[[str], str]] = {
+            "money": lambda text: self.money(text, currency),
+            "quantity": self.quantity,
+            "percent": self.percent,
+            "days": lambda text: f"{self.quantity(text)}{_NBSP}{self.unit('DAY')}",
+            "iban": lambda text: ", ".join(map(self.iban, text.split(","))),
+            "unit": self.unit,
+            "date": self.day,
+            "text": self.day,
+        }
+        return write[kind](value)
 
 
 def _at_least(number: Decimal, decimals: int) -> Decimal:

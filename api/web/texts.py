@@ -24,10 +24,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "nav.upload": ("Déposer", "Upload"),
     "other_language": ("English", "Français"),
     "no_login": (
-        "Aucune authentification n’est configurée et ce serveur est joignable depuis d’autres "
-        "postes : placez-le derrière un mandataire qui identifie les personnes.",
-        "No login is configured and this server can be reached from other machines: put it "
-        "behind a proxy that identifies people.",
+        (
+            "Aucune authentification n’est configurée et ce serveur est joignable depuis d’autres "
+            "postes : placez-le derrière un mandataire qui identifie les personnes."
+        ),
+        (
+            "No login is configured and this server can be reached from other machines: put it "
+            "behind a proxy that identifies people."
+        ),
     ),
     "footer.local": (
         "Serveur local, sans authentification.",
@@ -37,6 +41,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "keys": ("Raccourcis clavier", "Keyboard shortcuts"),
     "keys.next": ("document suivant", "next document"),
     "keys.previous": ("document précédent", "previous document"),
+    "keys.enter": ("Entrée", "Enter"),
     "keys.open": ("ouvrir", "open"),
     "keys.search": ("rechercher", "search"),
     "keys.back": ("retour à la liste", "back to the list"),
@@ -61,16 +66,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "inbox.newest": ("Revenir aux plus récents", "Back to the newest"),
     "inbox.empty": ("Rien ici pour l’instant.", "Nothing here yet."),
     "inbox.empty_hint": (
-        "Déposez des factures dans le dossier surveillé, ou avec le bouton « Déposer » : elles "
-        "apparaîtront ici d’elles-mêmes.",
-        "Drop invoices into the watched folder, or use “Upload”: they will show up here by "
-        "themselves.",
+        (
+            "Déposez des factures dans le dossier surveillé, ou avec le bouton « Déposer » : elles "
+            "apparaîtront ici d’elles-mêmes."
+        ),
+        (
+            "Drop invoices into the watched folder, or use “Upload”: they will show up here by "
+            "themselves."
+        ),
     ),
     "inbox.empty_filter": (
         "Aucun document dans cet état.",
         "No document in this state.",
     ),
-    "inbox.more": ("et {count} autre(s)", "and {count} more"),
+    "inbox.more": ("et {count} de plus", "and {count} more"),
     "inbox.clean": ("Conforme, bon à payer", "Clean, ready to pay"),
     "inbox.live": ("À jour en direct", "Updated live"),
     "inbox.stale": ("Connexion perdue, nouvel essai…", "Connection lost, trying again…"),
@@ -88,7 +97,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "status.failed": ("Échec", "Failed"),
     "status.refused": ("Refusée", "Refused"),
     "status.disputed": ("En litige", "Disputed"),
-    "status.held": ("En attente", "On hold"),
+    "status.on_hold": ("En attente", "On hold"),
     # What became of documents that have no verdict
     "became.received": ("Lecture et contrôles en cours…", "Being read and checked…"),
     "became.duplicate": (
@@ -109,7 +118,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "became.refused": ("Refusée.", "Refused."),
     "became.disputed": ("Litige ouvert avec le fournisseur.", "In dispute with the supplier."),
-    "became.held": ("Mise en attente.", "On hold."),
+    "became.on_hold": ("Mise en attente.", "On hold."),
     # Kinds
     "kind.invoice": ("Facture", "Invoice"),
     "kind.credit_note": ("Avoir", "Credit note"),
@@ -154,10 +163,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "upload.title": ("Déposer des factures", "Upload invoices"),
     "upload.label": ("Fichiers à déposer", "Files to upload"),
     "upload.what": (
-        "Factur-X, CII, UBL, ZUGFeRD, PDF simple ou numérisé, archive zip. Chaque fichier est "
-        "conservé et haché avant toute lecture.",
-        "Factur-X, CII, UBL, ZUGFeRD, plain or scanned PDF, zip. Every file is stored and hashed "
-        "before anything reads it.",
+        (
+            "Factur-X, CII, UBL, ZUGFeRD, PDF simple ou numérisé, archive zip. Chaque fichier est "
+            "conservé et haché avant toute lecture."
+        ),
+        (
+            "Factur-X, CII, UBL, ZUGFeRD, plain or scanned PDF, zip. Every file is stored and hashed "
+            "before anything reads it."
+        ),
     ),
     "upload.drop": ("ou glissez-les n’importe où sur la page", "or drag them anywhere on the page"),
     "upload.go": ("Déposer", "Upload"),
@@ -211,8 +224,9 @@ class Texts:
 
 def preferred_language(cookie: str | None, accepted: str | None) -> Language:
     """What the reader chose, else what the browser prefers, else French."""
-    if cookie == "fr" or cookie == "en":  # noqa: PLR1714 - narrows the type
-        return cookie
+    for language in LANGUAGES:
+        if cookie == language:
+            return language
     best: Language = "fr"
     best_weight = 0.0
     for weight, tag in _accepted(accepted or ""):

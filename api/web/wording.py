@@ -1,7 +1,7 @@
 """Discrepancies in the words of an accountant, in French and English.
 
-For each code: a short title for lists and cards, the one action that most likely settles it, and
-of what kind its two values are. A code that is not known here is shown by its name.
+For each code: a short title for lists and cards, and the one action that most likely settles it. A
+code that is not known here is shown by its name.
 """
 
 # ruff: noqa: RUF001 - French is written with its own apostrophe
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from api.web.formats import Kind, Language
+from api.web.formats import Language
 
 _Pair = tuple[str, str]
 
@@ -20,7 +20,6 @@ class Words(NamedTuple):
 
     title: _Pair
     advice: _Pair
-    kind: Kind = "text"
 
 
 _WORDS: dict[str, Words] = {
@@ -44,7 +43,6 @@ _WORDS: dict[str, Words] = {
             "Demander au fournisseur une facture rectificative.",
             "Ask the supplier for a corrected invoice.",
         ),
-        "money",
     ),
     "INVALID_DOCUMENT": Words(
         ("Une règle officielle n’est pas respectée", "An official rule does not hold"),
@@ -91,7 +89,6 @@ _WORDS: dict[str, Words] = {
             "Ne pas payer avant d’avoir rappelé le fournisseur à un numéro déjà connu.",
             "Do not pay before calling the supplier back on a number known before.",
         ),
-        "iban",
     ),
     "ORDER_REFERENCE_MISSING": Words(
         ("Aucune commande citée ni trouvée", "No order given or found"),
@@ -127,7 +124,6 @@ _WORDS: dict[str, Words] = {
             "Vérifier ce qui a déjà été facturé sur la ligne ; demander un avoir.",
             "Check what was billed before on the line; ask for a credit note.",
         ),
-        "quantity",
     ),
     "QUANTITY_ABOVE_RECEIVED": Words(
         ("Quantité supérieure à la livraison", "Quantity above what was received"),
@@ -135,7 +131,6 @@ _WORDS: dict[str, Words] = {
             "Attendre le reste de la livraison ou faire constater le service fait.",
             "Wait for the rest of the delivery, or have the receipt certified.",
         ),
-        "quantity",
     ),
     "RECEIPT_MISSING": Words(
         ("Service fait non constaté", "Receipt not certified"),
@@ -143,7 +138,6 @@ _WORDS: dict[str, Words] = {
             "Demander au service de constater le service fait.",
             "Ask the service to certify the receipt.",
         ),
-        "quantity",
     ),
     "PRICE_ABOVE_ORDER": Words(
         ("Prix unitaire supérieur à la commande", "Unit price above the order"),
@@ -151,12 +145,10 @@ _WORDS: dict[str, Words] = {
             "Demander un avoir sur la différence, ou la preuve d’un accord sur le prix.",
             "Ask for a credit note for the difference, or proof of an agreed price.",
         ),
-        "price",
     ),
     "PRICE_BELOW_ORDER": Words(
         ("Prix unitaire inférieur à la commande", "Unit price below the order"),
         ("Rien à faire.", "Nothing to do."),
-        "price",
     ),
     "UNIT_MISMATCH": Words(
         ("Unité différente de la commande", "Unit differs from the order"),
@@ -171,7 +163,6 @@ _WORDS: dict[str, Words] = {
             "Vérifier le taux applicable ; demander une facture rectificative.",
             "Check the rate that applies; ask for a corrected invoice.",
         ),
-        "percent",
     ),
     "AMOUNT_ABOVE_ORDER": Words(
         ("Montant supérieur à la commande", "Amount above the order"),
@@ -179,7 +170,6 @@ _WORDS: dict[str, Words] = {
             "Vérifier les frais et les factures antérieures de la commande.",
             "Check the charges and the earlier invoices of the order.",
         ),
-        "money",
     ),
     "CONTRACT_UNKNOWN": Words(
         ("Marché cité inconnu", "The contract given is unknown"),
@@ -194,7 +184,6 @@ _WORDS: dict[str, Words] = {
             "Vérifier la date de notification et la date de la prestation.",
             "Check the date of notification and the date of the service.",
         ),
-        "date",
     ),
     "CONTRACT_EXPIRED": Words(
         ("Marché expiré", "Contract expired"),
@@ -202,7 +191,6 @@ _WORDS: dict[str, Words] = {
             "Vérifier reconductions et avenants ; sinon refuser.",
             "Check renewals and amendments; refuse otherwise.",
         ),
-        "date",
     ),
     "CONTRACT_CEILING_EXCEEDED": Words(
         ("Maximum du marché dépassé", "Contract ceiling exceeded"),
@@ -210,7 +198,6 @@ _WORDS: dict[str, Words] = {
             "Au-delà du maximum, le marché n’a plus d’effet : avenant ou nouveau marché.",
             "Beyond its maximum the contract has no effect: amendment or new contract.",
         ),
-        "money",
     ),
     "CONTRACT_PRICE_MISMATCH": Words(
         ("Prix différent du bordereau", "Price differs from the price schedule"),
@@ -218,7 +205,6 @@ _WORDS: dict[str, Words] = {
             "Demander un avoir, ou vérifier la formule de révision.",
             "Ask for a credit note, or check the revision formula.",
         ),
-        "price",
     ),
     "COMMITMENT_MISSING": Words(
         ("Aucun engagement", "No commitment"),
@@ -233,7 +219,6 @@ _WORDS: dict[str, Words] = {
             "Demander un engagement complémentaire au service.",
             "Ask the service for a further commitment.",
         ),
-        "money",
     ),
     "BUDGET_EXCEEDED": Words(
         ("Crédits insuffisants", "Not enough credits"),
@@ -241,7 +226,6 @@ _WORDS: dict[str, Words] = {
             "Demander un virement de crédits ou une décision modificative.",
             "Ask for a transfer of credits or a budget amendment.",
         ),
-        "money",
     ),
     "CREDITED_INVOICE_UNKNOWN": Words(
         ("L’avoir ne se rattache à aucune facture", "The credit note names no known invoice"),
@@ -253,12 +237,10 @@ _WORDS: dict[str, Words] = {
     "CREDIT_ABOVE_INVOICE": Words(
         ("L’avoir dépasse la facture", "The credit note exceeds the invoice"),
         ("Demander un avoir corrigé.", "Ask for a corrected credit note."),
-        "money",
     ),
     "PAYMENT_DEADLINE_NEAR": Words(
         ("Échéance de paiement proche", "Payment deadline near"),
         ("Traiter en priorité.", "Deal with it first."),
-        "date",
     ),
     "PAYMENT_OVERDUE": Words(
         ("Délai de paiement dépassé", "Payment overdue"),
@@ -266,7 +248,6 @@ _WORDS: dict[str, Words] = {
             "Payer au plus vite : les intérêts moratoires courent de plein droit.",
             "Pay as soon as possible: late interest runs by law.",
         ),
-        "date",
     ),
 }
 
@@ -283,9 +264,3 @@ def advice_for(code: str, language: Language) -> str:
     """The one action that most likely settles a discrepancy."""
     words = _WORDS.get(code)
     return "" if words is None else words.advice[_PLACE[language]]
-
-
-def kind_of(code: str) -> Kind:
-    """Of what kind a discrepancy's two values are."""
-    words = _WORDS.get(code)
-    return "text" if words is None else words.kind

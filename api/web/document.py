@@ -1,0 +1,92 @@
+"""The page of one document, and the decision taken on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.errors import PageNotDrawn, TooBusy
+from api.page_images import PageSize
+from api.services import Services, Serving
+from api.web import document_view as view
+from api.web.inbox_view import document_href, status_text
+from api.web.page import Pages
+
+_ACTOR = "web"
+_ACTIONS = ("approve", "refuse", "dispute", "hold")
+_RELEASABLE = frozenset({"refused", "disputed", "on_hold"})
+_MOST_PAGES = 40
+_REASON_LENGTH = 2000
+
+
+def document_router(pages: Pages) -> APIRouter:
+    """The routes of a document's page."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/documents/{document_id}")
+    def document(request: Request, serving: Serving, document_id: str) -> HTMLResponse:
+        record = serving.application.show(document_id)
+        return pages.render(request, "document.html", **_values(pages, request, serving, record))
+
+    @router.post("/documents/{document_id}/resolve")
+    def resolve(
+        serving: Serving,
+        document_id: str,
+        action: Annotated[str, Form(max_length=20)],
+        reason: Annotated[str, Form(min_length=1, max_length=_REASON_LENGTH)],
+    ) -> RedirectResponse:
+        serving.application.resolve(document_id, action, reason, _ACTOR)
+        return RedirectResponse(document_href(document_id), 303)
+
+    return router
+
+
+def _values(
+    pages: Pages, request: Request, serving: Services, record: dict[str, Any]
+) -> dict[str, Any]:
+    texts = pages.texts(request)
+    formats = pages.formats(texts)
+    told = view.differences(texts, formats, record)
+    sizes = _page_sizes(serving, record)
+    today = datetime.now(pages.zone).date()
+    return {
+        "record": record,
+        "invoice": record.get("invoice"),
+        "currency": (record.get("invoice") or {}).get("currency"),
+        "kind_text": texts(f"kind.{record.get('kind') or 'other'}"),
+        "status_text": status_text(texts, record["status"]),
+        "became": texts.get(f"became.{record['status']}", ""),
+        "differences": told,
+        "lines": view.lines(formats, record, told, serving.orders(_orders(record))),
+        "values": view.read_values(texts, formats, record),
+        "page_views": view.page_views(record, sizes[:_MOST_PAGES]),
+        "deadline": view.deadline(texts, formats, record, today),
+        "history": view.history(texts, formats, record),
+        "api": "/api/v1" + document_href(record["document_id"]),
+        "href": document_href(record["document_id"]),
+        "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
+        "actions": _actions(record),
+        "token": serving.application.change_token() if record["status"] == "received" else None,
+    }
+
+
+def _orders(record: dict[str, Any]) -> list[str]:
+    return list((record.get("match") or {}).get("orders", ()))
+
+
+def _actions(record: dict[str, Any]) -> tuple[str, ...]:
+    if record.get("decision") is None:
+        return ()
+    return (*_ACTIONS, "release") if record["status"] in _RELEASABLE else _ACTIONS
+
+
+def _page_sizes(serving: Services, record: dict[str, Any]) -> tuple[PageSize, ...]:
+    """The pages to show; none for XML and for what cannot be drawn."""
+    _, data = serving.application.original(record["document_id"])
+    try:
+        return serving.pages.sizes(record["sha256"], data)
+    except (PageNotDrawn, TooBusy):
+        return ()

@@ -1,0 +1,337 @@
+"""A document as its page shows it: verdict, differences, links, lines, values and their places."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from api.page_images import PageSize
+from api.web.formats import DASH, Formats, Kind, Language
+from api.web.texts import Texts
+from api.web.value_wording import Label, label_text, labels_of
+from api.web.wording import advice_for, title_of
+from domain.match import Code, Discrepancy, Severity
+from matching.texts import message
+
+Record = Mapping[str, Any]
+
+_ORDER = [severity.value for severity in Severity]
+_SAFE = re.compile(r"[^A-Za-z0-9]+")
+_MOST_BOXES = 2000
+_VALUES: tuple[tuple[str, str, Kind], ...] = (
+    ("number", "invoice.number", "text"),
+    ("issue_date", "invoice.issue_date", "date"),
+    ("due_date", "invoice.due_date", "date"),
+    ("seller.name", "invoice.seller", "text"),
+    ("buyer.name", "invoice.buyer", "text"),
+    ("order_reference", "invoice.order_reference", "text"),
+    ("contract_reference", "invoice.contract_reference", "text"),
+    ("buyer_reference", "invoice.buyer_reference", "text"),
+    ("payee_iban", "invoice.payee_iban", "iban"),
+    ("totals.tax_exclusive", "totals.tax_exclusive", "money"),
+    ("totals.tax", "totals.tax", "money"),
+    ("totals.tax_inclusive", "totals.tax_inclusive", "money"),
+    ("totals.payable", "totals.payable", "money"),
+)
+
+
+class Named(NamedTuple):
+    """A value with what it is called; `role` is expected, found or delta."""
+
+    role: str
+    text: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One discrepancy in words."""
+
+    severity: str
+    title: str
+    place: str | None
+    line: str | None
+    values: Sequence[Named]
+    delta: str | None
+    message: str | None
+    advice: str
+    code: str
+    reason_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """The part of an invoice line that answers an order line."""
+
+    order_id: str
+    order_line: str
+    quantity: str
+    amount: str
+    ordered: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """An invoice line, what answers it, and what is wrong with it."""
+
+    label: str
+    anchor: str
+    line: Record
+    allocations: Sequence[Allocation]
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadValue:
+    """A value, where it was read and how sure the reader was."""
+
+    text: str
+    value: str
+    origin: str
+    where: str | None
+    sure: str | None
+    box: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page where a value was read."""
+
+    anchor: str
+    label: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page with the places where values were read."""
+
+    number: int
+    width: float
+    height: float
+    boxes: Sequence[Box]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Until when to pay, and how that stands today."""
+
+    day: str
+    left: str
+    late: bool
+    clock: str | None
+
+
+def anchor_of(path: str) -> str:
+    """The HTML id of a value: `totals.payable` is found at `at-totals-payable`."""
+    return "at-" + _SAFE.sub("-", path).strip("-")
+
+
+def _currency(record: Record) -> str | None:
+    invoice = record.get("invoice")
+    return invoice["currency"] if invoice else None
+
+
+def differences(texts: Texts, formats: Formats, record: Record) -> list[Difference]:
+    """The discrepancies, the weightiest first."""
+    items = sorted(
+        record.get("discrepancies") or (), key=lambda item: _ORDER.index(item["severity"])
+    )
+    return [_difference(texts, formats, item, _currency(record)) for item in items]
+
+
+def _difference(texts: Texts, formats: Formats, item: Record, currency: str | None) -> Difference:
+    labels = labels_of(item["code"])
+    named: list[Named] = []
+
+    def name(role: str, label: Label) -> str | None:
+        value = item[role]
+        if value is None:
+            return None
+        shown = formats.value(value, label.kind, currency)
+        named.append(Named(role, label_text(label, texts.language), shown))
+        return shown
+
+    name("expected", labels.expected)
+    name("found", labels.found)
+    delta = name("delta", labels.delta)
+    # Two numbers with their names say it all; words and lists need the sentence.
+    told = len(named) > 1 and labels.found.kind != "text"
+    return Difference(
+        severity=item["severity"],
+        title=title_of(item["code"], texts.language),
+        place=_place(texts, item),
+        line=item["invoice_line"],
+        values=named,
+        delta=delta,
+        message=None if told else sentence(item, texts.language),
+        advice=advice_for(item["code"], texts.language),
+        code=item["code"],
+        reason_code=item["reason_code"],
+    )
+
+
+def sentence(item: Record, language: Language) -> str:
+    """A stored discrepancy in the reader's language."""
+    if item["code"] not in Code.__members__:
+        return str(item["message"])
+    names = ("invoice_line", "order_id", "order_line", "field", "expected", "found", "delta")
+    values = {name: item.get(name) for name in names}
+    return message(Discrepancy(Code(item["code"]), item["message"], **values), language)
+
+
+def _place(texts: Texts, item: Record) -> str | None:
+    parts = []
+    if item["invoice_line"] is not None:
+        parts.append(texts("wrong.line", line=item["invoice_line"]))
+    if item["order_id"] is not None and item["order_line"] is not None:
+        parts.append(texts("wrong.order_line", order=item["order_id"], line=item["order_line"]))
+    elif item["order_id"] is not None:
+        parts.append(texts("wrong.order", order=item["order_id"]))
+    return " · ".join(parts) or None
+
+
+def lines(
+    formats: Formats,
+    record: Record,
+    told: Sequence[Difference],
+    order_lines: Sequence[Record] = (),
+) -> list[LineRow]:
+    """Each invoice line with the order lines that answer it."""
+    invoice = record.get("invoice")
+    if not invoice:
+        return []
+    match = record.get("match") or {"lines": ()}
+    ordered = {(o["order_id"], o["line_id"]): o for o in order_lines}
+    found = []
+    for position, line in enumerate(invoice["lines"], 1):
+        label = line["id"] or str(position)
+        allocations = [
+            Allocation(
+                m["order_id"],
+                m["order_line"],
+                formats.quantity(m["quantity"]),
+                formats.money(m["net_amount"], invoice["currency"]),
+                ordered.get((m["order_id"], m["order_line"])),
+            )
+            for m in match["lines"]
+            if m["invoice_line"] == label
+        ]
+        wrong = [d for d in told if d.line == label]
+        found.append(LineRow(label, f"line-{position}", line, allocations, wrong))
+    return found
+
+
+def _value_at(invoice: Record, path: str) -> str | None:
+    value: Any = invoice
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else None
+
+
+def read_values(texts: Texts, formats: Formats, record: Record) -> list[ReadValue]:
+    """The values that matter most, with the place each was read at."""
+    invoice = record.get("invoice")
+    if not invoice:
+        return []
+    evidence = record.get("evidence") or {}
+    found = []
+    for path, text, kind in _VALUES:
+        value = _value_at(invoice, path)
+        if value is None:
+            continue
+        shown = (
+            formats.iban(value) if kind == "iban" else formats.value(value, kind, _currency(record))
+        )
+        if kind == "text":
+            shown = value
+        found.append(_read_value(texts, formats, texts(text), shown, path, evidence.get(path)))
+    return found
+
+
+def _read_value(
+    texts: Texts, formats: Formats, text: str, shown: str, path: str, seen: Record | None
+) -> ReadValue:
+    if seen is None:
+        return ReadValue(text, shown, DASH, None, None, None)
+    where = seen["where"]
+    if isinstance(where, Mapping):
+        origin = texts("values.page", page=where["page"])
+        percent = formats.percent(str(round(100 * seen["confidence"])))
+        sure = texts("values.sure", percent=percent)
+        return ReadValue(text, shown, origin, None, sure, anchor_of(path))
+    origin = texts("values.computed" if seen["from"] == "computed" else "values.xml")
+    return ReadValue(text, shown, origin, where, None, None)
+
+
+def page_views(record: Record, sizes: Sequence[PageSize]) -> list[PageView]:
+    """The pages of a PDF with the boxes of the values read on them."""
+    boxes: dict[int, list[Box]] = {}
+    for path, number, box in _boxes(record.get("evidence") or {}):
+        left, top, right, bottom = (float(x) for x in box)
+        shape = Box(anchor_of(path), path, left, top, right - left, bottom - top)
+        boxes.setdefault(number, []).append(shape)
+    return [
+        PageView(number, size.width, size.height, boxes.get(number, ()))
+        for number, size in enumerate(sizes, 1)
+    ]
+
+
+def _boxes(evidence: Record) -> Iterator[tuple[str, int, Sequence[float]]]:
+    for path, seen in list(evidence.items())[:_MOST_BOXES]:
+        where = seen["where"]
+        if isinstance(where, Mapping):
+            yield path, where["page"], where["bbox"]
+
+
+def deadline(texts: Texts, formats: Formats, record: Record, today: date) -> Deadline | None:
+    """The payment deadline as it stands today, not as it stood when the document was judged."""
+    payment = record.get("payment")
+    if not payment or not payment["deadline"]:
+        return None
+    days = (date.fromisoformat(payment["deadline"]) - today).days
+    one = {1: "document.one_day_left", 0: "document.today", -1: "document.one_day_late"}
+    key = one.get(days) or ("document.days_left" if days > 0 else "document.days_late")
+    starts = payment["clock_starts"]
+    return Deadline(
+        formats.day(payment["deadline"]),
+        texts(key, count=abs(days)),
+        days < 0,
+        texts("document.clock", day=formats.day(starts)) if starts else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event of a document's history."""
+
+    what: str
+    when: str
+    who: str
+    index: int | None
+    detail: str | None
+
+
+def history(texts: Texts, formats: Formats, record: Record) -> list[Happened]:
+    """What happened to the document, with its places in the ledger."""
+    return [
+        Happened(
+            texts.get(f"history.{event['type']}", event["type"]),
+            formats.moment(event["at"], seconds=True),
+            event["actor"],
+            event.get("position"),
+            _pretty(event.get("payload")),
+        )
+        for event in record.get("history") or ()
+    ]
+
+
+def _pretty(payload: Any) -> str | None:
+    return json.dumps(payload, ensure_ascii=False, indent=2) if payload else None

@@ -1,0 +1,52 @@
+"""The upload form: files go the same way as those of the drop folder."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.responses import Response
+
+from api.services import Serving
+from api.uploads import received
+from api.web.inbox_view import document_href, status_text
+from api.web.page import Pages
+
+_SOURCE = "web"
+_WRONG = 422
+
+
+def upload_router(pages: Pages) -> APIRouter:
+    """The routes of the upload form."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/upload")
+    def form(request: Request) -> HTMLResponse:
+        return pages.render(request, "upload.html", nothing=False, done=())
+
+    @router.post("/upload")
+    def upload(
+        request: Request,
+        serving: Serving,
+        files: Annotated[list[UploadFile] | None, File()] = None,
+    ) -> Response:
+        given = list(received(files or ()))
+        if not given:
+            return pages.render(request, "upload.html", status=_WRONG, nothing=True, done=())
+        records = list(serving.application.ingest(given, source=_SOURCE))
+        if len(records) == 1:
+            return RedirectResponse(document_href(records[0]["document_id"]), 303)
+        texts = pages.texts(request)
+        done: list[dict[str, Any]] = [
+            {
+                "file": record["file"],
+                "href": document_href(record["document_id"]),
+                "status": record["status"],
+                "text": status_text(texts, record["status"]),
+            }
+            for record in records
+        ]
+        return pages.render(request, "upload.html", nothing=False, done=done)
+
+    return router

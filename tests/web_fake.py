@@ -1,0 +1,153 @@
+"""An application in memory for the tests of the web: it obeys the port and decides nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from api.application import Record
+from api.rest import examples
+from domain.errors import Error
+
+_START = "2026-03-13T07:%02d:04+00:00"
+
+
+class Unknown(Error):
+    """No document has this id."""
+
+    code = "ING-01"
+    hint = "Find the id with `meg search`."
+
+
+class BadQuery(Error):
+    """The query cannot be understood."""
+
+    code = "SRC-01"
+    hint = "Close the bracket."
+
+    def __init__(self, problem: str, position: int, end: int) -> None:
+        super().__init__(problem)
+        self.position = position
+        self.end = end
+
+
+class FakeApplication:
+    """Keeps records in a list and originals in a dictionary."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.originals: dict[str, tuple[str, bytes]] = {}
+        self.resolved: list[tuple[str, str, str, str]] = []
+        self.searched: list[tuple[str, dict[str, Any]]] = []
+        self.found: Record = deepcopy(examples.FOUND)
+        self.changes = 0
+
+    def add(self, data: bytes = b"<?xml version='1.0'?><Invoice/>", **values: Any) -> Record:
+        """Put in a document: the example of CONTRACT §5 with these values in place."""
+        number = len(self.records) + 1
+        record = deepcopy(examples.SHOWN) | {
+            "document_id": f"019378a0-0000-7000-8000-{number:012}",
+            "received_at": _START % (number % 60),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        record |= values
+        self.records.append(record)
+        self.originals[record["document_id"]] = (record["file"], data)
+        self.changes += 1
+        return record
+
+    def documents(self, *, status: str | None, limit: int, before: str | None) -> Sequence[Record]:
+        """Newest first."""
+        rows = [r for r in self.records if status is None or r["status"] == status]
+        older = [r for r in rows if before is None or r["document_id"] < before]
+        return [_summary(r) for r in reversed(older)][:limit]
+
+    def counts(self) -> dict[str, int]:
+        """By status."""
+        return dict(Counter(r["status"] for r in self.records))
+
+    def show(self, document_id: str) -> Record:
+        """One record."""
+        for record in self.records:
+            if record["document_id"] == document_id:
+                return record
+        raise Unknown(f"no document {document_id!r}")
+
+    def original(self, document_id: str) -> tuple[str, bytes]:
+        """Name and bytes."""
+        self.show(document_id)
+        return self.originals[document_id]
+
+    def search(self, query: str, **filters: Any) -> Record:
+        """Whatever was put into `found`; an open bracket is a mistake."""
+        if "(" in query and ")" not in query:
+            raise BadQuery("A bracket is not closed.", query.index("("), query.index("(") + 1)
+        self.searched.append((query, filters))
+        return self.found
+
+    def ingest(self, files: Iterable[tuple[str, bytes | Path]], source: str) -> Iterator[Record]:
+        """Every file becomes the example."""
+        for name, content in files:
+            data = content if isinstance(content, bytes) else content.read_bytes()
+            yield self.add(data, file=name, received_from=source)
+
+    def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
+        """Remember the decision."""
+        record = self.show(document_id)
+        self.resolved.append((document_id, action, reason, actor))
+        record["status"] = {"approve": "approved", "refuse": "refused"}.get(action, "on_hold")
+        self.changes += 1
+        return record
+
+    def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
+        """Everything is well."""
+        for document_id in ids or [r["document_id"] for r in self.records]:
+            self.show(document_id)
+            yield {"document_id": document_id, "ok": True}
+
+    def indexed(self) -> int:
+        """All of them."""
+        return len(self.records)
+
+    def log_sizes(self) -> tuple[int, int]:
+        """One event is not sealed yet."""
+        return 5, 4
+
+    def change_token(self) -> str:
+        """The number of changes."""
+        return str(self.changes)
+
+    def parse(self, name: str, data: bytes) -> Record:
+        """The example of CONTRACT §3."""
+        return deepcopy(examples.READING) | _named(name, data)
+
+    def validate(self, name: str, data: bytes) -> Record:
+        """The example of CONTRACT §4."""
+        return deepcopy(examples.VALIDATED) | _named(name, data)
+
+
+def _named(name: str, data: bytes) -> Record:
+    return {"file": name, "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _summary(record: Record) -> Record:
+    invoice = record["invoice"] or {}
+    decision = record["decision"] or {}
+    return {
+        "document_id": record["document_id"],
+        "file_name": record["file"],
+        "received_at": record["received_at"],
+        "status": record["status"],
+        "kind": record["kind"],
+        "number": invoice.get("number"),
+        "supplier": (invoice.get("seller") or {}).get("name"),
+        "issue_date": invoice.get("issue_date"),
+        "gross": (invoice.get("totals") or {}).get("tax_inclusive"),
+        "currency": invoice.get("currency"),
+        "outcome": decision.get("outcome"),
+        "codes": [d["code"] for d in record["discrepancies"]],
+    }
