@@ -20,7 +20,7 @@ from ingest.parsers.pages.words import PageWords, Word
 
 _WORD = re.compile(r"[^\s\x00]+")
 _LINE_END_HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
-_UPRIGHT = math.radians(8)
+_UPRIGHT = math.radians(25)
 _FULL_TURN = 2 * math.pi
 _QUARTERS = 4
 _PASSWORD_ERROR = 4

@@ -17,7 +17,7 @@ _NEAR = 16
 _BARE = 0.6
 _UPPER_PART = 0.5
 _PLACE_AND_DATE = re.compile(r"[^\d,]{3,40}, ?(?:le|den|the) ?$")
-_CONNECTED = re.compile(r"(?:du|vom|of|dated|from|le|en date du)\W*$")
+_CONNECTED = re.compile(r"[\s:.]*(?:\S*\d\S*\s+)?(?:du|vom|of|dated|from|le|en date du)\s*")
 _LOOSE_WORDS = 4
 
 
@@ -97,7 +97,7 @@ def _after_number(pages: Sequence[LabelledPage], order: DayOrder) -> Iterator[Ca
                     continue
                 first = label.end if phrase is label.phrase else 0
                 for seen in find_dates(phrase.text):
-                    if seen.start >= first and _CONNECTED.search(phrase.folded[first : seen.start]):
+                    if seen.start >= first and _CONNECTED.fullmatch(phrase.folded[first : seen.start]):
                         box = phrase.box(seen.start, seen.end)
                         yield Candidate(seen.read(order), box, _doubt(seen, 0.88))
 

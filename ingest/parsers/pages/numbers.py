@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-_CURRENCY = r"(?:€|\$|£|¥|eur(?:os?)?|usd|chf|gbp|fr\.|us\$)"
+_CURRENCY = r"(?:€|Ä|\x80|\$|£|¥|eur(?:os?)?|usd|chf|gbp|fr\.|us\$)"
 _NUMBER = re.compile(
     rf"(?P<open>\()?(?P<before>[-+]\s?)?(?P<symbol>{_CURRENCY}\s?)?(?P<sign>[-+]\s?)?"
     r"(?P<body>\d{1,3}(?:[ '.,]\d{3})+(?! ?\d)(?:\s?[.,]\d+)?|\d+(?:\s?[.,]\d+)?)"

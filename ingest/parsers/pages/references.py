@@ -88,17 +88,29 @@ def number_candidates(pages: Sequence[LabelledPage]) -> Iterator[Candidate[str]]
             if weight <= 0:
                 continue
             for spot in page.spots(label):
-                if weight < _TITLE and spot.relation is Relation.BELOW:
+                if spot.relation is Relation.BELOW and not _may_look_below(page, label, weight):
                     continue
                 found = reference_in(spot.text)
                 if found is None or _is_labelled(page, spot):
-                    if spot.relation is not Relation.BELOW and found is None and weight < 1:
-                        break
                     continue
                 value, start, end = found
                 score = weight * spot.relation.value * _plausible(value)
                 yield Candidate(value, spot.box(start, end), score * _page_weight(page))
                 break
+
+
+def _may_look_below(page: LabelledPage, label: Label, weight: float) -> bool:
+    """A full label may head a column; a title or a bare `N°` only in a row of labels."""
+    if weight < _TITLE:
+        return False
+    if label.weight > _TITLE:
+        return True
+    in_row = [
+        x
+        for x in page.labels
+        if x.phrase is not label.phrase and abs(x.phrase.middle - label.phrase.middle) < 3  # noqa: PLR2004
+    ]
+    return len({id(x.phrase) for x in in_row}) >= 2  # noqa: PLR2004
 
 
 def _page_weight(page: LabelledPage) -> float:

@@ -13,6 +13,9 @@ from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
 from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
 
 _REACH_BELOW = 3.2
+_CLOSE = Decimal("0.02")
+_LOWEST_RATE = Decimal("0.019")
+_HIGHEST_RATE = Decimal("0.28")
 _MOST_WORDS = 12
 
 
@@ -124,10 +127,45 @@ def _under(page: LabelledPage, phrase: Phrase, mark: Mark) -> Amount | None:
     return best
 
 
-def triples(amounts: Sequence[Amount]) -> Iterator[tuple[Amount, Amount, Amount]]:
+@dataclass(frozen=True, slots=True)
+class Triple:
     """Net, VAT and gross that stand in one row and add up."""
-    sure = [a for a in amounts if a.sure]
-    for i in range(len(sure) - 2):
-        net, tax, gross = sure[i : i + 3]
-        if abs(net.value + tax.value - gross.value) <= Decimal("0.02") and gross.value:
-            yield net, tax, gross
+
+    net: Amount
+    tax: Amount
+    gross: Amount
+
+
+def find_triples(page: LabelledPage, mark: Mark) -> list[Triple]:
+    """The rows of a page that hold net, VAT and gross next to each other."""
+    found = []
+    for row in page.page.rows:
+        amounts = [a for p in row.phrases for a in amounts_in(p, mark) if a.sure]
+        for i in range(len(amounts) - 2):
+            triple = Triple(*amounts[i : i + 3])
+            if _is_taxed(triple):
+                found.append(triple)
+    return found
+
+
+def _is_taxed(triple: Triple) -> bool:
+    """Whether three amounts add up with a VAT that some rate could make of the net."""
+    net, tax, gross = triple.net.value, triple.tax.value, triple.gross.value
+    if not net or abs(net + tax - gross) > _CLOSE:
+        return False
+    share = tax / net
+    return share == 0 or _LOWEST_RATE <= share <= _HIGHEST_RATE
+
+
+def total_triple(triples: Sequence[Triple]) -> Triple | None:
+    """The triple that is the sum of the others, or the only one there is."""
+    distinct = list({(t.net.value, t.tax.value): t for t in triples}.values())
+    if len(distinct) == 1:
+        return distinct[0]
+    for triple in distinct:
+        others = [t for t in distinct if t is not triple]
+        net = sum((t.net.value for t in others), Decimal(0))
+        tax = sum((t.tax.value for t in others), Decimal(0))
+        if abs(net - triple.net.value) <= _CLOSE and abs(tax - triple.tax.value) <= _CLOSE:
+            return triple
+    return None

@@ -16,7 +16,14 @@ from itertools import product
 
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark
-from ingest.parsers.pages.sums import Amount, PrintedSum, printed_sums, triples
+from ingest.parsers.pages.sums import (
+    Amount,
+    PrintedSum,
+    Triple,
+    find_triples,
+    printed_sums,
+    total_triple,
+)
 from ingest.parsers.pages.totals_vocabulary import Sum
 from ingest.parsers.pages.votes import Candidate, Found
 
@@ -44,7 +51,8 @@ Ballot = dict[Sum, list[Candidate[Decimal]]]
 def find_totals(pages: Sequence[LabelledPage], mark: Mark) -> FoundTotals:
     """Read the totals of a document."""
     sums = tuple(s for page in pages for s in printed_sums(page, mark))
-    ballot = _ballot(sums, pages)
+    triples = [t for page in pages for t in find_triples(page, mark)]
+    ballot = _ballot(sums, pages, triples)
     chosen = _choose(ballot)
     values = _confidences(ballot, chosen)
     for which in (Sum.LINES, Sum.ALLOWANCES, Sum.CHARGES):
@@ -54,16 +62,25 @@ def find_totals(pages: Sequence[LabelledPage], mark: Mark) -> FoundTotals:
     return FoundTotals(values, sums)
 
 
-def _ballot(sums: Iterable[PrintedSum], pages: Sequence[LabelledPage]) -> Ballot:
+def _in_triple(printed: PrintedSum, triples: Sequence[Triple]) -> bool:
+    """Whether the amounts beside a label are net, VAT and gross of one row."""
+    boxes = {a.box for a in printed.amounts}
+    return any({t.net.box, t.tax.box, t.gross.box} <= boxes for t in triples)
+
+
+def _ballot(
+    sums: Iterable[PrintedSum], pages: Sequence[LabelledPage], triples: Sequence[Triple]
+) -> Ballot:
     ballot: Ballot = defaultdict(list)
+    total = total_triple(triples)
+    if total is not None:
+        for which, seen in ((Sum.NET, total.net), (Sum.TAX, total.tax), (Sum.GROSS, total.gross)):
+            ballot[which].append(Candidate(seen.value, seen.box, 0.88))
     taxes: dict[Decimal, Candidate[Decimal]] = {}
     last = pages[-1].page.number if pages else 1
     for printed in sums:
         weight = printed.weight * (1.0 if printed.phrase.page == last else 0.97)
-        found = list(triples(printed.amounts))
-        if found and not printed.below:
-            for which, amount in zip((Sum.NET, Sum.TAX, Sum.GROSS), found[-1], strict=True):
-                ballot[which].append(Candidate(amount.value, amount.box, 0.9 * weight))
+        if not printed.below and _in_triple(printed, triples):
             continue
         amount = printed.amounts[-1]
         certain = weight * (1.0 if amount.sure else 0.75)
@@ -82,8 +99,8 @@ def _ballot(sums: Iterable[PrintedSum], pages: Sequence[LabelledPage]) -> Ballot
             ballot[printed.which].append(candidate)
     if len(taxes) > 1:
         first = next(iter(taxes.values()))
-        total = sum((c.value for c in taxes.values()), Decimal(0))
-        ballot[Sum.TAX].append(Candidate(total, first.box, 0.8))
+        added = sum((c.value for c in taxes.values()), Decimal(0))
+        ballot[Sum.TAX].append(Candidate(added, first.box, 0.8))
     return ballot
 
 

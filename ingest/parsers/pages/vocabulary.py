@@ -1,8 +1,9 @@
 """The labels of business documents, French first, German and English beside them.
 
-Patterns are searched in folded text (`folding.fold_printed`). A weight says how far a label alone
-settles what stands beside it: `date` is weaker than `date de facture`. Some concepts are only
-known so that their values are not mistaken for others (customer numbers, telephone numbers).
+Patterns are searched in folded text (`folding.fold_printed`), one alternative a line. A weight
+says how far a label alone settles what stands beside it: `date` is weaker than `date de facture`.
+Some concepts are only known so that their values are not mistaken for others (customer numbers,
+telephone numbers).
 """
 
 from __future__ import annotations
@@ -43,206 +44,438 @@ class Concept(StrEnum):
     NOISE = "noise"
 
 
+def alternatives(lines: str) -> str:
+    """A pattern out of alternatives that stand one a line."""
+    return "|".join(line.strip() for line in lines.strip().splitlines())
+
+
 _NO = r"(?:n[°o]s?\.?|nr\.?|num(?:ero|\.)?|number|nummer|#|id\b)"
-_DOC_FR = (
-    r"(?:facture(?: d'avoir| rectificative| d'acompte| de solde| de situation| proforma)?"
-    r"|avoir|note de credit|note d'honoraires)"
-)
-_DOC_EN = r"(?:(?:tax |corrected |commercial |sales )?invoice|credit (?:note|memo)|bill)"
-_DOC_DE = (
-    r"(?:(?:handels|teil|schluss|abschlags|sammel|korrektur|storno|anzahlungs)?rechnung"
-    r"|gutschrift|rechnungskorrektur|factuur|creditnota|fattura|factura)"
-)
+_DOC_FR = alternatives(r"""
+    facture(?: d'avoir| rectificative| d'acompte| de solde| de situation)?
+    avoir
+    note de credit
+    note d'honoraires
+""")
+_DOC_DE = alternatives(r"""
+    (?:handels|teil|schluss|abschlags|sammel|korrektur|storno|anzahlungs)?rechnung
+    gutschrift
+    rechnungskorrektur
+    factuur
+    creditnota
+    fattura
+    factura
+""")
+_DOC_EN = r"(?:tax |corrected |commercial |sales )?invoice|credit (?:note|memo)|bill"
 _DOC = rf"(?:{_DOC_FR}|{_DOC_EN}|{_DOC_DE})"
+_OTHER_NOUN = alternatives(r"""
+    (?:order|commande|bestell\w*|client|contrat|marche|contract|customer|kunde)\b
+    (?:tva|vat|siret|bon|livraison|delivery|page|date)\b
+    (?:for|sur|zu|of|and|et)\b
+""")
 _YOUR = r"(?:votre |vos |v/ ?|v\. ?|your |ihre? |uw )"
 _REF = r"(?:ref(?:erence|\.)?s? )"
 _ORDER_FR = r"(?:bons? de commande|commande|bdc|b\.?c\.?|cde)"
 _ORDER_EN = r"(?:purchase order|customer order|order|p\.?o\.?)"
 _ORDER_DE = r"(?:bestellung|bestell|auftrags?|kundenbestell(?:ung)?)"
 
-_PATTERNS: tuple[tuple[Concept, float, str], ...] = (
-    # BT-1
-    (Concept.NUMBER, 1.0, rf"{_NO} ?(?:de |d'|du |of )?(?:la |l')?{_DOC}"),
-    (Concept.NUMBER, 1.0, rf"{_DOC}(?: ?[-/])? ?{_NO}(?: ?\(\d+\))?"),
-    (Concept.NUMBER, 1.0, r"(?:rechnungs|beleg|gutschrift(?:s)?|factuur) ?-? ?(?:nummer|nr\.?)"),
-    (Concept.NUMBER, 1.0, rf"{_DOC_DE} \(\d{{3}}\) nr\.?"),
-    (Concept.NUMBER, 0.9, rf"{_REF}(?:de |d')?(?:la |l')?{_DOC_FR}|{_DOC_FR} ref(?:erence|\.)?"),
+_HEADER: tuple[tuple[Concept, float, str], ...] = (
+    (
+        Concept.NUMBER,  # BT-1
+        1.0,
+        rf"""
+        {_NO} ?(?:de |d'|du |of )?(?:la |l')?{_DOC}
+        {_DOC}(?: ?[-/])? ?{_NO}(?: ?\(\d+\))?
+        {_DOC} \(\d{{3}}\) {_NO}
+        {_DOC}(?: (?!{_OTHER_NOUN})[a-z]+){{1,2}}(?: \(\d{{3}}\))? {_NO}
+        (?:rechnungs|beleg|gutschrifts?|factuur) ?-? ?(?:nummer|nr\.?)
+        """,
+    ),
     (
         Concept.NUMBER,
         0.9,
-        r"(?:order response|purchase order change|order change) ?(?:id|n°|no\.?)?",
+        rf"""
+        {_REF}(?:de |d')?(?:la |l')?(?:{_DOC_FR})
+        (?:{_DOC_FR}) ref(?:erence|\.)?
+        (?:order response|purchase order change|order change) ?(?:id|n°|no\.?)?
+        receipt (?:# ?)?(?:no\.?|n°)
+        """,
     ),
-    (Concept.NUMBER, 0.7, r"document (?:no\.?|number)|n° (?:de |du )?(?:document|piece)"),
-    (Concept.NUMBER, 0.8, rf"{_DOC}"),
-    (Concept.NUMBER, 0.5, r"numero|n°|no\.?|nr\.?|number|nummer|#"),
-    # BT-2
+    (Concept.NUMBER, 0.8, _DOC),
     (
-        Concept.ISSUE_DATE,
+        Concept.NUMBER,
+        0.7,
+        r"""
+        document (?:no\.?|number)
+        n° (?:de |du )?(?:document|piece)
+        """,
+    ),
+    (Concept.NUMBER, 0.5, r"numero|n°|no\.?|nr\.?|number|nummer|#"),
+    (
+        Concept.ISSUE_DATE,  # BT-2
         1.0,
-        rf"date (?:de |d'|of |du )?(?:la |l'|the )?(?:{_DOC}|facturation|emission|issue|etablissement"
-        r"|document)|(?:invoice|issue|bill|billing|document|credit (?:note|memo)) date"
-        r"|(?:rechnungs|beleg|ausstellungs|factuur) ?-?datum|liefer- und rechnungsdatum"
-        r"|emise? le|facture(?:e|es)? (?:emise )?(?:le|du)|issued(?: on)?|etablie? le|fait le",
+        rf"""
+        date (?:de |d'|of |du )?(?:la |l'|the )?{_DOC}
+        date (?:de |d'|of |du )?(?:la |l'|the )?(?:facturation|emission|issue|etablissement|document)
+        (?:invoice|issue|bill|billing|document|credit (?:note|memo)) date
+        (?:rechnungs|beleg|ausstellungs|factuur) ?-?datum
+        liefer- und rechnungsdatum
+        emise? le
+        facture(?:e|es)? (?:emise )?(?:le|du)
+        issued(?: on)?
+        etablie? le
+        fait le
+        """,
     ),
     (Concept.ISSUE_DATE, 0.6, r"date|datum"),
-    # BT-9
     (
-        Concept.DUE_DATE,
+        Concept.DUE_DATE,  # BT-9
         1.0,
-        r"(?:date d' ?)?echeance(?: de (?:paiement|reglement))?(?: (?:le|au|du))?"
-        r"|date limite (?:de |d')(?:paiement|reglement)(?: le)?|date de (?:paiement|reglement)"
-        r"|(?:a|facture a) (?:regler|payer)(?: (?:avant|pour|d'ici|au plus tard))?(?: le)?"
-        r"|payable (?:avant|au plus tard|jusqu'au|le)(?: le)?|exigible le"
-        r"|(?:payment )?due(?: date| on| by)?|pay(?:able|ment)? by|please pay by"
-        r"|fallig(?:keit(?:sdatum)?| am| bis| zum)?|zahlbar bis|zahlungs(?:ziel|termin)|vervaldatum"
-        r"|date de prelevement|prelevement (?:a partir du|le)|netto bis|bis zum",
-    ),
-    # BT-72 to BT-74
-    (
-        Concept.DELIVERY_DATE,
-        1.0,
-        r"date (?:de |d')(?:la )?(?:livraison|prestation|realisation|execution|intervention|service)"
-        r"|livree?s? le|livraison (?:du|le)|prestation (?:du|realisee le)"
-        r"|(?:delivery|service|supply) date|date of (?:delivery|supply|service)|delivered on"
-        r"|(?:liefer|leistungs)datum|liefer- (?:und|bzw\.?|/) ?leistungsdatum",
-    ),
-    (
-        Concept.PERIOD,
-        1.0,
-        r"periode(?: (?:de |d')?(?:facturation|prestation|facturee|concernee|du))?"
-        r"|(?:service|billing|invoicing) period|(?:leistungs|abrechnungs|liefer)zeitraum",
+        r"""
+        (?:date d' ?)?echeance(?: de (?:paiement|reglement))?(?: (?:le|au|du))?
+        date limite (?:de |d')(?:paiement|reglement)(?: le)?
+        date de (?:paiement|reglement)
+        (?:a|facture a) (?:regler|payer)(?: (?:avant|pour|d'ici|au plus tard))?(?: le)?
+        payable (?:avant|au plus tard|jusqu'au|le)(?: le)?
+        (?:exigible|regler) le
+        (?:payment )?due(?: date| on| by)?
+        (?:please )?pay(?:able|ment)? by
+        fallig(?:keit(?:sdatum)?| am| bis| zum)?
+        zahlbar bis
+        zahlungs(?:ziel|termin)
+        vervaldatum
+        date de prelevement
+        prelevement (?:a partir du|le)
+        sera preleve(?:e)? le
+        netto bis
+        bis zum
+        wird am(?= \d)
+        """,
     ),
     (
-        Concept.PERIOD_START,
+        Concept.DELIVERY_DATE,  # BT-72
         1.0,
-        r"date de debut(?: de (?:la )?(?:prestation|periode))?|debut de (?:la )?(?:periode|prestation)"
-        r"|start of service|(?:period|service) start(?: date)?|leistungsbeginn",
+        r"""
+        date (?:de |d')(?:la )?(?:livraison|prestation|realisation|execution|intervention|service)
+        livree?s? le
+        livraison (?:du|le)
+        prestation (?:du|realisee le)
+        (?:delivery|service|supply) date
+        date of (?:delivery|supply|service)
+        delivered on
+        (?:liefer|leistungs)datum
+        liefer- (?:und|bzw\.?|/) ?leistungsdatum
+        """,
     ),
     (
-        Concept.PERIOD_END,
+        Concept.PERIOD,  # BG-14
         1.0,
-        r"date de fin(?: de (?:la )?(?:prestation|periode))?|fin de (?:la )?(?:periode|prestation)"
-        r"|end of service|(?:period|service) end(?: date)?|leistungsende",
-    ),
-    # BT-13, BT-14
-    (
-        Concept.ORDER,
-        1.0,
-        rf"{_YOUR}?{_REF}?(?:{_NO} ?)?(?:de |d'|du |of )?{_YOUR}?{_ORDER_FR}(?: (?:client|acheteur))?"
-        rf"(?: ?{_NO})?",
+        r"""
+        periode(?: (?:de |d')?(?:facturation|prestation|facturee|concernee|du))?
+        (?:service|billing|invoicing) period
+        (?:leistungs|abrechnungs|liefer-?/?(?:leistungs)?)zeitraum
+        """,
     ),
     (
-        Concept.ORDER,
+        Concept.PERIOD_START,  # BT-73
         1.0,
-        rf"(?:{_NO} ?)?(?:de |d'|of )?engagement(?: juridique| comptable)?(?: ?{_NO})?|ej {_NO}",
+        r"""
+        date de debut(?: de (?:la )?(?:prestation|periode))?
+        debut de (?:la )?(?:periode|prestation)
+        start of service
+        (?:period|service) start(?: date)?
+        leistungsbeginn
+        """,
     ),
-    (Concept.ORDER, 1.0, rf"{_YOUR}?(?:{_ORDER_EN} ?(?:{_NO}|ref(?:erence|\.)?)|purchase order)"),
-    (Concept.ORDER, 1.0, rf"{_YOUR}(?:{_ORDER_EN}|{_ORDER_DE})"),
-    (Concept.ORDER, 1.0, rf"{_YOUR}?{_ORDER_DE}-? ?(?:nummer|nr\.?|referenz)(?: kunde)?"),
-    (Concept.ORDER, 0.8, r"(?:gemas )?bestellung|bestelldatum|p\.?o\.?"),
     (
-        Concept.SALES_ORDER,
+        Concept.PERIOD_END,  # BT-74
         1.0,
-        rf"(?:{_NO} ?)?(?:de )?bon de vente|(?:n(?:otre|/) ?)(?:{_REF})?(?:n° )?(?:de )?commande"
-        r"|our order|sales order|unsere auftragsn(?:ummer|r\.?)",
+        r"""
+        date de fin(?: de (?:la )?(?:prestation|periode))?
+        fin de (?:la )?(?:periode|prestation)
+        end of service
+        (?:period|service) end(?: date)?
+        leistungsende
+        """,
     ),
-    # BT-12
+)
+
+_REFERENCES: tuple[tuple[Concept, float, str], ...] = (
     (
-        Concept.CONTRACT,
+        Concept.ORDER,  # BT-13
         1.0,
-        rf"{_REF}?(?:{_NO} ?)?(?:de |d'|du |of )?(?:la |l'|votre )?(?:contrat|marche(?: public)?|accord-cadre|convention)"
-        rf"(?: ?{_NO})?|contract(?: ?{_NO}| ref(?:erence|\.)?)?|(?:rahmen)?vertrags?-? ?(?:nummer|nr\.?)",
+        rf"""
+        {_YOUR}?{_REF}?(?:{_NO} ?)?(?:de |d'|du |of )?{_YOUR}?{_ORDER_FR}(?: (?:client|acheteur))?(?: ?{_NO})?
+        (?:{_NO} ?)?(?:de |d'|of )?engagement(?: juridique| comptable)?(?: ?{_NO})?
+        ej {_NO}
+        {_YOUR}?(?:{_ORDER_EN} ?(?:{_NO}|ref(?:erence|\.)?)|purchase order)(?: ?id)?
+        {_YOUR}(?:{_ORDER_EN}|{_ORDER_DE})
+        {_YOUR}?{_ORDER_DE}-? ?(?:nummer|nr\.?|referenz)(?: kunde)?
+        """,
     ),
-    # BT-10
+    (Concept.ORDER, 0.8, r"(?:gemas )?bestellung|p\.?o\.?"),
     (
-        Concept.BUYER_REFERENCE,
+        Concept.SALES_ORDER,  # BT-14
         1.0,
-        r"(?:reference acheteur(?: ?/ ?service executant)?|(?:code (?:du )?)?service executant"
-        r"|code ?-?service|n° (?:de )?service|leitweg-? ?id|buyer reference)",
+        rf"""
+        (?:{_NO} ?)?(?:de )?bon de vente
+        (?:n(?:otre|/) ?)(?:{_REF})?(?:n° )?(?:de )?commande
+        our order
+        sales order
+        unsere auftragsn(?:ummer|r\.?)
+        """,
+    ),
+    (
+        Concept.CONTRACT,  # BT-12
+        1.0,
+        rf"""
+        {_REF}?(?:{_NO} ?)?(?:de |d'|du |of )?(?:la |l'|votre )?(?:contrat|marche(?: public)?|accord-cadre|convention)(?: ?{_NO})?
+        contract(?: ?{_NO}| ref(?:erence|\.)?)?
+        (?:rahmen)?vertrags?-? ?(?:nummer|nr\.?)
+        """,
+    ),
+    (
+        Concept.BUYER_REFERENCE,  # BT-10
+        1.0,
+        r"""
+        reference acheteur(?: ?/ ?service executant)?
+        (?:code (?:du )?)?service executant
+        code ?-?service
+        n° (?:de )?service
+        leitweg-? ?id
+        buyer reference
+        """,
     ),
     (
         Concept.BUYER_REFERENCE,
         0.8,
-        rf"{_YOUR}(?:ref(?:erence|\.)?s?|referenz|zeichen)|(?:customer|client) ref(?:erence|\.)?"
-        r"|ref(?:erence|\.)? client|kundenreferenz",
+        rf"""
+        {_YOUR}(?:ref(?:erence|\.)?s?|referenz|zeichen)
+        (?:customer|client) ref(?:erence|\.)?
+        ref(?:erence|\.)? client
+        kundenreferenz
+        kaufer-?referenz
+        """,
     ),
-    # BT-15, BT-16
     (
-        Concept.DESPATCH,
+        Concept.DESPATCH,  # BT-16
         1.0,
-        rf"(?:{_NO} ?)?(?:de |du )?(?:bon de livraison|bordereau de livraison|bl)(?: ?{_NO})?"
-        rf"|(?:delivery|despatch|dispatch) (?:note|advice)(?: ?{_NO})?|livraison ?: ?(?=bl)"
-        r"|lieferschein(?:-? ?(?:nummer|nr\.?))?",
+        rf"""
+        (?:{_NO} ?)?(?:de |du )?(?:bon de livraison|bordereau de livraison|bl)(?: ?{_NO})?
+        (?:delivery|despatch|dispatch) (?:note|advice)(?: ?{_NO})?
+        livraison ?: ?(?=bl)
+        lieferschein(?:-? ?(?:nummer|nr\.?))?
+        """,
     ),
-    (Concept.RECEIPT, 1.0, rf"(?:{_NO} ?)?(?:de )?bon de reception|receiving advice"),
-    # BG-3
+    (Concept.RECEIPT, 1.0, rf"(?:{_NO} ?)?(?:de )?bon de reception|receiving advice"),  # BT-15
     (
-        Concept.PRECEDING,
+        Concept.PRECEDING,  # BG-3
         1.0,
-        rf"(?:{_NO} ?)?(?:de |d')?(?:la )?facture (?:d'origine|initiale|annulee|concernee|rectifiee"
-        rf"|creditee|precedente|anterieure|de reference)(?: ?{_NO})?"
-        rf"|(?:avoir )?(?:sur|annule(?: et remplace)?|rectifie|remplace|relati(?:f|ve) a|concerne|annulation de)"
-        rf" ?:? ?(?:la |votre |notre )?facture(?: ?{_NO})?"
-        rf"|(?:for|original|preceding|corrects?|credits?) invoice(?: ?{_NO})?"
-        rf"|(?:zur|zu|urspr(?:u|ue)ngliche|original-?|ihre) ?rechnung(?:snummer)?(?: ?{_NO})?",
+        rf"""
+        (?:{_NO} ?)?(?:de |d')?(?:la )?facture (?:d'origine|initiale|associee|annulee|concernee)(?: ?{_NO})?
+        (?:{_NO} ?)?(?:de |d')?(?:la )?facture (?:rectifiee|creditee|precedente|anterieure|de reference)(?: ?{_NO})?
+        (?:avoir )?(?:sur|annule(?: et remplace)?|rectifie|remplace|relati(?:f|ve) a|concerne|annulation de) ?:? ?(?:la |votre |notre )?facture(?: ?{_NO})?
+        (?:for|original|preceding|corrects?|credits?) invoice(?: ?{_NO})?
+        (?:zur|zu|ursprungliche|original-?|ihre) ?rechnung(?:snummer)?(?: ?{_NO})?
+        """,
     ),
-    # others that carry a number of their own
     (
-        Concept.PROJECT,
+        Concept.PROJECT,  # BT-11
         1.0,
-        rf"{_REF}?(?:{_NO} )?(?:de )?(?:projet|chantier|dossier|affaire)(?: ?{_NO})?|project(?: ?{_NO})?",
+        rf"""
+        {_REF}?(?:{_NO} )?(?:de )?(?:projet|chantier|dossier|affaire)(?: ?{_NO})?
+        project(?: ?{_NO})?
+        """,
     ),
-    (Concept.TENDER, 1.0, rf"{_REF}?(?:{_NO} )?(?:d')?appel d'offres?|{_REF}?lot {_NO}"),
-    (Concept.CURRENCY, 1.0, r"devise(?: de (?:la )?facture)?|currency|wahrung|betrage in|curr\.?"),
+    (Concept.TENDER, 1.0, rf"{_REF}?(?:{_NO} )?(?:d')?appel d'offres?|{_REF}?lot {_NO}"),  # BT-17
+    (
+        Concept.CURRENCY,  # BT-5
+        1.0,
+        r"""
+        devise(?: de (?:la )?facture)?
+        (?:invoice )?currency
+        (?:rechnungs)?wahrung
+        betrage in
+        curr\.?
+        """,
+    ),
     (
         Concept.NOISE,
         1.0,
-        rf"(?:{_NO} ?)?(?:de |du )?(?:compte )?(?:client|abonne|adherent|usager)(?: ?{_NO})?|id\.?client|code client"
-        r"|(?:customer|client|account|acct)\.? ?(?:n°|no\.?|number|id|name)"
-        r"|(?:kunden|debitoren|lieferanten|mandats)-? ?(?:nummer|nr\.?)|(?:customer|kunde|klant)"
-        r"|tel(?:ephone|\.)?|fax|phone|mobil|portable|e-?mail|contact|www|page|seite|profil(?:e)?"
-        r"|ref(?:erence|\.)? (?:de |d'avis de )?(?:paiement|virement)|reference avis de paiement|rum"
-        r"|capital|code ape|naf|ape|bic|swift|blz|kto-?nr\.?|konto-?nr\.?|gln|gtin|duns|mandate?"
-        r"|cadre de facturation|ref(?:erence|\.)? comptable|numero de ligne|salesperson"
-        r"|date (?:de|du) (?:releve|commande|debut|fin|valeur|naissance)|order date|bestelldatum"
-        r"|art(?:icle|ikel)?-? ?(?:n°|no\.?|nr\.?)|pos-? ?nr\.?|item code|payment terms?|zeit"
-        r"|leasingnummer|fahrgestellnummer|aktenzeichen|vorgangsnummer|vs-nummer",
+        rf"""
+        (?:{_NO} ?)?(?:de |du )?(?:compte )?(?:client|abonne|adherent|usager)(?: ?{_NO})?
+        id\.?client
+        code client
+        (?:customer|client|account|acct)\.? ?(?:n°|no\.?|number|id)
+        (?:kunden|debitoren|lieferanten|mandats)-? ?(?:nummer|nr\.?)
+        customer
+        kunde
+        klant
+        tel(?:ephone|\.)?
+        fax
+        phone
+        mobil
+        portable
+        e-?mail
+        contact
+        www
+        page
+        seite
+        profile?
+        ref(?:erence|\.)? (?:de |d'avis de )?(?:paiement|virement)
+        reference avis de paiement
+        rum
+        capital
+        code ape
+        naf
+        ape
+        bic
+        swift
+        blz
+        kto-?nr\.?
+        konto-?nr\.?
+        gln
+        gtin
+        duns
+        mandate?
+        cadre de facturation
+        ref(?:erence|\.)? comptable
+        numero de ligne
+        salesperson
+        date (?:de|du) (?:releve|commande|debut|fin|valeur|naissance|contrat|marche|bon de commande)
+        date (?:de |d')(?:la )?facture (?:associee|d'origine|initiale|anterieure|precedente)
+        order date
+        bestelldatum
+        training date
+        (?:# ?)?(?:n° )?(?:de )?ligne (?:de )?(?:bc|commande|cde)
+        order line
+        po_ln
+        art(?:icle|ikel)?-? ?(?:n°|no\.?|nr\.?)
+        pos-? ?nr\.?
+        item code
+        payment terms?
+        zeit
+        leasingnummer
+        fahrgestellnummer
+        aktenzeichen
+        vorgangsnummer
+        globale nummer
+        weitere referenz
+        zahlungsreferenz
+        """,
     ),
-    # parties
+)
+
+_PARTIES: tuple[tuple[Concept, float, str], ...] = (
     (
-        Concept.SELLER,
+        Concept.SELLER,  # BG-4
         1.0,
-        r"emetteur|vendeur|fournisseur|prestataire|titulaire|seller|supplier|vendor|from|sold by"
-        r"|rechnungs(?:ersteller|steller|absender)|verkaufer|lieferant|issued by|emis par",
+        r"""
+        emetteur
+        vendeur
+        fournisseur
+        prestataire
+        titulaire
+        seller
+        supplier
+        vendor
+        from
+        sold by
+        rechnungs(?:ersteller|steller|absender)
+        verkaufer
+        lieferant
+        issued by
+        emis par
+        """,
     ),
     (
-        Concept.BUYER,
+        Concept.BUYER,  # BG-7
         1.0,
-        r"factur(?:e|er|ation) a|factu(?:re|ree)s? (?:a|pour)|destinataire|acheteur|adresse (?:du client|de facturation)"
-        r"|client(?: facture)?|doit|adressee? a|bill(?:ed)? to|invoice(?:d)? to|buyer|sold to|customer|to"
-        r"|rechnungs(?:empfanger|adresse|anschrift)|kaufer(?:/leistungsempfanger)?|kunde|auftraggeber"
-        r"|factuuradres|leistungsempfanger|a l'attention de|nom de l'abonne|invoice address",
+        r"""
+        factur(?:e|er|ation) a
+        factu(?:re|ree)s? (?:a|pour)
+        destinataire
+        acheteur
+        adresse (?:du client|de facturation)
+        client(?: facture)?
+        doit
+        adressee? a
+        bill(?:ed)? to
+        invoice(?:d)? to
+        buyer
+        sold to
+        customer(?: name)?
+        to
+        rechnungs(?:empfanger|adresse|anschrift)
+        kaufer(?:/leistungsempfanger)?
+        kunde
+        auftraggeber
+        nom du client
+        vos identifiants
+        factuuradres
+        leistungsempfanger
+        a l'attention de
+        nom de l'abonne
+        invoice address
+        """,
     ),
     (
         Concept.OTHER_PARTY,
         1.0,
-        r"livre(?:e)? a|adresse de (?:la )?livraison|lieu (?:de )?livraison|livraison|ship(?:ped)? to|deliver to"
-        r"|delivery address|remit to|service address|lieferadresse|lieferanschrift|warenempfanger"
-        r"|abweichender warenempfanger|beneficiaire|payee|afleveradres|adresse de l'installation"
-        r"|invoicee|sous-traitant|comptable assignataire|zahlungsempfanger|tiers payeur",
+        r"""
+        livre(?:e)? a
+        adresse de (?:la )?livraison
+        lieu (?:de )?livraison
+        livraison
+        ship(?:ped)? to
+        deliver to
+        delivery address
+        remit to
+        service address
+        lieferadresse
+        lieferanschrift
+        (?:abweichender )?(?:warenempfanger|zahlungsempfanger)
+        steuerbevollmachtigter(?: des verkaufers)?
+        representant fiscal
+        tax representative
+        beneficiaire
+        payee
+        afleveradres
+        adresse de l'installation
+        invoicee
+        sous-traitant
+        comptable assignataire
+        tiers payeur
+        """,
     ),
-    # identifiers
+)
+
+_IDENTIFIERS: tuple[tuple[Concept, float, str], ...] = (
     (Concept.IBAN, 1.0, r"iban(?:-nr\.?)?"),
     (
         Concept.VAT_ID,
         1.0,
-        rf"(?:{_NO} ?)?(?:de |d'identification )?(?:a la )?(?:tva|t\.v\.a\.?)(?: ?intra(?:communautaire|com|-communautaire|\.)?)?(?: ?{_NO})?"
-        rf"|identifiant tva|(?:your )?vat(?: ?-?(?:reg(?:istration|\.)?))?(?: ?-?{_NO})"
-        rf"|ust\.?-? ?(?:id(?:ent)?)?\.?-? ?(?:nr|nummer)?\.?|umsatzsteuer-?(?:id|identifikationsnummer)|ust-?idnr|btw(?: ?{_NO})",
+        rf"""
+        (?:{_NO} ?)?(?:de |d'identification )?(?:a la )?(?:tva|t\.v\.a\.?)(?: ?intra(?:communautaire|com|-communautaire|\.)?)?(?: ?{_NO})?
+        identifiant tva
+        (?:your )?vat(?: ?-?(?:reg(?:istration|\.)?))?(?: ?-?{_NO})
+        ust\.?-? ?(?:id(?:ent)?)?\.?-? ?(?:nr|nummer)?\.?
+        umsatzsteuer-?(?:id|identifikationsnummer)
+        ust-?idnr
+        btw(?: ?{_NO})
+        va(?=: ?[a-z]{{2}}\d)
+        """,
     ),
     (Concept.SIRET, 1.0, rf"(?:{_NO} ?)?(?:de )?siret(?: ?{_NO})?"),
     (Concept.SIREN, 1.0, rf"(?:{_NO} ?)?(?:de )?siren(?: ?{_NO})?|r\.?c\.?s\.?"),
-    (Concept.TAX_NUMBER, 1.0, r"steuer-? ?(?:nummer|nr\.?)|tax (?:number|no\.?|id(?:\(s\))?)"),
+    (
+        Concept.TAX_NUMBER,
+        1.0,
+        r"""
+        steuer-? ?(?:nummer|nr\.?)
+        tax (?:number|no\.?|id(?:\(s\))?)
+        fc(?=: ?\d)
+        """,
+    ),
 )
 
 
@@ -250,6 +483,11 @@ _PATTERNS: tuple[tuple[Concept, float, str], ...] = (
 def compiled() -> tuple[tuple[Concept, float, re.Pattern[str]], ...]:
     """The patterns as whole words, compiled at first use."""
     return tuple(
-        (concept, weight, re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])"))
-        for concept, weight, pattern in _PATTERNS
+        (concept, weight, whole_words(alternatives(lines)))
+        for concept, weight, lines in (*_HEADER, *_REFERENCES, *_PARTIES, *_IDENTIFIERS)
     )
+
+
+def whole_words(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern that may not begin or end inside a word, a code or an address."""
+    return re.compile(rf"(?<![a-z0-9_@.])(?:{pattern})(?![a-z0-9_@]|-\d)")
