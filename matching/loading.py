@@ -87,7 +87,7 @@ class _Loader:
         supplier = supplier_of(self.invoice, suppliers, read_from_page=self.is_page)
         supplier_key = supplier.supplier_id if supplier else _stranger(self.invoice)
         self._lock_supplier(supplier_key)
-        named = self._named_documents(supplier_key)
+        named = self._credited_documents(supplier_key)
         quoted = quoted_references(self.invoice)
         found = _by_kind(reference.find_references(self.connection, {q.normalised for q in quoted}))
         orders = self._orders(quoted, found, supplier, named)
@@ -100,6 +100,7 @@ class _Loader:
             self.connection, {c.budget_line_id for c in commitments if c.budget_line_id}
         )
         self._lock_reference(orders, contracts, commitments, budget_lines)
+        balances = self._balances(orders.values(), contracts, commitments, budget_lines)
         case = Case(
             invoice=self.invoice,
             policy=self.policy,
@@ -114,8 +115,8 @@ class _Loader:
             contracts=tuple(contracts[k] for k in sorted(contracts)),
             commitments=tuple(commitments),
             budget_lines=tuple(budget_lines[k] for k in sorted(budget_lines)),
-            balances=self._balances(orders.values(), contracts, commitments, budget_lines),
-            earlier=self._earlier(named, orders, supplier_key),
+            balances=balances,
+            earlier=self._earlier(named, orders, balances, supplier_key),
             received_on=self.today,
         )
         return case, supplier_key
@@ -126,13 +127,12 @@ class _Loader:
         loaded = reference.load_suppliers(self.connection, ids)
         return [loaded[supplier_id] for supplier_id in sorted(loaded)]
 
-    def _named_documents(self, supplier_key: str) -> tuple[EarlierDocument, ...]:
-        """Documents of the supplier with the number of this one, or one that it refers to."""
-        numbers = [p.number for p in self.invoice.preceding_invoices]
-        if self.invoice.number:
-            numbers.append(self.invoice.number)
-        keys = {number_key(number) for number in numbers}
-        ids = repository.find_by_number(self.connection, supplier_key, keys) if keys else []
+    def _credited_documents(self, supplier_key: str) -> tuple[EarlierDocument, ...]:
+        """The documents that a credit note refers to: it takes their orders."""
+        keys = {number_key(p.number) for p in self.invoice.preceding_invoices}
+        if not keys:
+            return ()
+        ids = repository.find_by_number(self.connection, supplier_key, keys)
         return repository.load_earlier(self.connection, ids, supplier_key)
 
     def _orders(
@@ -238,21 +238,28 @@ class _Loader:
         self,
         named: tuple[EarlierDocument, ...],
         orders: Collection[str],
+        balances: tuple[Balance, ...],
         supplier_key: str,
     ) -> tuple[EarlierDocument, ...]:
-        ids = {document.document_id for document in named}
-        more = set(repository.find_on_orders(self.connection, orders))
-        issued = self.invoice.issue_date
-        if issued is not None:
-            days = timedelta(days=int(self.policy.tolerances.duplicate_days))
-            gross = document_gross(self.invoice)
-            more |= set(
-                repository.find_by_total(
-                    self.connection, supplier_key, gross, issued - days, issued + days
-                )
-            )
-        loaded = repository.load_earlier(self.connection, more - ids, supplier_key)
+        """Documents that this one may repeat, refer to, or follow on its orders."""
+        ids = set(self._alike(supplier_key))
+        billed = {b.id for b in balances if b.kind == "order"}.intersection(orders)
+        if billed:
+            deposits = bool(self.invoice.totals.prepaid)
+            ids.update(repository.find_on_orders(self.connection, billed, deposits=deposits))
+        ids -= {document.document_id for document in named}
+        loaded = repository.load_earlier(self.connection, ids, supplier_key)
         return tuple(sorted((*named, *loaded), key=lambda document: document.document_id))
+
+    def _alike(self, supplier_key: str) -> list[str]:
+        keys = {number_key(self.invoice.number)} if self.invoice.number else set()
+        issued = self.invoice.issue_date
+        if issued is None:
+            return repository.find_by_number(self.connection, supplier_key, keys)
+        days = timedelta(days=int(self.policy.tolerances.duplicate_days))
+        gross = document_gross(self.invoice)
+        period = (issued - days, issued + days)
+        return repository.find_alike(self.connection, supplier_key, keys, gross, period)
 
     def _confidences(self) -> tuple[ReadConfidence, ...]:
         if not self.is_page:

@@ -16,21 +16,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ColumnElement,
+    BindParameter,
     Connection,
-    Date,
-    Index,
-    LargeBinary,
-    PrimaryKeyConstraint,
     Row,
-    String,
-    Table,
-    and_,
+    bindparam,
     delete,
     insert,
+    or_,
     select,
     tuple_,
     update,
@@ -38,97 +30,102 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from db.metadata import METADATA, ExactDecimal, Json
 from domain.codes import PREPAYMENT_TYPES
 from domain.money import ZERO
 from matching.case import Allocated, Balance, EarlierDocument
-
-BILLED_DOCUMENTS: Final = Table(
-    "billed_documents",
-    METADATA,
-    Column("document_id", String(64), primary_key=True),
-    Column("supplier_key", String(255), nullable=False),
-    Column("number", String(255), nullable=False),
-    Column("number_key", String(255), nullable=False),
-    Column("issue_date", Date),
-    Column("type_code", String(16)),
-    Column("net", ExactDecimal, nullable=False),
-    Column("gross", ExactDecimal, nullable=False),
-    Column("gross_cents", BigInteger, nullable=False),  # for look-ups by amount
-    Column("period_start", Date),
-    Column("period_end", Date),
-    Column("ibans", Json, nullable=False),
-    Column("contract_id", String(255)),
-    Column("lot", String(255)),
-    Column("commitment_id", String(255)),
-    Column("status", String(32), nullable=False),
-    Column("counts", Boolean, nullable=False),
-    Index(None, "supplier_key", "number_key"),
-    Index(None, "supplier_key", "gross_cents", "issue_date"),
-)
-"""Every judged invoice; those that count are billed: no duplicates, nothing refused."""
-
-CONSUMPTION: Final = Table(
-    "consumption",
-    METADATA,
-    Column("document_id", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("id", String(255), nullable=False),
-    Column("part", String(255), nullable=False),
-    Column("quantity", ExactDecimal, nullable=False),
-    Column("net", ExactDecimal, nullable=False),
-    Column("gross", ExactDecimal, nullable=False),
-    PrimaryKeyConstraint("document_id", "kind", "id", "part"),
-    Index(None, "kind", "id", "document_id"),
-    sqlite_with_rowid=False,
-)
-"""What each document adds to the balances."""
-
-BALANCES: Final = Table(
-    "balances",
-    METADATA,
-    Column("kind", String(16), nullable=False),
-    Column("id", String(255), nullable=False),
-    Column("part", String(255), nullable=False),
-    Column("quantity", ExactDecimal, nullable=False),
-    Column("net", ExactDecimal, nullable=False),
-    Column("gross", ExactDecimal, nullable=False),
-    PrimaryKeyConstraint("kind", "id", "part"),
-    sqlite_with_rowid=False,
-)
-"""The sums of what counts in `consumption`."""
-
-CREDITS: Final = Table(
-    "credits",
-    METADATA,
-    Column("credited_id", String(64), nullable=False),
-    Column("document_id", String(64), nullable=False),
-    Column("gross", ExactDecimal, nullable=False),
-    PrimaryKeyConstraint("credited_id", "document_id"),
-    Index(None, "document_id"),
-    sqlite_with_rowid=False,
-)
-"""Which credit note credits which invoice, with the part of its gross."""
-
-VERDICT_INPUTS: Final = Table(
-    "verdict_inputs",
-    METADATA,
-    Column("document_id", String(64), nullable=False),
-    Column("inputs_digest", String(64), nullable=False),
-    Column("policy_version", String(64), nullable=False),
-    Column("judged_on", Date, nullable=False),
-    Column("inputs", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("document_id", "inputs_digest"),
-)
-"""The compressed case of every verdict, so that it can be replayed."""
+from matching.ledger_tables import BALANCES, BILLED_DOCUMENTS, CONSUMPTION, CREDITS, VERDICT_INPUTS
 
 DUPLICATE: Final = "duplicate"
 REFUSED: Final = "refused"
-_MOST_EARLIER: Final = 100
+_MOST_EARLIER: Final = 60
 _MOST_KEYS: Final = 300
 _CENTS: Final = Decimal(100)
+_COMPRESSION: Final = 1
+_BALANCE_KEY: Final = ("kind", "id", "part")
 
 Key = tuple[str, str, str]
+
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_of_document: BindParameter[Any] = bindparam("of_document")
+_counting = BILLED_DOCUMENTS.c.counts.is_(True)
+
+# Statements are built once: building them costs more than running them.
+_INSERT_DOCUMENT = insert(BILLED_DOCUMENTS)
+_INSERT_CONSUMPTION = insert(CONSUMPTION)
+_INSERT_CREDITS = insert(CREDITS)
+_STATUS = select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
+    BILLED_DOCUMENTS.c.document_id == _of_document
+)
+_SET_STATUS = update(BILLED_DOCUMENTS).where(BILLED_DOCUMENTS.c.document_id == _of_document)
+_CONSUMED = select(CONSUMPTION).where(CONSUMPTION.c.document_id == _of_document)
+_FORGET = tuple(
+    delete(table).where(table.c.document_id == _of_document)
+    for table in (CONSUMPTION, CREDITS, BILLED_DOCUMENTS)
+)
+_BALANCES_OF = select(BALANCES).where(
+    tuple_(BALANCES.c.kind, BALANCES.c.id, BALANCES.c.part).in_(bindparam("keys", expanding=True))
+)
+_BY_NUMBER = BILLED_DOCUMENTS.c.number_key.in_(bindparam("numbers", expanding=True))
+_BY_TOTAL = BILLED_DOCUMENTS.c.gross_cents.between(
+    bindparam("least"), bindparam("most")
+) & BILLED_DOCUMENTS.c.issue_date.between(bindparam("first"), bindparam("last"))
+_OF_SUPPLIER = (
+    select(BILLED_DOCUMENTS.c.document_id)
+    .where(BILLED_DOCUMENTS.c.supplier_key == bindparam("supplier"), _counting)
+    .order_by(BILLED_DOCUMENTS.c.document_id)
+)
+_LIKE_IT = _OF_SUPPLIER.where(or_(_BY_NUMBER, _BY_TOTAL))
+_SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER)
+_ON_ORDERS = (
+    select(CONSUMPTION.c.document_id)
+    .where(CONSUMPTION.c.kind == "order", CONSUMPTION.c.id.in_(_ids))
+    .order_by(CONSUMPTION.c.document_id.desc())
+    .limit(_MOST_EARLIER)
+)
+_DEPOSITS = (
+    select(CONSUMPTION.c.document_id)
+    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CONSUMPTION.c.document_id)
+    .where(
+        CONSUMPTION.c.kind == "order",
+        CONSUMPTION.c.id.in_(_ids),
+        BILLED_DOCUMENTS.c.type_code.in_(sorted(PREPAYMENT_TYPES)),
+    )
+)
+_DOCUMENTS = (
+    select(BILLED_DOCUMENTS)
+    .where(BILLED_DOCUMENTS.c.document_id.in_(_ids), _counting)
+    .order_by(BILLED_DOCUMENTS.c.document_id)
+)
+_TAKEN = (
+    select(CONSUMPTION)
+    .where(CONSUMPTION.c.document_id.in_(_ids), CONSUMPTION.c.kind.in_(["line", "order"]))
+    .order_by(CONSUMPTION.c.document_id, CONSUMPTION.c.kind, CONSUMPTION.c.id, CONSUMPTION.c.part)
+)
+_CREDITED = (
+    select(CREDITS.c.credited_id, CREDITS.c.gross)
+    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CREDITS.c.document_id)
+    .where(CREDITS.c.credited_id.in_(_ids), _counting)
+)
+_INPUTS = select(VERDICT_INPUTS.c.inputs).where(
+    VERDICT_INPUTS.c.document_id == _of_document,
+    VERDICT_INPUTS.c.inputs_digest == bindparam("digest"),
+)
+
+
+def _upsert_balances(make: Any) -> Any:
+    statement = make(BALANCES)
+    changed = {name: statement.excluded[name] for name in ("quantity", "net", "gross")}
+    return statement.on_conflict_do_update(index_elements=_BALANCE_KEY, set_=changed)
+
+
+_WRITE_BALANCES = {
+    "sqlite": _upsert_balances(sqlite_insert),
+    "postgresql": _upsert_balances(postgresql_insert),
+}
+_KEEP_INPUTS = {
+    "sqlite": sqlite_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,38 +149,42 @@ class BilledDocument:
     counts: bool
 
 
-def save(connection: Connection, document: BilledDocument, consumed: Iterable[Balance]) -> None:
-    """Remember a document and add what it took to the balances, if it counts."""
+def save(
+    connection: Connection,
+    document: BilledDocument,
+    consumed: Sequence[Balance],
+    before: Iterable[Balance],
+) -> None:
+    """Remember a document and add what it took to the balances, if it counts.
+
+    `before` are the balances as they stand now; of what was never billed there are none.
+    """
     start, end = document.period or (None, None)
-    connection.execute(
-        insert(BILLED_DOCUMENTS).values(
-            document_id=document.document_id,
-            supplier_key=document.supplier_key,
-            number=document.number,
-            number_key=document.number_key,
-            issue_date=document.issue_date,
-            type_code=document.type_code,
-            net=document.net,
-            gross=document.gross,
-            gross_cents=_cents(document.gross),
-            period_start=start,
-            period_end=end,
-            ibans=list(document.ibans),
-            contract_id=document.contract_id,
-            lot=document.lot,
-            commitment_id=document.commitment_id,
-            status=document.status,
-            counts=document.counts,
-        )
-    )
-    rows = list(consumed)
-    if rows:
-        connection.execute(
-            insert(CONSUMPTION),
-            [{"document_id": document.document_id, **_columns(row)} for row in rows],
-        )
+    values = {
+        "document_id": document.document_id,
+        "supplier_key": document.supplier_key,
+        "number": document.number,
+        "number_key": document.number_key,
+        "issue_date": document.issue_date,
+        "type_code": document.type_code,
+        "net": document.net,
+        "gross": document.gross,
+        "gross_cents": _cents(document.gross),
+        "period_start": start,
+        "period_end": end,
+        "ibans": list(document.ibans),
+        "contract_id": document.contract_id,
+        "lot": document.lot,
+        "commitment_id": document.commitment_id,
+        "status": document.status,
+        "counts": document.counts,
+    }
+    connection.execute(_INSERT_DOCUMENT, values)
+    if consumed:
+        rows = [{"document_id": document.document_id, **_columns(row)} for row in consumed]
+        connection.execute(_INSERT_CONSUMPTION, rows)
     if document.counts:
-        _add(connection, rows, 1)
+        _add(connection, consumed, before, 1)
 
 
 def save_credits(
@@ -195,49 +196,39 @@ def save_credits(
         for credited, gross in gross_by_invoice
     ]
     if rows:
-        connection.execute(insert(CREDITS), rows)
+        connection.execute(_INSERT_CREDITS, rows)
 
 
 def forget(connection: Connection, document_id: str) -> None:
     """Take a document out of the balances and forget it, before it is judged again."""
-    row = connection.execute(
-        select(BILLED_DOCUMENTS.c.counts).where(BILLED_DOCUMENTS.c.document_id == document_id)
-    ).first()
+    of = {"of_document": document_id}
+    row = connection.execute(_STATUS, of).first()
     if row is None:
         return
     if row.counts:
-        _add(connection, _consumed(connection, document_id), -1)
-    for table in (CONSUMPTION, CREDITS, BILLED_DOCUMENTS):
-        connection.execute(delete(table).where(table.c.document_id == document_id))
+        _count(connection, document_id, -1)
+    for statement in _FORGET:
+        connection.execute(statement, of)
 
 
 def set_status(connection: Connection, document_id: str, status: str) -> None:
     """Set what became of a document; a refused one no longer counts as billed."""
-    row = connection.execute(
-        select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
-            BILLED_DOCUMENTS.c.document_id == document_id
-        )
-    ).first()
+    of = {"of_document": document_id}
+    row = connection.execute(_STATUS, of).first()
     if row is None or row.status == DUPLICATE:
         return
     counts = status != REFUSED
     if counts != row.counts:
-        _add(connection, _consumed(connection, document_id), 1 if counts else -1)
-    connection.execute(
-        update(BILLED_DOCUMENTS)
-        .where(BILLED_DOCUMENTS.c.document_id == document_id)
-        .values(status=status, counts=counts)
-    )
+        _count(connection, document_id, 1 if counts else -1)
+    connection.execute(_SET_STATUS.values(status=status, counts=counts), of)
 
 
 def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balance, ...]:
     """The balances under these keys; those nothing was billed on are absent."""
-    table = BALANCES
     found: list[Balance] = []
-    for chunk in _chunks(sorted(keys)):
-        rows = connection.execute(
-            select(table).where(tuple_(table.c.kind, table.c.id, table.c.part).in_(chunk))
-        )
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), _MOST_KEYS):
+        rows = connection.execute(_BALANCES_OF, {"keys": wanted[start : start + _MOST_KEYS]})
         found.extend(Balance(*row) for row in rows)
     return tuple(sorted(found, key=lambda b: (b.kind, b.id, b.part)))
 
@@ -245,61 +236,56 @@ def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balanc
 def find_by_number(
     connection: Connection, supplier_key: str, number_keys: Collection[str]
 ) -> list[str]:
-    """Documents of a supplier under one of these numbers, the oldest first."""
-    table = BILLED_DOCUMENTS
-    return _ids(
-        connection,
-        and_(table.c.supplier_key == supplier_key, table.c.number_key.in_(sorted(number_keys))),
-    )
+    """Documents of a supplier under one of these numbers."""
+    values = {"supplier": supplier_key, "numbers": sorted(number_keys)}
+    return [row[0] for row in connection.execute(_SAME_NUMBER, values)]
 
 
-def find_by_total(
-    connection: Connection, supplier_key: str, gross: Decimal, first: date, last: date
+def find_alike(
+    connection: Connection,
+    supplier_key: str,
+    number_keys: Collection[str],
+    gross: Decimal,
+    days: tuple[date, date],
 ) -> list[str]:
-    """Documents of a supplier with this total, issued between two days."""
-    table, cents = BILLED_DOCUMENTS, _cents(gross)
-    return _ids(
-        connection,
-        and_(
-            table.c.supplier_key == supplier_key,
-            table.c.gross_cents.between(cents - 1, cents + 1),
-            table.c.issue_date.between(first, last),
-        ),
-    )
+    """Documents of a supplier under one of these numbers, or with this total in these days."""
+    cents = _cents(gross)
+    values = {
+        "supplier": supplier_key,
+        "numbers": sorted(number_keys),
+        "least": cents - 1,
+        "most": cents + 1,
+        "first": days[0],
+        "last": days[1],
+    }
+    return [row[0] for row in connection.execute(_LIKE_IT, values)]
 
 
-def find_on_orders(connection: Connection, order_ids: Collection[str]) -> list[str]:
-    """The latest documents on these orders, and every deposit on them."""
-    if not order_ids:
-        return []
-    billed, taken = BILLED_DOCUMENTS, CONSUMPTION
-    on_orders = (
-        select(billed.c.document_id)
-        .join(taken, taken.c.document_id == billed.c.document_id)
-        .where(taken.c.kind == "order", taken.c.id.in_(sorted(order_ids)), billed.c.counts)
-    )
-    latest = on_orders.order_by(billed.c.document_id.desc()).limit(_MOST_EARLIER)
-    deposits = on_orders.where(billed.c.type_code.in_(sorted(PREPAYMENT_TYPES)))
-    found = {row.document_id for query in (latest, deposits) for row in connection.execute(query)}
+def find_on_orders(
+    connection: Connection, order_ids: Collection[str], *, deposits: bool
+) -> list[str]:
+    """The latest documents on these orders, and with `deposits` every deposit invoice on them."""
+    values = {"ids": sorted(order_ids)}
+    found = {row[0] for row in connection.execute(_ON_ORDERS, values)}
+    if deposits:
+        found |= {row[0] for row in connection.execute(_DEPOSITS, values)}
     return sorted(found)
 
 
 def load_earlier(
     connection: Connection, document_ids: Collection[str], supplier_key: str
 ) -> tuple[EarlierDocument, ...]:
-    """These documents with what they took and what was credited on them, the oldest first."""
-    ids = sorted(document_ids)
-    if not ids:
+    """These documents, if they count, with what they took and was credited, the oldest first."""
+    values = {"ids": sorted(document_ids)}
+    if not values["ids"]:
         return ()
-    taken = _taken(connection, ids)
-    credited = _credited(connection, ids)
-    table = BILLED_DOCUMENTS
-    rows = connection.execute(
-        select(table).where(table.c.document_id.in_(ids)).order_by(table.c.document_id)
-    )
+    taken = _taken(connection, values)
+    credited: dict[str, Decimal] = {}
+    for credited_id, gross in connection.execute(_CREDITED, values):
+        credited[credited_id] = credited.get(credited_id, ZERO) + gross
     return tuple(
         _earlier(row, taken[row.document_id], credited.get(row.document_id, ZERO), supplier_key)
-        for row in rows
+        for row in connection.execute(_DOCUMENTS, values)
     )
 
 
@@ -312,32 +298,21 @@ def save_inputs(
     inputs: bytes,
 ) -> None:
     """Keep the case of a verdict; the same case twice is kept once."""
-    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     values = {
         "document_id": document_id,
         "inputs_digest": digest,
         "policy_version": policy_version,
         "judged_on": judged_on,
-        "inputs": zlib.compress(inputs, 6),
+        "inputs": zlib.compress(inputs, _COMPRESSION),
     }
-    connection.execute(make(VERDICT_INPUTS).values(values).on_conflict_do_nothing())
+    connection.execute(_KEEP_INPUTS[connection.dialect.name], values)
 
 
 def load_inputs(connection: Connection, document_id: str, digest: str) -> bytes | None:
     """The canonical case behind a verdict."""
-    table = VERDICT_INPUTS
-    stored = connection.execute(
-        select(table.c.inputs).where(
-            table.c.document_id == document_id, table.c.inputs_digest == digest
-        )
-    ).scalar()
+    values = {"of_document": document_id, "digest": digest}
+    stored = connection.execute(_INPUTS, values).scalar()
     return None if stored is None else zlib.decompress(stored)
-
-
-def _ids(connection: Connection, condition: ColumnElement[bool]) -> list[str]:
-    table = BILLED_DOCUMENTS
-    query = select(table.c.document_id).where(condition, table.c.counts)
-    return [row.document_id for row in connection.execute(query.order_by(table.c.document_id))]
 
 
 def _earlier(
@@ -363,76 +338,42 @@ def _earlier(
     )
 
 
-def _taken(connection: Connection, ids: Sequence[str]) -> defaultdict[str, list[Balance]]:
-    table = CONSUMPTION
+def _taken(connection: Connection, values: dict[str, Any]) -> defaultdict[str, list[Balance]]:
     found: defaultdict[str, list[Balance]] = defaultdict(list)
-    query = (
-        select(table)
-        .where(table.c.document_id.in_(ids), table.c.kind.in_(["line", "order"]))
-        .order_by(table.c.document_id, table.c.kind, table.c.id, table.c.part)
-    )
-    for document_id, *rest in connection.execute(query):
+    for document_id, *rest in connection.execute(_TAKEN, values):
         found[document_id].append(Balance(*rest))
     return found
 
 
-def _credited(connection: Connection, ids: Sequence[str]) -> dict[str, Decimal]:
-    found: dict[str, Decimal] = {}
-    query = (
-        select(CREDITS.c.credited_id, CREDITS.c.gross)
-        .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CREDITS.c.document_id)
-        .where(CREDITS.c.credited_id.in_(ids), BILLED_DOCUMENTS.c.counts)
-    )
-    for credited_id, gross in connection.execute(query):
-        found[credited_id] = found.get(credited_id, ZERO) + gross
-    return found
+def _count(connection: Connection, document_id: str, sign: int) -> None:
+    """Let a document count, or count no more."""
+    rows = connection.execute(_CONSUMED, {"of_document": document_id})
+    consumed = [Balance(*row[1:]) for row in rows]
+    before = load_balances(connection, [(b.kind, b.id, b.part) for b in consumed])
+    _add(connection, consumed, before, sign)
 
 
-def _consumed(connection: Connection, document_id: str) -> list[Balance]:
-    table = CONSUMPTION
-    rows = connection.execute(select(table).where(table.c.document_id == document_id))
-    return [Balance(*row[1:]) for row in rows]
-
-
-def _add(connection: Connection, rows: Sequence[Balance], sign: int) -> None:
+def _add(
+    connection: Connection, rows: Sequence[Balance], before: Iterable[Balance], sign: int
+) -> None:
     """Add to the balances, or take away; the caller holds the locks."""
     if not rows:
         return
-    old = {
-        (b.kind, b.id, b.part): b
-        for b in load_balances(connection, [(r.kind, r.id, r.part) for r in rows])
-    }
-    fresh: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
+    old = {(b.kind, b.id, b.part): b for b in before}
+    totals = []
     for row in rows:
-        before = old.get((row.kind, row.id, row.part))
-        base = before or Balance(row.kind, row.id, row.part)
-        total = Balance(
-            row.kind,
-            row.id,
-            row.part,
-            base.quantity + sign * row.quantity,
-            base.net + sign * row.net,
-            base.gross + sign * row.gross,
+        base = old.get((row.kind, row.id, row.part)) or Balance(row.kind, row.id, row.part)
+        totals.append(
+            {
+                "kind": row.kind,
+                "id": row.id,
+                "part": row.part,
+                "quantity": base.quantity + sign * row.quantity,
+                "net": base.net + sign * row.net,
+                "gross": base.gross + sign * row.gross,
+            }
         )
-        (fresh if before is None else changed).append(_columns(total))
-    if fresh:
-        connection.execute(insert(BALANCES), fresh)
-    if changed:
-        _write_balances(connection, changed)
-
-
-def _write_balances(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        connection.execute(
-            update(BALANCES)
-            .where(
-                BALANCES.c.kind == row["kind"],
-                BALANCES.c.id == row["id"],
-                BALANCES.c.part == row["part"],
-            )
-            .values(quantity=row["quantity"], net=row["net"], gross=row["gross"])
-        )
+    connection.execute(_WRITE_BALANCES[connection.dialect.name], totals)
 
 
 def _columns(balance: Balance) -> dict[str, Any]:
@@ -448,8 +389,3 @@ def _columns(balance: Balance) -> dict[str, Any]:
 
 def _cents(value: Decimal) -> int:
     return int((value * _CENTS).to_integral_value())
-
-
-def _chunks(keys: Sequence[Key]) -> Iterable[list[Key]]:
-    for start in range(0, len(keys), _MOST_KEYS):
-        yield list(keys[start : start + _MOST_KEYS])

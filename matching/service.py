@@ -79,7 +79,7 @@ def judge(
         status=repository.DUPLICATE if duplicate else verdict.decision.outcome.value,
         counts=not duplicate,
     )
-    repository.save(connection, billed, judgement.consumed)
+    repository.save(connection, billed, judgement.consumed, case.balances)
     _save_credits(connection, document.document_id, judgement, billed)
     repository.save_inputs(
         connection,

@@ -39,8 +39,14 @@ def contract_period(facts: Facts) -> Iterator[Discrepancy]:
 
 
 def performed_on(invoice: Invoice) -> date | None:
-    """The day that decides under which contract the work was done."""
-    return invoice.delivery_date or invoice.period_end or invoice.issue_date
+    """The day that decides under which contract the work was done.
+
+    A period that has not begun when the invoice is issued is billed in advance: nothing is
+    performed yet, and the contract must be in force on the day of the invoice.
+    """
+    starts, issued = invoice.period_start, invoice.issue_date
+    in_advance = starts is not None and issued is not None and starts > issued
+    return invoice.delivery_date or (None if in_advance else invoice.period_end) or issued
 
 
 def end_of(contract: Contract) -> date | None:
