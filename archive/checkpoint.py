@@ -54,6 +54,7 @@ class Verifier:
         material = self.name.encode() + b"\n" + _ED25519 + self.public
         return hashlib.sha256(material).digest()[:_KEY_ID]
 
+    @property
     def verifier_key(self) -> str:
         """The key as the note tools write it: `<name>+<key id>+<base64>`."""
         key = base64.b64encode(_ED25519 + self.public).decode()
@@ -98,6 +99,7 @@ class Signer:
     name: str
     key: Ed25519PrivateKey
 
+    @property
     def verifier(self) -> Verifier:
         """The public half."""
         return Verifier(self.name, self.key.public_key().public_bytes_raw())
@@ -105,7 +107,7 @@ class Signer:
     def sign(self, checkpoint: Checkpoint) -> bytes:
         """The signed note over a checkpoint."""
         text = checkpoint.text()
-        signature = self.verifier().key_id + self.key.sign(text.encode())
+        signature = self.verifier.key_id + self.key.sign(text.encode())
         return f"{text}\n— {self.name} {base64.b64encode(signature).decode()}\n".encode()
 
 

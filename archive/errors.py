@@ -79,13 +79,13 @@ class StoreFailed(ArchiveError):
 
 
 class SourceChanged(ArchiveError):
-    """A file changed while it was being taken in."""
+    """A file changed, vanished or could not be read while it was being taken in."""
 
     code = "ARC-08"
-    hint = "Send the file again once it is whole and nobody writes to it."
+    hint = "Send the file again once it is whole, readable, and nobody writes to it."
 
-    def __init__(self, key: str) -> None:
-        super().__init__(f"the file meant for {key} changed while it was read")
+    def __init__(self, file: str, why: str = "changed while it was read") -> None:
+        super().__init__(f"{file}: {why}")
 
 
 class ManifestUnreadable(ArchiveError):

@@ -71,7 +71,7 @@ def _create(path: Path, origin: str) -> None:
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     # Of two processes at their first start one key wins, and both go on to read it.
     if _write_new(path, pem, 0o600):
-        vkey = Signer(origin, key).verifier().verifier_key() + "\n"
+        vkey = Signer(origin, key).verifier.verifier_key + "\n"
         _write_new(_public_path(path), vkey.encode(), 0o644)
 
 

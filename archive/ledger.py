@@ -82,7 +82,7 @@ class Ledger:
         self._refuse_later_checkpoints(0 if row is None else row.size)
         if row is None:
             return Sealed(0, EMPTY_ROOT)
-        if not self._signer.verifier().has_signed(row.note.encode()):
+        if not self._signer.verifier.has_signed(row.note.encode()):
             raise SignerChanged(f"checkpoint {row.size} was not signed with the key at hand")
         if row.written:
             self._compare_checkpoint(row)

@@ -29,6 +29,7 @@ from archive.errors import (
     ManifestUnreadable,
     NotSealed,
     ObjectChanged,
+    SourceChanged,
 )
 from archive.ledger import Ledger, Sealed
 from archive.lock import sealing
@@ -336,19 +337,17 @@ def _past(row: EventRow, by_entry: Mapping[bytes, tuple[int, Event]]) -> PastEve
 
 
 def _hash(content: Source) -> tuple[str, str, int]:
-    sha256, sha512 = hashlib.sha256(), hashlib.sha512()
     if not isinstance(content, Path):
-        return (
-            hashlib.sha256(content).hexdigest(),
-            hashlib.sha512(content).hexdigest(),
-            len(content),
-        )
-    size = 0
-    with content.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            sha256.update(chunk)
-            sha512.update(chunk)
-            size += len(chunk)
+        return _hex(content), hashlib.sha512(content).hexdigest(), len(content)
+    sha256, sha512, size = hashlib.sha256(), hashlib.sha512(), 0
+    try:
+        with content.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                sha256.update(chunk)
+                sha512.update(chunk)
+                size += len(chunk)
+    except OSError as problem:
+        raise SourceChanged(str(content), problem.strerror or str(problem)) from problem
     return sha256.hexdigest(), sha512.hexdigest(), size
 
 

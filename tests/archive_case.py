@@ -70,7 +70,7 @@ class ArchiveCase:
 
     def verification(self) -> Verification:
         """The verifier over this archive."""
-        return Verification(self.database, self.store, self.signer.verifier().verifier_key())
+        return Verification(self.database, self.store, self.signer.verifier.verifier_key)
 
     def verify(self) -> tuple[list[Record], Record]:
         """The documents' records and the summary of a check of everything."""

@@ -234,9 +234,9 @@ def _copy_checked(source: Path, put: Put, handle: int) -> None:
     try:
         found = copy_file(source, handle)
     except FileNotFoundError as problem:
-        raise SourceChanged(put.key) from problem
+        raise SourceChanged(str(source), "is gone") from problem
     if put.digest is not None and found != put.digest.hex:
-        raise SourceChanged(put.key)
+        raise SourceChanged(str(source))
 
 
 def _walk(folder: str, start: str) -> Iterator[str]:

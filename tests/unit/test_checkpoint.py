@@ -48,7 +48,7 @@ def test_a_checkpoint_is_a_note_of_three_lines_and_a_signature() -> None:
 
 def test_reads_back_what_it_signed() -> None:
     assert read_checkpoint(NOTE) == Checkpoint("meg.local/main", 70_000, ROOT)
-    assert SIGNER.verifier().has_signed(NOTE)
+    assert SIGNER.verifier.has_signed(NOTE)
 
 
 def test_signing_twice_gives_the_same_note() -> None:
@@ -56,9 +56,9 @@ def test_signing_twice_gives_the_same_note() -> None:
 
 
 def test_a_verifier_key_survives_being_written_down() -> None:
-    text = SIGNER.verifier().verifier_key()
+    text = SIGNER.verifier.verifier_key
 
-    assert Verifier.from_verifier_key(text) == SIGNER.verifier()
+    assert Verifier.from_verifier_key(text) == SIGNER.verifier
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_refuses_what_is_no_verifier_key(text: str) -> None:
 
 def test_another_name_or_key_has_not_signed() -> None:
     other = Signer("meg.local/main", Ed25519PrivateKey.from_private_bytes(b"\x08" * 32))
-    renamed = Verifier("meg.local/other", SIGNER.verifier().public)
+    renamed = Verifier("meg.local/other", SIGNER.verifier.public)
 
-    assert not other.verifier().has_signed(NOTE)
+    assert not other.verifier.has_signed(NOTE)
     assert not renamed.has_signed(NOTE)
 
 
@@ -98,7 +98,7 @@ def test_refuses_what_is_no_checkpoint(note: bytes) -> None:
 
 
 def test_every_changed_byte_of_a_checkpoint_is_noticed_by_both_readers() -> None:
-    key = SIGNER.verifier().verifier_key()
+    key = SIGNER.verifier.verifier_key
     for place in range(len(NOTE)):
         changed = NOTE[:place] + bytes([NOTE[place] ^ 1]) + NOTE[place + 1 :]
 
@@ -106,11 +106,11 @@ def test_every_changed_byte_of_a_checkpoint_is_noticed_by_both_readers() -> None
 
         assert found is None or not found.signed
         with suppress(NoteUnreadable):
-            assert not SIGNER.verifier().has_signed(changed)
+            assert not SIGNER.verifier.has_signed(changed)
 
 
 def test_the_verifier_reads_the_same_checkpoint() -> None:
-    found = read_note(NOTE, SIGNER.verifier().verifier_key())
+    found = read_note(NOTE, SIGNER.verifier.verifier_key)
 
     assert found is not None
     assert (found.size, found.root, found.signed) == (70_000, ROOT, True)
@@ -122,7 +122,7 @@ def test_the_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     made = load_or_create_signer(path, "meg.local/main")
     again = load_or_create_signer(path, "meg.local/main")
 
-    assert made.verifier() == again.verifier() == load_verifier(path)
+    assert made.verifier == again.verifier == load_verifier(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert sorted(p.name for p in path.parent.iterdir()) == ["log.pem", "log.vkey"]
