@@ -51,7 +51,7 @@ def open_application(settings: Settings) -> Iterator[Application]:
                 database, archive, examiners, search, Policy(), _options(settings), now
             )
             verification = Verification(
-                database, store, signer.verifier().verifier_key(), settings.tenant, repository.digests
+                database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
             )
             yield Application(
                 settings,

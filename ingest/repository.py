@@ -257,7 +257,7 @@ def digests(connection: Connection, document_ids: Sequence[str]) -> dict[str, st
             DOCUMENTS.c.document_id.in_(document_ids)
         )
     )
-    return dict(rows)
+    return {row.document_id: row.sha256 for row in rows}
 
 
 def count_indexed(connection: Connection) -> int:

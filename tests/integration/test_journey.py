@@ -20,6 +20,9 @@ from ingest.resolution import ActionRefused
 from tests.acceptance.invoices import cii_invoice
 
 
+UBL_ORDER = b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>'
+
+
 def _ingest(application: Application, **files: bytes) -> dict[str, Record]:
     named = ((name.replace("_", "."), data) for name, data in files.items())
     return {record["file"]: record for record in application.ingest(named, "test")}
@@ -77,7 +80,8 @@ def test_twice_the_same_file_in_one_call(application: Application) -> None:
         (b"\x00\x01\x02 not a document", "unreadable"),
         (b"<Invoice", "unreadable"),
         (b"%PDF-1.7 cut off", "unreadable"),
-        (b"<note><to>you</to></note>", "not_invoice"),
+        (b"<note><to>you</to></note>", "unreadable"),
+        (UBL_ORDER, "not_invoice"),
         (b"x" * (2 << 20), "unreadable"),
     ],
 )
