@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -21,9 +22,11 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     RowMapping,
+    Select,
     String,
     Table,
     Text,
+    bindparam,
     select,
 )
 from sqlalchemy.types import TypeEngine
@@ -184,15 +187,22 @@ def find_supplier_keys(connection: Connection, values: Collection[str]) -> list[
 def _find(
     connection: Connection, table: Table, by: str, found: str, values: Collection[str]
 ) -> list[FoundKey]:
+    statement = _keys_statement(table, by, found)
     return [
         FoundKey(*row)
         for chunk in _chunks(values)
-        for row in connection.execute(
-            select(table.c[by], table.c.kind, table.c[found])
-            .where(table.c[by].in_(chunk))
-            .order_by(table.c[by], table.c.kind, table.c[found])
-        )
+        for row in connection.execute(statement, {"wanted": chunk})
     ]
+
+
+@lru_cache(maxsize=16)
+def _keys_statement(table: Table, by: str, found: str) -> Select[Any]:
+    """The look-up of keys; built once, since building costs more than running."""
+    return (
+        select(table.c[by], table.c.kind, table.c[found])
+        .where(table.c[by].in_(bindparam("wanted", expanding=True)))
+        .order_by(table.c[by], table.c.kind, table.c[found])
+    )
 
 
 def load_orders(connection: Connection, order_ids: Collection[str]) -> dict[str, Order]:
@@ -314,12 +324,20 @@ def _rows(
     connection: Connection, table: Table, by: str, values: Collection[str] | None
 ) -> Iterator[RowMapping]:
     """The rows of a table, or those with one of these values, in the order of the key."""
-    statement = select(table).order_by(*table.primary_key.columns)
     if values is None:
-        yield from connection.execute(statement).mappings()
+        yield from connection.execute(_rows_statement(table, None)).mappings()
         return
     for chunk in _chunks(values):
-        yield from connection.execute(statement.where(table.c[by].in_(chunk))).mappings()
+        statement = _rows_statement(table, by)
+        yield from connection.execute(statement, {"wanted": chunk}).mappings()
+
+
+@lru_cache(maxsize=64)
+def _rows_statement(table: Table, by: str | None) -> Select[Any]:
+    statement = select(table).order_by(*table.primary_key.columns)
+    if by is None:
+        return statement
+    return statement.where(table.c[by].in_(bindparam("wanted", expanding=True)))
 
 
 def _chunks(values: Collection[str]) -> Iterator[list[str]]:
