@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.errors import PageNotDrawn, TooBusy
 from api.page_images import PageSize
 from api.services import Services, Serving
+from api.uploads import file_name
 from api.web import document_view as view
 from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
+from domain.money import parse_decimal
 
 _ACTOR = "web"
 _ACTIONS = ("approve", "refuse", "dispute", "hold")
@@ -54,6 +56,7 @@ def _values(
     today = datetime.now(pages.zone).date()
     return {
         "record": record,
+        "file": file_name(record["file"]),
         "invoice": record.get("invoice"),
         "currency": (record.get("invoice") or {}).get("currency"),
         "kind_text": texts(f"kind.{record.get('kind') or 'other'}"),
@@ -65,12 +68,21 @@ def _values(
         "page_views": view.page_views(record, sizes[:_MOST_PAGES]),
         "deadline": view.deadline(texts, formats, record, today),
         "history": view.history(texts, formats, record),
+        "payable_zero": _is_zero(record, "payable_now"),
+        "held_zero": _is_zero(record, "held"),
+        "parent_href": document_href(record["parent_id"]) if record.get("parent_id") else None,
+        "contained": [document_href(child) for child in record.get("contains") or ()],
         "api": "/api/v1" + document_href(record["document_id"]),
         "href": document_href(record["document_id"]),
         "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
         "actions": _actions(record),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
+
+
+def _is_zero(record: dict[str, Any], name: str) -> bool:
+    value = (record.get("decision") or {}).get(name)
+    return value is None or not parse_decimal(value)
 
 
 def _orders(record: dict[str, Any]) -> list[str]:

@@ -189,6 +189,9 @@ def sentence(item: Record, language: Language) -> str:
 
 def _place(texts: Texts, item: Record) -> str | None:
     parts = []
+    total = f"{item['field']}"
+    if total.startswith("totals."):
+        parts.append(texts.get(total, total))
     if item["invoice_line"] is not None:
         parts.append(texts("wrong.line", line=item["invoice_line"]))
     if item["order_id"] is not None and item["order_line"] is not None:

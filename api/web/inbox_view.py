@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from api.uploads import file_name
 from api.web.formats import Formats
 from api.web.texts import Texts
 from api.web.wording import title_of
@@ -105,7 +106,7 @@ def _row(texts: Texts, formats: Formats, record: Record, now: datetime) -> Row:
         href=document_href(record["document_id"]),
         status=record["status"],
         status_text=status_text(texts, record["status"]),
-        title=record["number"] or record["file_name"],
+        title=record["number"] or file_name(record["file_name"]),
         numbered=record["number"] is not None,
         kind=None if kind in {None, "invoice"} else texts.get(f"kind.{kind}", kind),
         supplier=record["supplier"],

@@ -168,8 +168,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
             "conservé et haché avant toute lecture."
         ),
         (
-            "Factur-X, CII, UBL, ZUGFeRD, plain or scanned PDF, zip. Every file is stored and hashed "
-            "before anything reads it."
+            "Factur-X, CII, UBL, ZUGFeRD, plain or scanned PDF, zip. Every file is stored and "
+            "hashed before anything reads it."
         ),
     ),
     "upload.drop": ("ou glissez-les n’importe où sur la page", "or drag them anywhere on the page"),

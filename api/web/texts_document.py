@@ -84,6 +84,8 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "lines.order_line": ("Ligne de commande", "Order line"),
     "lines.matched": ("Quantité imputée", "Allocated quantity"),
     "lines.unmatched": ("sans réponse dans la commande", "nothing in the order answers it"),
+    "lines.received": ("reçu : {quantity}", "received: {quantity}"),
+    "lines.not_received": ("rien de reçu", "nothing received"),
     "lines.discrepancies": ("Écarts", "Discrepancies"),
     "lines.ok": ("conforme", "agrees"),
     # Values read
@@ -143,6 +145,10 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "archive.index": ("Place au registre", "Place in the ledger"),
     "archive.file": ("Fichier", "File"),
     "archive.received": ("Reçu le", "Received"),
+    "archive.parent": ("Extrait de", "Taken out of"),
+    "archive.parent_link": ("l’archive ou le courriel reçu", "the zip or e-mail received"),
+    "archive.contains": ("Contient", "Contains"),
+    "archive.contained": ("document {number}", "document {number}"),
     "archive.from": ("Reçu par", "Received through"),
     # The invoice laid out
     "invoice.seller": ("Fournisseur", "Seller"),
