@@ -122,7 +122,7 @@ def read_xml(document: XmlDocument, attachments: tuple[Attachment, ...] = ()) ->
         kind,
         syntax,
         invoice,
-        trace.evidence(document.root),
+        trace.evidence(document),
         attachments=attachments,
         text=text,
         remarks=tuple(trace.remarks),

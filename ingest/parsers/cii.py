@@ -29,7 +29,7 @@ from ingest.parsers.cii_line import (
     trade_line,
 )
 from ingest.parsers.cii_names import UNCOUPLED, ZUGFERD_1, Names
-from ingest.parsers.trace import Trace, children, content, first, groups
+from ingest.parsers.trace import Trace, children, content, first, groups, only
 from ingest.parsers.xml import Element
 
 _TENDER = "50"  # UNTDID 1001: price/sales catalogue response, the code BT-17 is told by
@@ -70,9 +70,9 @@ class _Walk:
         start, end = span(trace, "", first(settlement, "BillingSpecifiedPeriod"))
         ibans = self._ibans()
         terms = [children(t) for t in settlement.get("SpecifiedTradePaymentTerms", ())]
-        project = children(first(self.agreement, "SpecifiedProcuringProject"))
-        event = children(self.delivery.get("ActualDeliverySupplyChainEvent"))
-        payee = children(first(settlement, "PayeeTradeParty"))
+        project = first(self.agreement, "SpecifiedProcuringProject")
+        event = only(self.delivery.get("ActualDeliverySupplyChainEvent"), "OccurrenceDateTime")
+        payee = first(settlement, "PayeeTradeParty")
         return Invoice(
             number=trace.text("number", first(document, "ID")),
             type_code=trace.text("type_code", first(document, "TypeCode")),
@@ -85,7 +85,7 @@ class _Walk:
                 "business_process", "BusinessProcessSpecifiedDocumentContextParameter"
             ),
             buyer_reference=trace.text("buyer_reference", first(self.agreement, "BuyerReference")),
-            project_reference=trace.text("project_reference", project.get("ID")),
+            project_reference=trace.text("project_reference", only(project, "ID")),
             contract_reference=self._agreed("contract_reference", "ContractReferencedDocument"),
             order_reference=self._agreed("order_reference", "BuyerOrderReferencedDocument"),
             sales_order_reference=self._agreed(
@@ -100,11 +100,11 @@ class _Walk:
             notes=self._notes(spoken),
             seller=self._party("seller.", first(self.agreement, "SellerTradeParty")),
             buyer=self._party("buyer.", first(self.agreement, "BuyerTradeParty")),
-            payee_name=trace.text("payee_name", payee.get("Name")),
+            payee_name=trace.text("payee_name", only(payee, "Name")),
             payee_iban=ibans[0] if ibans else None,
             payee_ibans=ibans,
             payment_terms=trace.text("payment_terms", _stated(terms, "Description")),
-            delivery_date=trace.day("delivery_date", moment(event.get("OccurrenceDateTime"))),
+            delivery_date=trace.day("delivery_date", moment(event)),
             period_start=start,
             period_end=end,
             totals=self._totals(),
@@ -114,16 +114,16 @@ class _Walk:
         )
 
     def _context(self, path: str, name: str) -> str | None:
-        return self.trace.text(path, children(self.context.get(name)).get("ID"))
+        return self.trace.text(path, only(self.context.get(name), "ID"))
 
     def _agreed(self, path: str, name: str) -> str | None:
         """The number of a document named in the header agreement."""
-        reference = children(first(self.agreement, name)).get(self.names.reference)
+        reference = only(first(self.agreement, name), self.names.reference)
         return self.trace.text(path, reference)
 
     def _delivered(self, path: str, name: str) -> str | None:
         """The number of a document named in the header delivery."""
-        reference = children(self.delivery.get(name)).get(self.names.reference)
+        reference = only(self.delivery.get(name), self.names.reference)
         return self.trace.text(path, reference)
 
     def _despatched(self) -> str | None:
@@ -182,8 +182,6 @@ class _Walk:
             return Party()
         trace, party = self.trace, groups(element)
         legal = children(first(party, "SpecifiedLegalOrganization"))
-        address = children(first(party, "PostalTradeAddress"))
-        mailbox = children(first(party, "URIUniversalCommunication"))
         identifiers: list[str] = []
         for known in (*party.get("ID", ()), *party.get("GlobalID", ())):
             text = trace.text(f"{at}identifiers[{len(identifiers)}]", known)
@@ -195,10 +193,14 @@ class _Walk:
             legal_id_scheme=trace.attribute(at + "legal_id_scheme", legal.get("ID"), "schemeID"),
             vat_id=vat,
             tax_number=tax,
-            country=trace.text(at + "country", address.get("CountryID")),
+            country=trace.text(
+                at + "country", only(first(party, "PostalTradeAddress"), "CountryID")
+            ),
             trading_name=trace.text(at + "trading_name", legal.get("TradingBusinessName")),
             identifiers=tuple(identifiers),
-            electronic_address=trace.text(at + "electronic_address", mailbox.get("URIID")),
+            electronic_address=trace.text(
+                at + "electronic_address", only(first(party, "URIUniversalCommunication"), "URIID")
+            ),
         )
 
     def _registrations(self, at: str, elements: list[Element]) -> tuple[str | None, str | None]:

@@ -6,15 +6,16 @@ from datetime import date
 
 from domain.invoice import AllowanceCharge, InvoiceLine
 from ingest.parsers.cii_names import Names
-from ingest.parsers.trace import Trace, children, content, first, groups
+from ingest.parsers.trace import Trace, children, content, first, groups, local_name, only
 from ingest.parsers.xml import Element
 
 
 def moment(element: Element | None) -> Element | None:
     """The element that holds a date's text: `udt:DateTimeString`, or the date element itself."""
-    if element is None or len(element) == 0:
-        return element
-    return element[0]
+    if element is None:
+        return None
+    inner = element.getchildren()  # type: ignore[attr-defined]
+    return inner[0] if inner else element
 
 
 def span(trace: Trace, at: str, element: Element | None) -> tuple[date | None, date | None]:
@@ -53,14 +54,14 @@ def trade_line(trace: Trace, at: str, element: Element, names: Names) -> Invoice
     order = children(agreement.get("BuyerOrderReferencedDocument"))
     document = groups(item.get("AssociatedDocumentLineDocument"))
     product = children(item.get("SpecifiedTradeProduct"))
-    billed = children(item.get(names.line_delivery)).get("BilledQuantity")
+    billed = only(item.get(names.line_delivery), "BilledQuantity")
     settlement = groups(item.get(names.line_settlement))
     tax = children(first(settlement, "ApplicableTradeTax"))
-    summation = children(first(settlement, names.line_summation))
+    net = only(first(settlement, names.line_summation), "LineTotalAmount")
     price = children(agreement.get("NetPriceProductTradePrice"))
     basis = price.get("BasisQuantity")
     if basis is None:
-        basis = children(agreement.get("GrossPriceProductTradePrice")).get("BasisQuantity")
+        basis = only(agreement.get("GrossPriceProductTradePrice"), "BasisQuantity")
     start, end = span(trace, at, first(settlement, "BillingSpecifiedPeriod"))
     return InvoiceLine(
         id=trace.text(at + "id", first(document, "LineID")),
@@ -74,7 +75,7 @@ def trade_line(trace: Trace, at: str, element: Element, names: Names) -> Invoice
         unit=trace.attribute(at + "unit", billed, "unitCode"),
         net_price=trace.number(at + "net_price", price.get("ChargeAmount")),
         price_base_quantity=trace.number(at + "price_base_quantity", basis),
-        net_amount=trace.number(at + "net_amount", summation.get("LineTotalAmount")),
+        net_amount=trace.number(at + "net_amount", net),
         vat_category=trace.text(at + "vat_category", tax.get("CategoryCode")),
         vat_rate=trace.number(at + "vat_rate", tax.get(names.rate)),
         order_reference=trace.text(at + "order_reference", order.get(names.reference)),
@@ -93,7 +94,7 @@ def trade_line(trace: Trace, at: str, element: Element, names: Names) -> Invoice
 def is_text_only(element: Element) -> bool:
     """Whether a line carries words alone (ZUGFeRD 1.0 allows it): a note, not a thing billed."""
     for child in element:
-        is_document = child.tag.rpartition("}")[2] == "AssociatedDocumentLineDocument"
+        is_document = local_name(child) == "AssociatedDocumentLineDocument"
         said = children(child).get("LineID") if is_document else child
         if said is not None and any(text.strip() for text in said.itertext()):
             return False

@@ -2,14 +2,12 @@
 
 A walk asks the trace for text, numbers and dates; the trace keeps the element of every value it
 gave. XPaths are written only when somebody looks at them: a document is walked in less time than
-its paths would take. A step uses the prefix its namespace has at the root of the document, and
-`local-name()` where there is none, so that a path can be evaluated with the root's own prefixes.
+its paths would take.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -18,26 +16,57 @@ from typing import Any, Final
 from domain.evidence import Evidence
 from domain.invoice import ReadRemark
 from domain.money import parse_decimal
-from ingest.parsers.xml import Element
+from ingest.parsers.xml import Element, XmlDocument
+from ingest.parsers.xpaths import xpaths
 
 _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\d{4}|\d{6})?(?:Z|[+-]\d\d:?\d\d)?")
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ][\d:.,]+)?\s*(?:Z|[+-]\d\d:?\d\d)?")
+_MOST_NAMES: Final = 5000
 _PLAIN_NUMBER: Final = frozenset("0123456789.+-eE")
+
+
+class _LocalNames(dict[str, str]):
+    """Local names by full tag, remembered: a document repeats a hundred tags a thousand times."""
+
+    def __missing__(self, tag: str) -> str:
+        name = tag.rpartition("}")[2]
+        if len(self) < _MOST_NAMES:  # a hostile document may make up as many as it likes
+            self[tag] = name
+        return name
+
+
+_LOCAL: Final = _LocalNames()
+
+
+def local_name(element: Element) -> str:
+    """The name of an element without its namespace."""
+    return _LOCAL[element.tag]
 
 
 def children(element: Element | None) -> dict[str, Element]:
     """The first child of each name, by local name; empty where there is no element."""
     if element is None:
         return {}
-    return {c.tag.rpartition("}")[2]: c for c in element.iterchildren(reversed=True)}
+    return {_LOCAL[c.tag]: c for c in reversed(element.getchildren())}  # type: ignore[attr-defined]
+
+
+def only(element: Element | None, name: str) -> Element | None:
+    """The first child of one name, for elements of which nothing else is wanted."""
+    if element is None:
+        return None
+    return next(element.iterchildren("{*}" + name), None)
 
 
 def groups(element: Element | None) -> dict[str, list[Element]]:
     """All children of each name, in document order, by local name."""
     found: dict[str, list[Element]] = {}
     if element is not None:
-        for child in element:
-            found.setdefault(child.tag.rpartition("}")[2], []).append(child)
+        for child in element.getchildren():  # type: ignore[attr-defined]  # faster than iterating
+            name = _LOCAL[child.tag]
+            if name in found:
+                found[name].append(child)
+            else:
+                found[name] = [child]
     return found
 
 
@@ -94,8 +123,13 @@ class Trace:
 
     def number(self, path: str, element: Element | None) -> Decimal | None:
         """The exact decimal of an element; a remark where the text is no number."""
-        text = content(element)
-        if text is None or element is None:
+        if element is None:
+            return None
+        text = element.text
+        if not text:
+            return None
+        text = text.strip()
+        if not text:
             return None
         value = parse_decimal(text) if _PLAIN_NUMBER.issuperset(text) else None
         if value is None:
@@ -130,9 +164,9 @@ class Trace:
         """Record where a value stood that was worked out from more than one element's text."""
         self.seen.append((path, element))
 
-    def evidence(self, root: Element) -> XmlEvidence:
-        """Everything recorded so far, as evidence in the document under this root."""
-        return XmlEvidence(root, self.seen)
+    def evidence(self, document: XmlDocument) -> XmlEvidence:
+        """Everything recorded so far, as evidence in this document."""
+        return XmlEvidence(document, self.seen)
 
     def _doubt(self, code: str, path: str, stated: str, message: str) -> None:
         self.remarks.append(ReadRemark(code, path, stated[:80], message))
@@ -141,12 +175,12 @@ class Trace:
 class XmlEvidence(Mapping[str, Evidence]):
     """Evidence by field path whose XPaths are written when first asked for."""
 
-    __slots__ = ("_done", "_root", "_seen")
+    __slots__ = ("_document", "_done", "_seen")
 
-    def __init__(self, root: Element, seen: list[tuple[str, Element]]) -> None:
-        self._root: Element | None = root
+    def __init__(self, document: XmlDocument, seen: list[tuple[str, Element]]) -> None:
+        self._document: XmlDocument | None = document
         self._seen = seen
-        self._done: dict[str, Evidence] | None = None
+        self._done: dict[str, Evidence] = {}
 
     def __getitem__(self, path: str) -> Evidence:
         return self._all()[path]
@@ -167,51 +201,11 @@ class XmlEvidence(Mapping[str, Evidence]):
         return dict, (self._all(),)
 
     def _all(self) -> dict[str, Evidence]:
-        if self._done is None:
-            root = self._root
-            assert root is not None  # noqa: S101  # set until _done is
-            paths = _Paths(root)
-            self._done = {path: Evidence("xml", paths.of(element)) for path, element in self._seen}
-            self._root = None
+        document = self._document
+        if document is not None:
+            write = xpaths(document, [element for _, element in self._seen])
+            paths = zip(self._seen, write, strict=True)
+            self._done = {field: Evidence("xml", xpath) for (field, _), xpath in paths}
+            self._document = None
             self._seen = []
         return self._done
-
-
-class _Paths:
-    """XPaths of elements, each parent's children counted once."""
-
-    def __init__(self, root: Element) -> None:
-        self._prefixes = {uri: prefix for prefix, uri in root.nsmap.items() if prefix is not None}
-        self._known: dict[Element, str] = {root: "/" + self._step(root)}
-
-    def of(self, element: Element) -> str:
-        path = self._known.get(element)
-        if path is None:
-            parent = element.getparent()
-            assert parent is not None  # noqa: S101  # the root is known
-            self._count(parent, self.of(parent))
-            path = self._known[element]
-        return path
-
-    def _step(self, element: Element) -> str:
-        namespace, _, name = str(element.tag).removeprefix("{").rpartition("}")
-        if not namespace:
-            return name
-        prefix = self._prefixes.get(namespace)
-        return f"{prefix}:{name}" if prefix else f"*[local-name()='{name}']"
-
-    def _count(self, parent: Element, base: str) -> None:
-        """Write the steps of all children; a step by local name counts every namespace's."""
-        steps = [(child, self._step(child), _local(child)) for child in parent]
-        by_step = Counter(step for _, step, _ in steps)
-        by_name = Counter(f"*[local-name()='{name}']" for _, _, name in steps)
-        totals = {step: max(by_step[step], by_name[step]) for _, step, _ in steps}
-        passed: Counter[str] = Counter()
-        for child, step, name in steps:
-            passed.update({step, f"*[local-name()='{name}']"})
-            position = "" if totals[step] == 1 else f"[{passed[step]}]"
-            self._known[child] = f"{base}/{step}{position}"
-
-
-def _local(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2]

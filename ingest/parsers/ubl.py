@@ -17,7 +17,7 @@ from domain.invoice import (
     VatBreakdown,
 )
 from domain.party import Party
-from ingest.parsers.trace import Trace, children, content, first, groups
+from ingest.parsers.trace import Trace, children, content, first, groups, only
 from ingest.parsers.ubl_line import allowance_charge, line_elements, ubl_line
 from ingest.parsers.xml import Element
 
@@ -140,17 +140,17 @@ class _Walk:
         return self.trace.text("payee_name", children(payee.get("PartyName")).get("Name"))
 
     def _party(self, at: str, name: str) -> Party:
-        element = children(first(self.top, name)).get("Party")
+        element = only(first(self.top, name), "Party")
         if element is None:
             return Party()
         trace, party = self.trace, groups(element)
         legal = children(first(party, "PartyLegalEntity"))
-        trading = children(first(party, "PartyName")).get("Name")
-        address = children(first(party, "PostalAddress"))
+        trading = only(first(party, "PartyName"), "Name")
+        country = only(first(party, "PostalAddress"), "Country")
         identifiers: list[str] = []
         for known in party.get("PartyIdentification", ()):
             path = f"{at}identifiers[{len(identifiers)}]"
-            text = trace.text(path, children(known).get("ID"))
+            text = trace.text(path, only(known, "ID"))
             identifiers += [] if text is None else [text]
         vat, tax = self._registrations(at, party.get("PartyTaxScheme", []))
         company = legal.get("CompanyID")
@@ -160,9 +160,7 @@ class _Walk:
             legal_id_scheme=trace.attribute(at + "legal_id_scheme", company, "schemeID"),
             vat_id=vat,
             tax_number=tax,
-            country=trace.text(
-                at + "country", children(address.get("Country")).get("IdentificationCode")
-            ),
+            country=trace.text(at + "country", only(country, "IdentificationCode")),
             trading_name=trace.text(at + "trading_name", trading),
             identifiers=tuple(identifiers),
             electronic_address=trace.text(at + "electronic_address", first(party, "EndpointID")),
@@ -185,7 +183,7 @@ class _Walk:
     def _ibans(self) -> tuple[str, ...]:
         found: list[str] = []
         for means in self.means:
-            account = children(means.get("PayeeFinancialAccount")).get("ID")
+            account = only(means.get("PayeeFinancialAccount"), "ID")
             text = self.trace.text(f"payee_ibans[{len(found)}]", account)
             if text is not None and account is not None:
                 if not found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.invoice import AllowanceCharge, InvoiceLine
-from ingest.parsers.trace import Trace, children, content, first, groups
+from ingest.parsers.trace import Trace, children, content, first, groups, only
 from ingest.parsers.xml import Element
 
 
@@ -73,4 +73,4 @@ def ubl_line(trace: Trace, at: str, element: Element) -> InvoiceLine:
 
 
 def _item_id(trace: Trace, path: str, item: dict[str, Element], whose: str) -> str | None:
-    return trace.text(path, children(item.get(f"{whose}ItemIdentification")).get("ID"))
+    return trace.text(path, only(item.get(f"{whose}ItemIdentification"), "ID"))

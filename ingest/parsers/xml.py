@@ -35,6 +35,7 @@ _LONG_TEXT: Final = "XML_PARSE_HUGE"
 _TOO_DEEP: Final = "Excessive depth"
 
 _CODE_LENGTH: Final = 3
+_NO_WORDS: Final = frozenset({"urn:", "true", "fals"})
 _LONGEST_WORD: Final = 400
 
 _ASK_AGAIN: Final = (
@@ -48,6 +49,8 @@ class XmlDocument:
 
     root: Element
     payload: Element
+    declares_at_root: bool = False
+    """Whether every namespace of the document is known to be declared at its root."""
 
     @property
     def kind(self) -> DocumentKind:
@@ -87,14 +90,15 @@ def visible_text(document: XmlDocument) -> str:
     Codes (`EUR`, `C62`, `380`, URNs) and embedded files are left out: nobody searches for them and
     they would spoil every excerpt.
     """
-    values = _all_text()(document.payload)
-    return "\n".join(text.strip() for text in values if _is_wording(text))
-
-
-def _is_wording(text: str) -> bool:
-    if len(text) <= _CODE_LENGTH or text.startswith(("urn:", "true", "false")):
-        return False
-    return len(text) < _LONGEST_WORD or " " in text[:_LONGEST_WORD]
+    return "\n".join(
+        [
+            text
+            for text in _all_text()(document.payload)
+            if len(text) > _CODE_LENGTH
+            and text[:4] not in _NO_WORDS
+            and (len(text) < _LONGEST_WORD or " " in text[:_LONGEST_WORD])
+        ]
+    )
 
 
 @cache
@@ -114,7 +118,7 @@ def parse_xml(data: bytes) -> XmlDocument | ReadFailure:
     try:
         root = etree.fromstring(text, _parser(_override(text), long_text=False))
     except etree.XMLSyntaxError as error:
-        if _LONG_TEXT not in str(error) or _TOO_DEEP in str(error) or _has_doctype(text):
+        if _LONG_TEXT not in str(error) or _TOO_DEEP in str(error) or _may_have_doctype(text):
             return _failure(error, data)
         try:
             root = etree.fromstring(text, _parser(_override(text), long_text=True))
@@ -122,7 +126,9 @@ def parse_xml(data: bytes) -> XmlDocument | ReadFailure:
             return _failure(again, data)
     if root is None:  # what lxml's recovering modes give for an empty document
         return ReadFailure("ING-XML-01", "The XML document is empty.", _ASK_AGAIN)
-    return _entities_refused(root) or XmlDocument(root, _payload(root))
+    declares_at_root = text.count(b"xmlns") == len(root.nsmap)
+    refused = _entities_refused(root) if _may_have_doctype(text) else None
+    return refused or XmlDocument(root, _payload(root), declares_at_root)
 
 
 @cache
@@ -160,8 +166,9 @@ def _override(text: bytes) -> str | None:
     return None
 
 
-def _has_doctype(text: bytes) -> bool:
-    return b"<!DOCTYPE" in text.replace(b"\x00", b"")
+def _may_have_doctype(text: bytes) -> bool:
+    """Whether a document type declaration may stand there; UTF-16 is not searched but suspected."""
+    return b"<!DOCTYPE" in text or b"\x00" in text[:8]
 
 
 def _entities_refused(root: Element) -> ReadFailure | None:
