@@ -54,7 +54,7 @@ class Schema(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The name of a rule set and the version its own text states (None: it states none; empty: it is not at hand)."""
+    """The name of a rule set and the version its text states (None: none; empty: not at hand)."""
 
     name: str
     stated_version: str | None
