@@ -64,6 +64,12 @@ class ArchiveCase:
                 positions += self.archive.record(connection, item.document_id, happenings)
         return positions
 
+    def note(self, stored: Stored, count: int) -> list[int]:
+        """Record many events of one document, in one manifest."""
+        happenings = [Happening("noted", START, "meg", {"n": n}) for n in range(count)]
+        with self.database.transaction() as connection:
+            return self.archive.record(connection, stored.document_id, happenings)
+
     def seal(self) -> int:
         """Seal; gives the size of the signed log."""
         return self.archive.seal(self.database).size
