@@ -27,7 +27,7 @@ def open_search(settings: Settings) -> SearchService:
     return SearchService(search_index(settings))
 
 
-def rebuild_search(settings: Settings, tick: Callable[[int], None]) -> int:
+def rebuild_search(settings: Settings, tick: Callable[[int], None] | None = None) -> int:
     """Build the index again from the journal; how many documents it then holds."""
     # Only this command pays for the database.
     from config.database import open_database

@@ -30,6 +30,7 @@ from search.index import FACETS, INDEX_FORMAT, Found, Hit, Request, Sort
 
 _STATE: Final = "state.json"
 _META: Final = "meta.json"
+_REWRITTEN: Final = frozenset({_META, _STATE, ".managed.json"})
 _MOST_FACET_VALUES = 65_000
 _ORDERS: Final = {
     Sort.NEWEST: (BY_DATE, tantivy.Order.Desc),
@@ -90,6 +91,7 @@ class Generation:
             IndexOutdated: another version of MEG built it.
         """
         self.folder = folder
+        self.synced: set[str] = set()  # names of files that are durable already
         self._refreshing = threading.Lock()
         state = read_state(folder)
         if (state.index_format, state.analyser) != (INDEX_FORMAT, ANALYSER_VERSION):
@@ -110,7 +112,7 @@ class Generation:
         folder.mkdir(parents=True)
         tantivy.Index(build_schema(), str(folder))
         _write_state(folder, State())
-        _sync_all(folder)
+        _sync_all(folder, set())
         sync(folder.parent)
         return cls(folder)
 
@@ -151,11 +153,13 @@ class GenerationWriter:
         self, generation: Generation, index: tantivy.Index, memory: int, threads: int
     ) -> None:
         self._generation = generation
+        self._uncommitted = False
         with _write_failure_told(generation.folder):
             self._writer = index.writer(memory, threads)
 
     def index(self, entries: Sequence[Entry]) -> None:
         """Put entries in, each in the place of the former one with its document id."""
+        self._uncommitted = True
         with _write_failure_told(self._generation.folder):
             for entry in entries:
                 self._writer.delete_documents_by_term("id", entry.document_id.lower())
@@ -163,6 +167,7 @@ class GenerationWriter:
 
     def delete(self, document_ids: Sequence[str]) -> None:
         """Take documents out."""
+        self._uncommitted = True
         with _write_failure_told(self._generation.folder):
             for document_id in document_ids:
                 self._writer.delete_documents_by_term("id", document_id.lower())
@@ -172,7 +177,8 @@ class GenerationWriter:
         folder = self._generation.folder
         with _write_failure_told(folder):
             self._writer.commit()
-            _sync_all(folder)
+            self._uncommitted = False
+            _sync_all(folder, self._generation.synced)
             former = read_state(folder)
             kept = former.watermark if watermark is None else watermark
             _write_state(folder, State(kept, self._generation.count()))
@@ -180,9 +186,10 @@ class GenerationWriter:
     def close(self) -> None:
         """Drop what was not committed, let merges end, and free tantivy's own lock."""
         with _write_failure_told(self._generation.folder):
-            self._writer.rollback()
+            if self._uncommitted:
+                self._writer.rollback()  # it would also break off merges
             self._writer.wait_merging_threads()
-            _sync_all(self._generation.folder)
+            _sync_all(self._generation.folder, self._generation.synced)
 
 
 @contextmanager
@@ -197,14 +204,18 @@ def _write_state(folder: Path, state: State) -> None:
     replace_text(folder / _STATE, json.dumps(asdict(state)))
 
 
-def _sync_all(folder: Path) -> None:
-    # Segments first, then the list that names them, then the names themselves.
+def _sync_all(folder: Path, synced: set[str]) -> None:
+    """Make a commit durable: new segments, then the list that names them, then the names."""
     files = sorted(folder.iterdir(), key=lambda path: path.name == _META)
     for path in files:
+        if path.name in synced:
+            continue
         try:
             sync(path)
         except FileNotFoundError:
             continue  # a merge has just replaced it by another one
+        if path.suffix and path.name not in _REWRITTEN:
+            synced.add(path.name)  # a segment: it never changes under its name
     sync(folder)
 
 

@@ -45,7 +45,7 @@ class TantivyIndex:
     """The index in a folder of this machine."""
 
     def __init__(self, folder: Path, options: TantivyOptions | None = None) -> None:
-        self._folder = folder
+        self.folder = folder
         self._options = options or TantivyOptions()
         self._opening = threading.Lock()
         self._opened: Generation | None = None
@@ -57,9 +57,9 @@ class TantivyIndex:
         with self._locked():
             if self._current_name() is None:
                 self._refuse_orphans()
-                self._discard(self._folder / _FIRST)
-                Generation.make(self._folder / _FIRST)
-                replace_text(self._folder / _CURRENT, _FIRST)
+                self._discard(self.folder / _FIRST)
+                Generation.make(self.folder / _FIRST)
+                replace_text(self.folder / _CURRENT, _FIRST)
 
     @contextmanager
     def writing(self) -> Iterator[GenerationWriter]:
@@ -77,9 +77,9 @@ class TantivyIndex:
         """Fill a new index beside the one in use."""
         with self._locked():
             former = self._current_name()
-            folder = self._folder / self._next_name(former)
+            folder = self.folder / self._next_name(former)
             self._discard(folder)
-            rebuild = TantivyRebuild(self._folder, folder, self._options)
+            rebuild = TantivyRebuild(self.folder, folder, self._options)
             try:
                 yield rebuild
             finally:
@@ -101,7 +101,7 @@ class TantivyIndex:
     def _generation(self) -> Generation:
         name = self._current_name()
         if name is None:
-            raise IndexMissing(f"There is no index in {self._folder}")
+            raise IndexMissing(f"There is no index in {self.folder}")
         with self._opening:
             if self._opened is None or self._opened.folder.name != name:
                 self._opened = self._open(name)
@@ -109,21 +109,21 @@ class TantivyIndex:
 
     def _open(self, name: str) -> Generation:
         try:
-            return Generation(self._folder / name)
+            return Generation(self.folder / name)
         except IndexDamaged:
             # A rebuild may have replaced it since its name was read.
             newer = self._current_name()
             if newer is None or newer == name:
                 raise
-            return Generation(self._folder / newer)
+            return Generation(self.folder / newer)
 
     def _current_name(self) -> str | None:
         try:
-            return (self._folder / _CURRENT).read_text("ascii").strip()
+            return (self.folder / _CURRENT).read_text("ascii").strip()
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as problem:
-            raise IndexDamaged(f"{self._folder / _CURRENT}: {problem}") from problem
+            raise IndexDamaged(f"{self.folder / _CURRENT}: {problem}") from problem
 
     @staticmethod
     def _next_name(name: str | None) -> str:
@@ -133,17 +133,17 @@ class TantivyIndex:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
-            raise IndexNotWritten(f"{self._folder}: {problem}") from problem
-        with exclusive_lock(self._folder / _LOCK, self._options.patience_seconds):
+            raise IndexNotWritten(f"{self.folder}: {problem}") from problem
+        with exclusive_lock(self.folder / _LOCK, self._options.patience_seconds):
             yield
 
     def _refuse_orphans(self) -> None:
         # An index whose pointer was lost must not be replaced by an empty one unnoticed.
-        for folder in self._folder.glob("g[0-9]*"):
+        for folder in self.folder.glob("g[0-9]*"):
             if read_state(folder).documents:
-                raise IndexDamaged(f"{self._folder / _CURRENT} is gone, {folder.name} is not")
+                raise IndexDamaged(f"{self.folder / _CURRENT} is gone, {folder.name} is not")
 
     @staticmethod
     def _discard(folder: Path) -> None:
@@ -151,7 +151,7 @@ class TantivyIndex:
             shutil.rmtree(folder)
 
     def _discard_all_but(self, kept: str | None) -> None:
-        for folder in self._folder.glob("g[0-9]*"):
+        for folder in self.folder.glob("g[0-9]*"):
             if folder.name != kept:
                 shutil.rmtree(folder, ignore_errors=True)
 

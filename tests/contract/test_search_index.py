@@ -284,7 +284,7 @@ documents = st.builds(
         number=f"FAC-{position}",
         orders=("BC2026-05158",) if position % 3 == 0 else (),
     ),
-    st.integers(0, 12),
+    st.integers(0, 30),
     st.lists(st.sampled_from(WORDS), max_size=8),
     st.sampled_from(SUPPLIERS),
     st.sampled_from(["approved", "blocked", "in_review"]),
@@ -323,11 +323,14 @@ def engine(
 
 
 @settings(
-    max_examples=40,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(entries=st.lists(documents, max_size=8), asked=st.lists(queries, min_size=1, max_size=12))
+@given(
+    entries=st.lists(documents, max_size=25),
+    asked=st.lists(queries, min_size=1, max_size=30),
+)
 def test_engine_finds_what_looking_at_every_entry_finds(
     engine: Callable[[], SearchIndex], entries: list[Entry], asked: list[str]
 ) -> None:
