@@ -41,6 +41,8 @@ _CII = """<?xml version="1.0" encoding="UTF-8"?>
   <ram:ApplicableHeaderTradeAgreement>
    <ram:SellerTradeParty><ram:Name>Papeterie des Halles SARL</ram:Name>
     <ram:PostalTradeAddress><ram:CountryID>FR</ram:CountryID></ram:PostalTradeAddress>
+    <ram:SpecifiedTaxRegistration><ram:ID schemeID="VA">FR83404833048</ram:ID>
+    </ram:SpecifiedTaxRegistration>
    </ram:SellerTradeParty>
    <ram:BuyerTradeParty><ram:Name>Commune de Saint-Aubin</ram:Name>
     <ram:PostalTradeAddress><ram:CountryID>FR</ram:CountryID></ram:PostalTradeAddress>

@@ -257,7 +257,7 @@ def upgrade() -> None:
         ["document_id"],
         unique=False,
         sqlite_where=sa.text("written = 0"),
-        postgresql_where=sa.text("written = 0"),
+        postgresql_where=sa.text("NOT written"),
     )
     op.create_table(
         "order_lines",
