@@ -104,7 +104,7 @@ def judge_case(case: Case) -> Judgement:
     """The verdict on a case, with links and consumption."""
     inputs = case_bytes(case)
     supplier = supplier_of(case.invoice, case.suppliers, read_from_page=case.is_page)
-    entity = entity_of(case.invoice, case.entities)
+    entity = entity_of(case.invoice, case.entities, read_from_page=case.is_page)
     ledger = Ledger.of(case.balances)
     repeated = duplicates.first_of_its_number(case) is not None
     links = Links(How.NOTHING, 0.0) if repeated else link(case, supplier, entity, ledger)

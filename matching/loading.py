@@ -211,7 +211,7 @@ class _Loader:
     def _entities(self, orders: Iterable[Order]) -> tuple[Entity, ...]:
         """The entity addressed and those of the orders; some of the others when none is."""
         known = reference.load_entities(self.connection)
-        addressed = entity_of(self.invoice, known.values())
+        addressed = entity_of(self.invoice, known.values(), read_from_page=self.is_page)
         wanted = {o.entity_id for o in orders if o.entity_id} | (
             {addressed.entity_id} if addressed else set()
         )

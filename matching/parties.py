@@ -42,9 +42,19 @@ def supplier_of(
     return owners[0] if len(owners) == 1 else None
 
 
-def entity_of(invoice: Invoice, entities: Iterable[Entity]) -> Entity | None:
-    """The entity of ours that the invoice is addressed to."""
-    return _recognised(invoice.buyer, list(entities))
+def entity_of(
+    invoice: Invoice, entities: Iterable[Entity], *, read_from_page: bool = False
+) -> Entity | None:
+    """The entity of ours that the invoice is addressed to.
+
+    On a page the two parties are easily taken for each other: one of ours that was read as the
+    seller is the buyer.
+    """
+    known = list(entities)
+    found = _recognised(invoice.buyer, known)
+    if found is None and read_from_page:
+        return _recognised(invoice.seller, known)
+    return found
 
 
 def accounts(invoice: Invoice) -> tuple[str, ...]:

@@ -74,10 +74,21 @@ def upsert(
     for batch in _batches(rows):
         given += len(batch)
         values = [{name: row.get(name) for name in names} for row in batch]
-        written += connection.execute(statement, values).rowcount
+        written += _execute(connection, table, statement, values)
         _write_keys(connection, table_name, values)
     inserted = _count(connection, table) - before
     return UpsertCount(inserted, written - inserted, given - written)
+
+
+def _execute(
+    connection: Connection, table: Table, statement: Any, values: list[dict[str, Any]]
+) -> int:
+    """Write rows, and say how many were inserted or changed."""
+    if connection.dialect.supports_sane_multi_rowcount:
+        return connection.execute(statement, values).rowcount
+    # This driver does not add up the counts of many rows, but returns those it wrote.
+    key = list(table.primary_key.columns)[0]
+    return len(connection.execute(statement.returning(key), values).all())
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[Sequence[Row]]:
