@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -31,6 +32,7 @@ from ingest.validation.texts import explanation
 
 EXIT_FINDINGS = 1
 _AHEAD = 16
+_WORTH_A_CHILD = 8
 _NO_XML = "the file carries no invoice in XML; the official rules judge nothing else"
 _WORDS = {True: "valide", False: "NON VALIDE", None: "INDÉTERMINÉ"}
 _MARKS = {FindingSeverity.FATAL: "bloquant", FindingSeverity.WARNING: "avertissement"}
@@ -78,7 +80,7 @@ def _judged(files: Iterable[str]) -> Iterator[Judged]:
     names = list(files)
     waiting: deque[tuple[str, bytes | ReadFailure, Future[Examination] | None]] = deque()
     with ExitStack() as stack:
-        pool = stack.enter_context(ExaminerPool(workers=1 if len(names) == 1 else None))
+        pool = stack.enter_context(ExaminerPool(_workers(len(names))))
         for name in names:
             data = load_file(Path(name))
             future = None
@@ -89,6 +91,11 @@ def _judged(files: Iterable[str]) -> Iterator[Judged]:
                 yield _one(*waiting.popleft())
         while waiting:
             yield _one(*waiting.popleft())
+
+
+def _workers(files: int) -> int:
+    """Every child compiles the rule sets anew, which a few files do not repay."""
+    return max(1, min(os.cpu_count() or 1, files // _WORTH_A_CHILD))
 
 
 def _one(name: str, data: bytes | ReadFailure, future: Future[Examination] | None) -> Judged:

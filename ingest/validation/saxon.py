@@ -60,7 +60,8 @@ class Processor:
         self._compiler: Any = self._engine.new_xslt30_processor()
         self._compiled: dict[Sheet, Any] = {}
         self._turn = threading.Lock()
-        self._threads = {threading.get_ident()}
+        self._thread = threading.local()
+        self._thread.attached = True  # the one that started the engine
 
     def load(self, root: Element) -> Source:
         """Hand a document to the engine, once for all stylesheets."""
@@ -94,9 +95,9 @@ class Processor:
 
     def _attach(self) -> None:
         """The native engine must be told of each thread that calls it."""
-        if threading.get_ident() not in self._threads:
-            self._engine.attach_current_thread()
-            self._threads.add(threading.get_ident())
+        if not getattr(self._thread, "attached", False):
+            _ = self._engine.attach_current_thread  # a property that acts
+            self._thread.attached = True
 
     def _stylesheet(self, sheet: Sheet) -> Any:
         found = self._compiled.get(sheet)
