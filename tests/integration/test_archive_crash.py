@@ -1,0 +1,147 @@
+"""Kill -9 at every step: nothing acknowledged is lost, nothing is doubled, all verifies after.
+
+A child receives, records and seals; it kills itself at its n-th step. A step is any opening,
+naming or removing of a file under its folder, any statement to the database, and any commit, each
+just before it happens. What the child was told to be durable it writes down before going on. The
+parent then takes the work up again, as the program does after a crash.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from archive import repository
+from archive.service import Received
+from tests.archive_case import ArchiveCase, open_case
+
+_FILE_STEPS = {"open", "os.mkdir", "os.link", "os.remove"}
+_ROUNDS, _FILES = 2, 3
+_EVENTS_EACH = 3
+
+
+def files_of(case: ArchiveCase, number: int) -> list[Received]:
+    """The files of one round, under ids that stay the same when they are sent again."""
+    case.made = number * _FILES
+    files = case.incoming(_FILES)
+    return [replace(f, document_id=f"document-{f.name.removesuffix('.xml')}") for f in files]
+
+
+def work(folder: Path, told: int, count: Any) -> None:
+    """What the child does, saying what is durable as soon as it knows."""
+    case = open_case(folder)
+    for name in ("before_cursor_execute", "commit"):
+        event.listen(case.database.engine, name, count)
+    for number in range(_ROUNDS):
+        stored = case.receive(files_of(case, number))
+        os.write(told, b"".join(f"received {s.document_id}\n".encode() for s in stored))
+        case.decide(stored)
+        os.write(told, b"".join(f"decided {s.document_id}\n".encode() for s in stored))
+        os.write(told, f"sealed {case.seal()}\n".encode())
+
+
+def child(folder: Path, kill_at: int, told: int) -> None:
+    """Work until the step to die at."""
+    steps = 0
+
+    def count(*_: Any) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def audit(name: str, arguments: tuple[Any, ...]) -> None:
+        if name in _FILE_STEPS and str(folder) in str(arguments[0]):
+            count()
+
+    sys.addaudithook(audit)
+    work(folder, told, count)
+    os.write(told, f"steps {steps}\n".encode())
+
+
+def killed_at(folder: Path, step: int) -> list[list[str]]:
+    """Run the child to this step; what it had been told by then."""
+    folder.mkdir()
+    notes = folder.with_suffix(".told")
+    told = os.open(notes, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    process = os.fork()
+    if process == 0:
+        status = 1
+        try:
+            child(folder, step, told)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(told)
+    _, status = os.waitpid(process, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return [line.split() for line in notes.read_text().splitlines()]
+
+
+def check_after(folder: Path, told: list[list[str]]) -> None:
+    """Open what is left; compare it with what was told; go on; verify everything."""
+    case = open_case(folder)
+    with case.database.reading() as connection:
+        known = {d: len(repository.events_of(connection, d)) for d in ids(connection)}
+        last = repository.last_checkpoint(connection)
+    for word, what in told:
+        if word == "sealed":
+            assert last is not None
+            assert last.size >= int(what)
+        elif word in {"received", "decided"}:
+            assert known[what] >= (1 if word == "received" else _EVENTS_EACH)
+    documents, summary = case.verify()
+    assert summary["ok"], summary["problems"]
+    assert all(d["ok"] for d in documents), documents
+
+    for number in range(_ROUNDS):
+        files = files_of(case, number)
+        stored = case.archive.store_received(files)
+        with case.database.transaction() as connection:
+            new = [s for s in stored if s.document_id not in known]
+            case.archive.record_received(connection, new)
+        case.decide([s for s in stored if known.get(s.document_id, 1) == 1])
+    case.seal()
+
+    documents, summary = case.verify()
+    assert summary["ok"], summary["problems"]
+    assert all(d["ok"] for d in documents)
+    assert all(c["status"] == "passed" for d in documents for c in d["checks"])
+    assert len(documents) == _ROUNDS * _FILES
+    assert summary["log"]["size"] == _ROUNDS * _FILES * _EVENTS_EACH
+    assert {i["code"] for i in summary["information"]} <= {"UNSIGNED_FILE"}
+    assert list((folder / "objects/.tmp").glob("*/*")) == []
+    case.store.close()
+    case.database.close()
+
+
+def ids(connection: Any) -> list[str]:
+    return repository.documents_after(connection, "", 100)
+
+
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> int:
+    """How many steps the whole work has."""
+    told = killed_at(tmp_path_factory.mktemp("whole") / "case", 0)
+    return int(told[-1][1])
+
+
+def test_a_kill_at_some_steps_loses_and_doubles_nothing(steps: int, tmp_path: Path) -> None:
+    assert steps > 100
+    for step in range(1, steps + 1, 17):
+        folder = tmp_path / str(step)
+        check_after(folder, killed_at(folder, step))
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_step_loses_and_doubles_nothing(steps: int, tmp_path: Path) -> None:
+    for step in range(1, steps + 1):
+        folder = tmp_path / str(step)
+        check_after(folder, killed_at(folder, step))
