@@ -11,6 +11,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SEPARATORS = re.compile(r"[^0-9a-z]+")
@@ -69,6 +70,7 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=8192)
 def normalise_reference(text: str) -> str:
     """Reduce an order, contract or commitment reference to what identifies it.
 

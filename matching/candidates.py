@@ -99,7 +99,7 @@ def _in_field(text: str | None, field: str, weight: Weight) -> Iterator[Quoted]:
 
 
 def _in_text(text: str | None, field: str) -> Iterator[Quoted]:
-    if text and _DIGIT.search(text):
+    if text:
         yield from (
             Quoted(part, normalised, field, Weight.TEXT)
             for part, normalised in windows(text)
@@ -110,6 +110,8 @@ def _in_text(text: str | None, field: str) -> Iterator[Quoted]:
 @lru_cache(maxsize=4096)
 def windows(text: str) -> tuple[tuple[str, str], ...]:
     """Runs of up to three words with a digit in them, normalised as references are."""
+    if not _DIGIT.search(text):
+        return ()
     words = [word.strip(_EDGES) for word in re.split(r"[\s,;|]+", text)[:_MOST_WORDS]]
     found: dict[str, str] = {}
     for start in range(len(words)):
