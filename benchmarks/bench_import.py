@@ -1,6 +1,6 @@
 """How fast reference data comes in: order lines a second and peak memory, first and second time.
 
-    python benchmarks/bench_import.py [--rows 1000000]
+    python benchmarks/bench_import.py [--rows 1000000] [--database URL]
 
 Writes a CSV of order lines as French spreadsheets save them (Windows-1252, `;`, decimal comma),
 imports it twice into an SQLite file and prints what it took.
@@ -25,12 +25,14 @@ def main() -> None:
     """Make the file, import it twice, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
+    parser.add_argument("--database", default="", help="a database URL instead of an SQLite file")
+    arguments = parser.parse_args()
+    rows = arguments.rows
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "order_lines.csv"
         _write(path, rows)
-        database = Database(f"sqlite:///{folder / 'meg.db'}")
+        database = Database(arguments.database or f"sqlite:///{folder / 'meg.db'}")
         METADATA.create_all(database.engine)
         print(f"{rows} rows, {path.stat().st_size / 1e6:.0f} MB of CSV")
         for label in ("first import", "same file again"):

@@ -89,10 +89,11 @@ def upsert(
 
 def _execute(connection: Connection, statement: Any, values: list[dict[str, Any]]) -> int:
     """Write rows, and say how many were inserted or changed."""
+    given: Any = values
     if connection.dialect.name == "postgresql":
-        rows = json.dumps(values, default=_json_value, ensure_ascii=False)
-        return connection.execute(statement, {_ROWS: rows}).rowcount
-    return connection.execute(statement, values).rowcount
+        given = {_ROWS: json.dumps(values, default=_json_value, ensure_ascii=False)}
+    kept = {"preserve_rowcount": True}
+    return connection.execute(statement, given, execution_options=kept).rowcount
 
 
 def _json_value(value: Any) -> str:
