@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 UV := UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv
+SYNC := sync --frozen --inexact --quiet --compile-bytecode
+PACKAGES := domain db ingest matching archive search config api
 UV_VERSION := 0.13.9
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
@@ -37,9 +39,11 @@ $(VENV)/bin/uv:
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 $(RUN_READY): $(VENV)/bin/uv pyproject.toml uv.lock
-	@$(UV) sync --frozen --inexact --no-dev --quiet
+	@$(UV) $(SYNC) --no-dev
+	@$(VENV)/bin/python -m compileall -q $(PACKAGES)
 	@touch $@
 
 $(TEST_READY): $(VENV)/bin/uv pyproject.toml uv.lock
-	@$(UV) sync --frozen --inexact --quiet
+	@$(UV) $(SYNC)
+	@$(VENV)/bin/python -m compileall -q $(PACKAGES)
 	@touch $@
