@@ -16,6 +16,7 @@ from ingest.parsers.opened import OpenedDocument
 from ingest.parsers.trace import Trace
 from ingest.parsers.ubl import parse_ubl, ubl_kind
 from ingest.parsers.xml import XmlDocument, parse_xml, visible_text
+from ingest.parsers.xml_attachments import xml_attachments
 
 _NOT_READ: Final = {
     FileType.EMPTY: (
@@ -134,7 +135,11 @@ def _open_xml(data: bytes, name: str) -> OpenedDocument:
     if isinstance(document, ReadFailure):
         return OpenedDocument(FileType.XML, failure=document)
     return OpenedDocument(
-        FileType.XML, xml=document.payload_bytes(data), xml_name=name, document=document
+        FileType.XML,
+        xml=document.payload_bytes(data),
+        xml_name=name,
+        attachments=xml_attachments(document),
+        document=document,
     )
 
 
@@ -152,6 +157,7 @@ def _open_pdf(data: bytes) -> OpenedDocument:
 
 
 def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
+    pages = pages and opened.has_safe_pages
     if opened.document is not None:
         reading = read_xml(opened.document, opened.attachments)
         text = _joined(_page_text(data) if pages else "", reading.text)

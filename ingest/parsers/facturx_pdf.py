@@ -8,15 +8,18 @@ invoice is a finding. A PDF that carries no invoice XML is no failure here: its 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.invoice import ReadFailure, ReadRemark
 from ingest.detect import FileType, file_type
 from ingest.parsers.opened import EmbeddedFile, OpenedDocument, PdfContents
+from ingest.parsers.pdf_bombs import inflates_too_far
 from ingest.parsers.pdf_salvage import salvaged_files
 from ingest.parsers.xml import XmlDocument, parse_xml
+from ingest.parsers.xml_attachments import xml_attachments
 
+_HOSTILE: Final = "ING-PDF-04"
 _HEADER_WINDOW: Final = 1 << 20
 _MOST_CANDIDATES: Final = 20
 _KNOWN_STEMS: Final = (
@@ -54,12 +57,18 @@ def open_pdf(data: bytes) -> OpenedDocument:
     """Find the invoice XML and list every embedded file."""
     contents = _contents(data)
     if isinstance(contents, ReadFailure):
-        return OpenedDocument(FileType.PDF, failure=contents)
-    attachments = tuple(file.attachment() for file in contents.files)
+        return OpenedDocument(
+            FileType.PDF, failure=contents, has_safe_pages=contents.code != _HOSTILE
+        )
+    opened = OpenedDocument(
+        FileType.PDF,
+        attachments=tuple(file.attachment() for file in contents.files),
+        remarks=_remarks(contents),
+        has_safe_pages=not contents.hostile,
+    )
     candidates = sorted(_candidates(contents), key=lambda c: c.rank)
-    opened = OpenedDocument(FileType.PDF, attachments=attachments, remarks=_remarks(contents))
     if not candidates:
-        return opened
+        return _without_candidate(opened, contents)
     best = candidates[0]
     if isinstance(best.outcome, XmlDocument) and best.outcome.is_known:
         return _with_document(opened, best, candidates)
@@ -71,11 +80,16 @@ def _contents(data: bytes) -> PdfContents | ReadFailure:
     """Open the PDF by the first means that can."""
     from ingest.parsers import pdf_embedded  # slow to load, not needed for XML
 
+    if inflates_too_far(data):
+        files = salvaged_files(data)
+        return PdfContents(tuple(files), 0, hostile=True) if files else _too_large("A stream")
     start = max(data.find(b"%PDF-", 0, _HEADER_WINDOW), 0)
     whole = data[start:] if start else data
     found: PdfContents | None = None
     try:
         found = pdf_embedded.open_embedded(whole)
+    except MemoryError:
+        raise  # the reading process is at its limit: another means would fare no better
     except pdf_embedded.PasswordNeeded:
         return ReadFailure(
             "ING-PDF-03",
@@ -121,11 +135,14 @@ def _candidates(contents: PdfContents) -> list[_Candidate]:
 
 
 def _remarks(contents: PdfContents) -> tuple[ReadRemark, ...]:
+    hostile = ReadRemark(
+        _HOSTILE, "text", "", "A stream of the PDF inflates too far; its pages were not opened."
+    )
     return tuple(
-        ReadRemark("ING-PDF-04", "attachments", file.name, "This embedded file is too large.")
+        ReadRemark(_HOSTILE, "attachments", file.name, "This embedded file is too large.")
         for file in contents.files
         if file.data is None
-    )
+    ) + ((hostile,) if contents.hostile else ())
 
 
 def _with_document(
@@ -140,12 +157,12 @@ def _with_document(
         )
         for c in rivals
     )
-    return OpenedDocument(
-        FileType.PDF,
+    return replace(
+        opened,
         xml=best.outcome.payload_bytes(data),
         xml_name=best.file.name,
-        attachments=opened.attachments,
         document=best.outcome,
+        attachments=opened.attachments + xml_attachments(best.outcome),
         remarks=opened.remarks + remarks,
     )
 
@@ -158,10 +175,20 @@ def _with_failure(opened: OpenedDocument, candidate: _Candidate) -> OpenedDocume
     failure = ReadFailure(
         outcome.code, f"Embedded file {candidate.file.name}: {outcome.message}", outcome.hint
     )
-    return OpenedDocument(
-        FileType.PDF,
-        xml_name=candidate.file.name,
-        attachments=opened.attachments,
-        failure=failure,
-        remarks=opened.remarks,
+    return replace(opened, xml_name=candidate.file.name, failure=failure)
+
+
+def _without_candidate(opened: OpenedDocument, contents: PdfContents) -> OpenedDocument:
+    """No XML could be taken out; a file that claims to be the invoice but is too large is said."""
+    claimed = [f for f in contents.files if f.data is None and _has_known_name(f)]
+    if not claimed:
+        return opened
+    return replace(opened, failure=_too_large(f"Embedded file {claimed[0].name}"))
+
+
+def _too_large(what: str) -> ReadFailure:
+    return ReadFailure(
+        _HOSTILE,
+        f"{what} of the PDF inflates beyond every reasonable size.",
+        "Treat the file as hostile unless the supplier can explain it.",
     )

@@ -36,6 +36,8 @@ class PdfContents:
 
     files: tuple[EmbeddedFile, ...]
     pages: int
+    hostile: bool = False
+    """Whether it must not be given to any library that inflates without a bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class OpenedDocument:
     failure: ReadFailure | None = None
     document: XmlDocument | None = None
     remarks: tuple[ReadRemark, ...] = ()
+    has_safe_pages: bool = True
+    """Whether the pages may be opened at all."""
 
 
 def clean_name(stated: object) -> str:

@@ -26,7 +26,7 @@ _OPENING: Final = re.compile(
 
 def salvaged_files(data: bytes) -> list[EmbeddedFile]:
     """Business XML found in the streams of a damaged PDF."""
-    return [EmbeddedFile("salvaged.xml", None, xml) for xml in _xml_streams(data)]
+    return [EmbeddedFile("salvaged-invoice.xml", None, xml) for xml in _xml_streams(data)]
 
 
 def _xml_streams(data: bytes) -> Iterator[bytes]:
