@@ -5,31 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
 from domain.evidence import Evidence, PageBox
-from domain.invoice import DocumentKind, Invoice, InvoiceLine, PrecedingInvoice, Totals
+from domain.invoice import (
+    AllowanceCharge,
+    DocumentKind,
+    Invoice,
+    PrecedingInvoice,
+    Totals,
+    VatBreakdown,
+)
 from domain.party import Party
+from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown
+from ingest.parsers.pages.completion import complete_totals
 from ingest.parsers.pages.country import country_of
 from ingest.parsers.pages.currency import find_currency
 from ingest.parsers.pages.dates import DayOrder, vote_order
+from ingest.parsers.pages.deductions import split_deductions, summed_deductions
 from ingest.parsers.pages.header_dates import HeaderDates, find_header_dates
-from ingest.parsers.pages.items import read_lines
+from ingest.parsers.pages.items import ReadLine, read_lines, with_single_rate
 from ingest.parsers.pages.kind import Title, find_titles, main_title, mentions_invoice
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark, vote_mark
 from ingest.parsers.pages.parties import FoundParty, find_parties
 from ingest.parsers.pages.printed_ids import IdKind, PrintedId, find_ids
 from ingest.parsers.pages.references import find_number, find_reference, reference_candidates
-from ingest.parsers.pages.table import find_tables
+from ingest.parsers.pages.table import Table, find_tables
 from ingest.parsers.pages.totals import FoundTotals, find_totals
 from ingest.parsers.pages.totals_vocabulary import Sum
 from ingest.parsers.pages.vocabulary import Concept
-from ingest.parsers.pages.votes import Found, elect
+from ingest.parsers.pages.votes import Found
 
 T = TypeVar("T")
+
+_FEWEST_WORDS = 5
+_DEBITED = re.compile(r"(?:ihrem konto|votre compte|your account|compte debite)")
+_FULL_SHOW = 5
+"""Number, date, net and gross total: what an untitled document shows to pass for an invoice."""
 
 
 @dataclass(slots=True)
@@ -98,15 +112,23 @@ def guess_language(folded: str) -> str:
 def read_invoice(pages: Sequence[LabelledPage]) -> PageReading:
     """Judge what the pages are and read the invoice they show."""
     habits = find_habits(pages)
-    ledger = Ledger()
     number = find_number(pages)
     dates = find_header_dates(pages, habits.order)
-    totals = find_totals(pages, habits.mark)
-    kind, type_code = judge_kind(pages, number, dates, totals)
+    body = read_body(pages, habits.mark)
+    kind, type_code = judge_kind(pages, number, dates, body.totals)
     if kind is DocumentKind.OTHER:
         return PageReading(kind, None, {})
+    if kind is DocumentKind.ORDER and number is None:
+        number = find_reference(pages, Concept.ORDER)
+    ledger = Ledger()
     ids = find_ids(pages)
     parties = find_parties(pages, ids)
+    deductions = (*body.deductions, *summed_deductions(body.totals.sums))
+    lines = tuple(read.line for read in body.lines)
+    _place_lines(ledger, body.lines)
+    totals = complete_totals(body.totals, lines, deductions)
+    references = {name: _reference(ledger, pages, name) for name in _REFERENCES}
+    accounts = _accounts(ledger, ids)
     invoice = Invoice(
         number=ledger.note("number", number),
         type_code=type_code,
@@ -116,15 +138,54 @@ def read_invoice(pages: Sequence[LabelledPage]) -> PageReading:
         period_start=ledger.note("period_start", dates.period_start),
         period_end=ledger.note("period_end", dates.period_end),
         currency=ledger.note("currency", find_currency(pages)),
+        buyer_reference=references["buyer_reference"],
+        project_reference=references["project_reference"],
+        contract_reference=references["contract_reference"],
+        order_reference=references["order_reference"],
+        sales_order_reference=references["sales_order_reference"],
+        receiving_advice_reference=references["receiving_advice_reference"],
+        despatch_advice_reference=references["despatch_advice_reference"],
+        tender_reference=references["tender_reference"],
+        preceding_invoices=_preceding(pages, number),
+        notes=find_notes(pages),
         seller=_party(ledger, "seller", parties.seller, parties.seller_ids),
         buyer=_party(ledger, "buyer", parties.buyer, parties.buyer_ids),
+        payee_iban=accounts[0] if accounts else None,
+        payee_ibans=accounts,
         totals=_totals(ledger, totals),
-        preceding_invoices=_preceding(pages, number),
-        lines=_lines(ledger, pages, habits.mark),
-        **_references(ledger, pages),
-        **_accounts(ledger, ids),
+        vat_breakdown=_breakdown(ledger, body.breakdown),
+        allowances_charges=deductions,
+        lines=lines,
     )
     return PageReading(kind, invoice, ledger.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The item table and what is summed from it."""
+
+    lines: tuple[ReadLine, ...]
+    deductions: tuple[AllowanceCharge, ...]
+    totals: FoundTotals
+    breakdown: tuple[BreakdownRow, ...]
+
+
+def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
+    """Items first, then the totals outside them, then the VAT that both agree on."""
+    tables = find_tables(pages, mark)
+    best: tuple[tuple[int, int], Table, list[AllowanceCharge], list[ReadLine]] | None = None
+    for table in tables:
+        items, deductions = split_deductions(table, mark)
+        lines = read_lines(items, mark)
+        rank = (sum(x.proven for x in lines), len(lines))
+        if best is None or rank > best[0]:
+            best = (rank, table, deductions, lines)
+    chosen = [best[1]] if best else []
+    rows = frozenset((r.page, r.top) for t in chosen for item in t.items for r in item.rows)
+    totals = find_totals(pages, mark, rows)
+    breakdown = find_breakdown(pages, chosen, totals, mark)
+    lines = with_single_rate(best[3], breakdown) if best else []
+    return Body(tuple(lines), tuple(best[2]) if best else (), totals, tuple(breakdown))
 
 
 def judge_kind(
@@ -141,7 +202,7 @@ def judge_kind(
     )
     shown += totals.get(Sum.NET) is not None
     if title is None:
-        if shown >= 4 and mentions_invoice(pages):  # noqa: PLR2004 (number, date and totals)
+        if shown >= _FULL_SHOW - mentions_invoice(pages):
             return DocumentKind.INVOICE, "380"
         return DocumentKind.OTHER, None
     if title.title is Title.OTHER or shown < 1:
@@ -157,20 +218,32 @@ def judge_kind(
     return (DocumentKind.INVOICE, "380") if shown > 1 else (DocumentKind.OTHER, None)
 
 
-def _references(ledger: Ledger, pages: Sequence[LabelledPage]) -> dict[str, str | None]:
-    fields = {
-        "order_reference": Concept.ORDER,
-        "sales_order_reference": Concept.SALES_ORDER,
-        "contract_reference": Concept.CONTRACT,
-        "buyer_reference": Concept.BUYER_REFERENCE,
-        "despatch_advice_reference": Concept.DESPATCH,
-        "receiving_advice_reference": Concept.RECEIPT,
-        "project_reference": Concept.PROJECT,
-        "tender_reference": Concept.TENDER,
-    }
-    return {
-        name: ledger.note(name, find_reference(pages, concept)) for name, concept in fields.items()
-    }
+_REFERENCES = {
+    "order_reference": Concept.ORDER,
+    "sales_order_reference": Concept.SALES_ORDER,
+    "contract_reference": Concept.CONTRACT,
+    "buyer_reference": Concept.BUYER_REFERENCE,
+    "despatch_advice_reference": Concept.DESPATCH,
+    "receiving_advice_reference": Concept.RECEIPT,
+    "project_reference": Concept.PROJECT,
+    "tender_reference": Concept.TENDER,
+}
+
+
+def _reference(ledger: Ledger, pages: Sequence[LabelledPage], name: str) -> str | None:
+    return ledger.note(name, find_reference(pages, _REFERENCES[name]))
+
+
+def find_notes(pages: Sequence[LabelledPage]) -> tuple[str, ...]:
+    """Sentences that carry references of their own (BT-22): orders and contracts in plain text."""
+    return tuple(
+        phrase.text
+        for page in pages
+        for phrase in page.phrases
+        if _FEWEST_WORDS <= len(phrase.words)
+        and any(c.isdigit() for c in phrase.text)
+        and any(x.concept in (Concept.ORDER, Concept.CONTRACT) for x in page.labels_of(phrase))
+    )
 
 
 def _preceding(
@@ -181,21 +254,15 @@ def _preceding(
     return tuple(PrecedingInvoice(v) for v in values if v != own)
 
 
-def _accounts(ledger: Ledger, ids: Sequence[PrintedId]) -> dict[str, object]:
+def _accounts(ledger: Ledger, ids: Sequence[PrintedId]) -> tuple[str, ...]:
     """The accounts to pay to; one that the seller debits is not among them."""
     accounts = [
-        i
-        for i in ids
-        if i.kind is IdKind.IBAN
-        and not re.search(
-            r"(?:ihrem konto|votre compte|your account|compte debite)", i.phrase.folded
-        )
+        i for i in ids if i.kind is IdKind.IBAN and not _DEBITED.search(i.phrase.folded)
     ]
     accounts.sort(key=lambda i: not i.checked)
     if accounts:
         ledger.place("payee_iban", accounts[0].box, accounts[0].confidence)
-    values = tuple(dict.fromkeys(i.value for i in accounts))
-    return {"payee_iban": values[0] if values else None, "payee_ibans": values}
+    return tuple(dict.fromkeys(i.value for i in accounts))
 
 
 def _party(ledger: Ledger, side: str, found: FoundParty, ids: Sequence[PrintedId]) -> Party:
@@ -221,18 +288,16 @@ def _party(ledger: Ledger, side: str, found: FoundParty, ids: Sequence[PrintedId
     )
 
 
-def _lines(
-    ledger: Ledger, pages: Sequence[LabelledPage], mark: Mark
-) -> tuple[InvoiceLine, ...]:
-    """The lines of the item table: of several tables the one that multiplies best."""
-    tables = [read_lines(table, mark) for table in find_tables(pages, mark)]
-    if not tables:
-        return ()
-    lines = max(tables, key=lambda t: (sum(x.proven for x in t), len(t)))
+def _place_lines(ledger: Ledger, lines: Sequence[ReadLine]) -> None:
     for index, read in enumerate(lines):
         for name, (box, confidence) in read.places.items():
             ledger.place(f"lines[{index}].{name}", box, confidence)
-    return tuple(read.line for read in lines)
+
+
+def _breakdown(ledger: Ledger, rows: Sequence[BreakdownRow]) -> tuple[VatBreakdown, ...]:
+    for index, row in enumerate(rows):
+        ledger.place(f"vat_breakdown[{index}]", row.box, row.confidence)
+    return tuple(row.vat for row in rows)
 
 
 def _scheme(printed: PrintedId) -> str:
@@ -245,12 +310,10 @@ def _first(ids: Sequence[PrintedId], kind: IdKind) -> PrintedId | None:
     return max(of_kind, key=lambda i: i.confidence, default=None)
 
 
-def _totals(ledger: Ledger, found: FoundTotals) -> Totals:
-    values: dict[str, Decimal | None] = {}
-    for which in Sum:
-        if which is not Sum.PLAIN:
-            values[which.value] = ledger.note(f"totals.{which.value}", found.get(which))
-    return Totals(**values)
-
-
-__all__ = ["PageReading", "date", "elect", "read_invoice"]
+def _totals(ledger: Ledger, values: dict[Sum, Found[Decimal]]) -> Totals:
+    stated = {
+        which.value: ledger.note(f"totals.{which.value}", values.get(which))
+        for which in Sum
+        if which is not Sum.PLAIN
+    }
+    return Totals(**stated)

@@ -13,9 +13,12 @@ _LINE_GAP = 0.75
 _SIZE_RATIO = 1.6
 
 _POSTCODE = re.compile(
-    r"(?<!\d)(?:f-|d-|b-|be-|ch-|l-|a-|nl-|at |de |fr )?\d{4,5} +(?:[a-z]{2,}|[a-z]\b)[a-z' .-]*"
+    r"(?:^|[,•·|] ?| - )(?:f-|d-|b-|be-|ch-|l-|a-|nl-|at |de |fr |gb )?\d{4,5} +[a-z][a-z' .-]+"
     r"|(?<![a-z])[a-z][a-z .]+,? [a-z]{2},? \d{5}(?!\d)|\d{4} ?[a-z]{2} [a-z]{3,}"
     r"|[a-z]{1,2}\d[\da-z]? \d[a-z]{2}(?![a-z])"
+)
+_COUNTRIES = frozenset(
+    {"france", "deutschland", "germany", "belgique", "hong kong", "suisse", "schweiz", "luxembourg"}
 )
 _STREET = re.compile(
     r"(?<![a-z])(?:rue|avenue|av\.?|place|boulevard|bd|chemin|route|allees?|impasse|quai|cours|square|zi|za|zac|z\.i\.|z\.a\.|bp|cs|cedex"
@@ -68,8 +71,8 @@ class Block:
 
 
 def is_town(phrase: Phrase) -> bool:
-    """Whether a phrase holds a postal code with a town."""
-    return _POSTCODE.search(phrase.folded) is not None
+    """Whether a phrase holds a postal code with a town, or a country alone."""
+    return _POSTCODE.search(phrase.folded) is not None or phrase.folded in _COUNTRIES
 
 
 def is_street(phrase: Phrase) -> bool:

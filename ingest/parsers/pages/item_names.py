@@ -7,7 +7,7 @@ row above, the break was meant, and what follows is a description.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from domain.evidence import PageBox
@@ -30,8 +30,13 @@ _ORDER = re.compile(
 _DETAIL = re.compile(
     r"^(?:[•*·>]|bruttopreis|description|beschreibung|notes?|gtin|ean|global|art-nr|periode|du \d|vom \d|date|n° de serie|lot|#|:)"
 )
+_DISCOUNT_ROW = re.compile(r"(?:remise|rabais|ristourne|discount|rabatt)\b.*\d")
 _CODE = re.compile(r"[A-Z0-9][\w./-]{1,24}")
+_LEADING_CODE = re.compile(
+    r"(?P<bracket>\[)?(?P<code>(?=[A-Z0-9./_-]*[\d-])[A-Z0-9][A-Z0-9./_-]{2,24})(?(bracket)\])\s+(?=\S)"
+)
 _SPACE = 0.28
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,36 @@ def read_item_text(table: Table) -> list[ItemText]:
     names = head.of(Holds.NAME)
     column = names[0] if names else None
     rows = [[] if column is None else _text_rows(item, column) for item in table.items]
-    edge = max((r.right for item in rows for r in item), default=0.0)
-    return [
+    edge = _right_edge(table, column, rows)
+    texts = [
         _item_text(item, text_rows, edge, head)
         for item, text_rows in zip(table.items, rows, strict=True)
+    ]
+    return _without_leading_codes(texts)
+
+
+def _right_edge(table: Table, column: int | None, rows: list[list[_TextRow]]) -> float:
+    """Where the text column ends: its longest row, short of the next column's cells."""
+    widest = max((r.right for item in rows for r in item), default=0.0)
+    if column is None or column + 1 >= len(table.head.columns):
+        return widest
+    following = [w.left for i in table.items for w in i.anchor.cells[column + 1]]
+    head = table.head.columns[column + 1].left
+    return min([widest, head - 1, *(x - 1 for x in following)])
+
+
+def _without_leading_codes(texts: list[ItemText]) -> list[ItemText]:
+    """`[CHEM-320] Chemise …` or `CHEM-320 Chemise …` in every row: the code is no part of the name."""
+    if any(t.code for t in texts):
+        return texts
+    matches = [_LEADING_CODE.match(t.name or "") for t in texts]
+    bracketed = all(m is not None and m.group("bracket") for m in matches)
+    if not bracketed and (len(texts) < _SEVERAL or not all(matches)):
+        return texts
+    return [
+        replace(t, code=m.group("code"), name=(t.name or "")[m.end() :].lstrip(" -:") or t.name)
+        for t, m in zip(texts, matches, strict=True)
+        if m is not None
     ]
 
 
@@ -92,6 +123,8 @@ def _item_text(
         if match and len(rows) > 1:
             start, end = match.span("code")
             code = code or row.text[start:end].strip("()")
+        elif _DISCOUNT_ROW.match(fold_printed(row.text)):
+            details.append(row.text)
         elif name_rows and (details or _parts(name_rows[-1], row, edge)):
             details.append(row.text)
         else:
@@ -117,6 +150,8 @@ def _parts(before: _TextRow, row: _TextRow, edge: float) -> bool:
     if _DETAIL.match(fold_printed(row.text)) or abs(before.size - row.size) > 0.12 * before.size:
         return True
     first = row.words[0]
+    if first.text[:1].islower() or before.text[-1:] in "-,/(":
+        return False
     return before.right + _SPACE * before.size + (first.right - first.left) < edge - 1
 
 

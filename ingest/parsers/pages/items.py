@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
 from domain.evidence import PageBox
 from domain.invoice import InvoiceLine
-from ingest.parsers.pages.columns import Holds, TableHead
+from ingest.parsers.pages.breakdown import BreakdownRow
+from ingest.parsers.pages.columns import Holds
+from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.item_names import ItemText, read_item_text
 from ingest.parsers.pages.lines import box_of
 from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
-from ingest.parsers.pages.table import ItemRows, Table, TableRow
+from ingest.parsers.pages.table import ItemRows, Table
 from ingest.parsers.pages.units import read_unit
 from ingest.parsers.pages.words import Word
 
@@ -28,6 +30,7 @@ _CENT = Decimal("0.011")
 _PROVEN = 0.97
 _READ = 0.88
 _DOUBTED = 0.75
+_DISCOUNT = re.compile(r"(?:remise|rabais|ristourne|discount|rabatt|abschlag)(?![a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,16 @@ def choose_columns(table: Table, mark: Mark) -> Layout:
 def _multiplies(
     item: ItemRows, columns: tuple[int | None, int | None, int | None, int | None], mark: Mark
 ) -> bool:
-    q, p, a, d = (None if c is None else first_number(item.anchor.cells[c], item.anchor.page, mark) for c in columns)
-    if q is None or p is None or a is None:
+    anchor = item.anchor
+    quantity, price, amount, discount = (
+        [] if c is None else _numbers(anchor.cells[c], anchor.page, mark) for c in columns
+    )
+    if not quantity or not price or not amount:
         return False
-    return base_of(q.value, p.value, a.value, d.value if d else None) is not None
+    off = discount[0].value if discount else None
+    return any(
+        base_of(quantity[0].value, p.value, amount[0].value, off) is not None for p in price
+    )
 
 
 def base_of(
@@ -118,11 +127,6 @@ def base_of(
         if any(abs(v - amount) <= tolerance for v in values):
             return base
     return None
-
-
-def first_number(words: Sequence[Word], page: int, mark: Mark) -> Cell | None:
-    """The first number of a cell that is no percentage."""
-    return _number(words, page, mark, percentages=False)
 
 
 def _number(words: Sequence[Word], page: int, mark: Mark, *, percentages: bool) -> Cell | None:
@@ -159,9 +163,9 @@ def _near(item: ItemRows, column: int | None, mark: Mark, *, percentages: bool =
 
 def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> ReadLine:
     quantity = _own(item, layout.quantity, mark)
-    price = _near(item, layout.price, mark)
     amount = _own(item, layout.amount, mark)
-    discount = _own(item, layout.discount, mark, percentages=True)
+    discount = _own(item, layout.discount, mark, percentages=True) or _worded_discount(item, mark)
+    price = _price(item, layout, mark, (quantity, amount, discount))
     rate = _near(item, layout.rate, mark, percentages=True)
     base = None
     if quantity and price and amount:
@@ -194,6 +198,46 @@ def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> Re
     return ReadLine(line, places, base is not None)
 
 
+def _price(
+    item: ItemRows,
+    layout: Layout,
+    mark: Mark,
+    known: tuple[Cell | None, Cell | None, Cell | None],
+) -> Cell | None:
+    """The unit price: of several in the cell (gross, rebate, net) the one that multiplies."""
+    first = _near(item, layout.price, mark)
+    quantity, amount, discount = known
+    if layout.price is None or quantity is None or amount is None:
+        return first
+    off = discount.value if discount else None
+    for row in [item.anchor, *item.after, *item.before]:
+        for cell in _numbers(row.cells[layout.price], row.page, mark):
+            if base_of(quantity.value, cell.value, amount.value, off) is not None:
+                return cell
+    return first
+
+
+def _numbers(words: Sequence[Word], page: int, mark: Mark) -> list[Cell]:
+    if not words:
+        return []
+    text = " ".join(w.text for w in words)
+    return [
+        Cell(n.value, box_of(page, _words_of(words, n)))
+        for n in find_numbers(text, mark)
+        if not n.is_percentage
+    ]
+
+
+def _worded_discount(item: ItemRows, mark: Mark) -> Cell | None:
+    """A discount in a row of its own under the item (`Remise 10 % : -50,00`)."""
+    for row in item.after:
+        words = [w for cell in row.cells for w in cell]
+        if _DISCOUNT.match(fold_printed(" ".join(w.text for w in words))):
+            cells = _numbers(words, row.page, mark)
+            return cells[-1] if cells else None
+    return None
+
+
 def _own(item: ItemRows, column: int | None, mark: Mark, *, percentages: bool = False) -> Cell | None:
     if column is None:
         return None
@@ -222,11 +266,17 @@ def _unit(item: ItemRows, layout: Layout) -> str | None:
     return None
 
 
-def head_of(table: Table) -> TableHead:
-    """The head of a table."""
-    return table.head
+def with_single_rate(
+    lines: Sequence[ReadLine], breakdown: Sequence[BreakdownRow]
+) -> list[ReadLine]:
+    """Lines that print no rate have the one rate of the document, where it has one."""
+    if len(breakdown) != 1 or breakdown[0].vat.rate is None:
+        return list(lines)
+    only = breakdown[0]
+    return [_rated(read, only) if read.line.vat_rate is None else read for read in lines]
 
 
-def rows_of(item: ItemRows) -> list[TableRow]:
-    """All rows of an item."""
-    return item.rows
+def _rated(read: ReadLine, only: BreakdownRow) -> ReadLine:
+    line = replace(read.line, vat_rate=only.vat.rate, vat_category=only.vat.category)
+    places = {**read.places, "vat_rate": (only.box, 0.9 * only.confidence)}
+    return replace(read, line=line, places=places)

@@ -90,6 +90,8 @@ def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
         if match is None:
             continue
         rest = phrase.folded[match.end() :].strip()
+        if title in (Title.ORDER, Title.OTHER) and ":" in rest and rest[0] != ":":
+            continue
         short = len(rest.split()) <= 5 and not re.match(
             r"(?:et|ou|a|au|aux|par|to|is|an|und)\b", rest
         )
@@ -104,9 +106,15 @@ def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
 
 
 def main_title(pages: Sequence[LabelledPage]) -> SeenTitle | None:
-    """The strongest title of the first page."""
+    """The strongest title of the first page; an invoice names its order, not the other way."""
     titles = find_titles(pages)
-    return titles[0] if titles else None
+    if not titles:
+        return None
+    if titles[0].title is Title.ORDER:
+        bills = [t for t in titles if t.title in (Title.INVOICE, Title.CREDIT_NOTE)]
+        if bills and bills[0].weight > 0.5 * titles[0].weight:  # noqa: PLR2004 (half as strong)
+            return bills[0]
+    return titles[0]
 
 
 def mentions_invoice(pages: Sequence[LabelledPage]) -> bool:

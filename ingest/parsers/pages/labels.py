@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from domain.evidence import PageBox
 from ingest.parsers.pages.lines import PageRows, Phrase
@@ -14,6 +15,7 @@ from ingest.parsers.pages.vocabulary import Concept, compiled
 _SEPARATORS = re.compile(r"[\s:=.°·•|>-]*")
 _BELOW_REACH = 2.6
 _RIGHT_REACH = 0.55
+_PARTY_CONCEPTS = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,16 @@ def find_labels(phrase: Phrase) -> tuple[Label, ...]:
             for k in kept
         ):
             kept.append(label)
-    return tuple(sorted(kept, key=lambda x: x.start))
+    kept.sort(key=lambda x: x.start)
+    return tuple(x for i, x in enumerate(kept) if not _repeats(kept[:i], x))
+
+
+def _repeats(before: list[Label], label: Label) -> bool:
+    """Whether a label only opens the value of the one before it (`Commande : BC 4295`)."""
+    if not before or before[-1].concept is not label.concept:
+        return False
+    gap = label.phrase.text[before[-1].end : label.start]
+    return before[-1].end <= label.start and not gap.strip(" :.=")
 
 
 class LabelledPage:
@@ -82,6 +93,21 @@ class LabelledPage:
         self.phrases = page.phrases
         self._labels = {id(p): find_labels(p) for p in self.phrases}
         self.labels = tuple(x for p in self.phrases for x in self._labels[id(p)])
+
+    @cached_property
+    def values(self) -> frozenset[int]:
+        """The phrases (by `id`) that stand right of a label other than a party's heading."""
+        out: set[int] = set()
+        for phrase in self.phrases:
+            labels = self.labels_of(phrase)
+            if not labels or labels[-1].concept in _PARTY_CONCEPTS:
+                continue
+            if labels[-1].end < len(phrase.text.rstrip(" :.=")):
+                continue
+            right = self.right_of(phrase)
+            if right is not None and not self.begins_with_label(right):
+                out.add(id(right))
+        return frozenset(out)
 
     def labels_of(self, phrase: Phrase) -> tuple[Label, ...]:
         """The labels inside a phrase."""

@@ -12,9 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.parsers.pages.blocks import Block, distance, find_blocks
+from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.labels import Label, LabelledPage
 from ingest.parsers.pages.lines import Phrase
-from ingest.parsers.pages.party_names import clean_name, name_score, pick_name
+from ingest.parsers.pages.party_names import (
+    clean_name,
+    mail_domains,
+    name_score,
+    owns_domain,
+    pick_name,
+)
 from ingest.parsers.pages.printed_ids import IdKind, PrintedId
 from ingest.parsers.pages.vocabulary import Concept
 from ingest.parsers.pages.votes import Found
@@ -22,6 +29,12 @@ from ingest.parsers.pages.votes import Found
 _FOOTER = 0.86
 _UPPER_PART = 0.55
 _PARTY_REACH = 9.0
+_LABEL_PART = 0.75
+_RIGHT_REACH = 60.0
+_SAME_EDGE = 3.0
+_KEYED_GAP = 2.4
+_HEADING_REACH = 16.0
+_ORDINARY_LINE = 0.75
 _KEYED_NAME = re.compile(r"^(?:name|nom|raison sociale|firma|company(?: name)?)\s*:?\s*")
 _YOURS = re.compile(
     r"(?<![a-z])(?:your|votre|vos|ihre?|uw|client|buyer|acheteur|kunden?|customer)(?![a-z])"
@@ -73,19 +86,32 @@ def _party_labels(page: LabelledPage, concept: Concept) -> list[Label]:
     for label in page.labels:
         if label.concept is not concept or label.start > 2:  # noqa: PLR2004 (a bullet)
             continue
+        if _in_table_head(page, label.phrase):
+            continue
         rest = label.phrase.text[label.end :].strip()
         if not rest or rest[0] in ":/" or rest in ("(s)", "-"):
             out.append(label)
     return out
 
 
+def _in_table_head(page: LabelledPage, phrase: Phrase) -> bool:
+    """Whether four or more phrases share the row: column heads, not headings."""
+    row = next((r for r in page.page.rows if phrase in r.phrases), None)
+    return row is not None and len(row.phrases) > 3  # noqa: PLR2004
+
+
 def _labelled_party(
     page: LabelledPage, concept: Concept, blocks: Sequence[Block], mentions: Sequence[str]
 ) -> FoundParty | None:
     for label in _party_labels(page, concept):
-        if label.phrase.middle > 0.75 * page.page.height:
+        if label.phrase.middle > _LABEL_PART * page.page.height:
             continue
-        party = _beside_label(page, label, blocks) or _under_label(page, label, mentions)
+        party = (
+            _beside_label(page, label, blocks)
+            or _keyed(page, label)
+            or _right_of_label(page, label, mentions)
+            or _under_label(page, label, mentions)
+        )
         if party is not None:
             return party
     return None
@@ -104,30 +130,83 @@ def _beside_label(page: LabelledPage, label: Label, blocks: Sequence[Block]) -> 
     return FoundParty(Found(name, box, 0.9), region)
 
 
-def _under_label(page: LabelledPage, label: Label, mentions: Sequence[str]) -> FoundParty | None:
-    """The lines under a heading: a keyed name (`Name: …`), else the first that reads like one."""
-    lines = _column_below(page, label.phrase, None)
-    if not lines:
-        return None
-    region = Block(lines)
-    for phrase in lines[:6]:
+def _keyed(page: LabelledPage, label: Label) -> FoundParty | None:
+    """`Name: …` under a heading; the name may take several rows beside its key."""
+    lines = _column_below(page, label.phrase, None, _KEYED_GAP)
+    for phrase in lines[:8]:
         match = _KEYED_NAME.match(phrase.folded)
         if match is None:
             continue
         rest = phrase.text[match.end() :].strip()
-        value = phrase if rest else page.right_of(phrase)
-        if value is not None and (rest or value is not phrase):
-            text = rest or value.text
-            return FoundParty(Found(clean_name(text), value.box(), 0.93), region)
+        if rest:
+            start = phrase.text.find(rest, match.end())
+            box = phrase.box(start, len(phrase.text))
+            return FoundParty(Found(clean_name(rest), box, 0.93), Block(lines))
+        value = page.right_of(phrase)
+        if value is not None:
+            rows = _rows_of_value(page, phrase, value)
+            name = clean_name(" ".join(p.text for p in rows))
+            return FoundParty(Found(name, rows[0].box(), 0.93), Block([*lines, *rows]))
+    return None
+
+
+def _rows_of_value(page: LabelledPage, key: Phrase, value: Phrase) -> list[Phrase]:
+    """The rows of a value that stands beside its key: those above and below with no key beside."""
+    column = [p for p in page.phrases if abs(p.left - value.left) < _SAME_EDGE]
+    column.sort(key=lambda p: p.top)
+    keys = [p.middle for p in page.phrases if p is not key and abs(p.left - key.left) < _SAME_EDGE]
+    index = column.index(value)
+    first = last = index
+    while first > 0 and _is_row_of_value(column[first - 1], column[first], keys):
+        first -= 1
+    while last + 1 < len(column) and _is_row_of_value(column[last + 1], column[last], keys):
+        last += 1
+    above, below = column[first : index + 1], column[index : last + 1]
+    centred = abs((above[0].top + below[-1].bottom) / 2 - key.middle) < key.size
+    return column[first : last + 1] if centred else [value]
+
+
+def _is_row_of_value(row: Phrase, neighbour: Phrase, keys: Sequence[float]) -> bool:
+    gap = max(row.top - neighbour.bottom, neighbour.top - row.bottom)
+    return gap < 0.3 * row.size and all(abs(k - row.middle) > 0.4 * row.size for k in keys)
+
+
+def _right_of_label(
+    page: LabelledPage, label: Label, mentions: Sequence[str]
+) -> FoundParty | None:
+    """`TO:` with the address in a column to its right."""
+    if label.phrase.text[label.end :].strip(" :"):
+        return None
+    right = page.right_of(label.phrase)
+    if right is None or right.left - label.phrase.right > _RIGHT_REACH:
+        return None
+    if page.begins_with_label(right) or name_score(page, right, 0) < 0:
+        return None
+    region = Block([right, *_column_below(page, right, Block([right]))])
+    picked = pick_name(page, region, mentions)
+    if picked is None:
+        return None
+    name, phrases, _ = picked
+    return FoundParty(Found(name, phrases[0].box(), 0.88), region)
+
+
+def _under_label(page: LabelledPage, label: Label, mentions: Sequence[str]) -> FoundParty | None:
+    """The lines under a heading: the first that reads like a name."""
+    lines = _column_below(page, label.phrase, None)
+    if not lines:
+        return None
+    region = Block(lines)
     picked = pick_name(page, region, mentions)
     if picked is None:
         return None
     name, phrases, score = picked
-    confidence = 0.93 if score >= 0.75 else 0.8  # noqa: PLR2004 (an ordinary first line)
+    confidence = 0.93 if score >= _ORDINARY_LINE else 0.8
     return FoundParty(Found(name, phrases[0].box(), confidence), region)
 
 
-def _column_below(page: LabelledPage, heading: Phrase, home: Block | None) -> list[Phrase]:
+def _column_below(
+    page: LabelledPage, heading: Phrase, home: Block | None, gap: float = 1.6
+) -> list[Phrase]:
     """The lines under a heading in its column, to the next gap or heading of a party."""
     out: list[Phrase] = []
     bottom = heading.bottom
@@ -137,7 +216,7 @@ def _column_below(page: LabelledPage, heading: Phrase, home: Block | None) -> li
             continue
         if phrase.right < heading.left - 6 or phrase.left < heading.left - 40:
             continue
-        if phrase.top - bottom > (2.2 if not out else 1.6) * heading.size or len(out) > 14:
+        if phrase.top - bottom > max(gap, 0 if out else 2.2) * heading.size or len(out) > 14:
             break
         stops = [x for x in page.labels_of(phrase) if x.start == 0 and x.concept in parties]
         if stops and len(phrase.text) - stops[0].end <= 2 and home is None:  # noqa: PLR2004
@@ -156,13 +235,21 @@ def _unlabelled_buyer(
 ) -> FoundParty:
     """The address block that is not the letterhead."""
     best: tuple[float, Block] | None = None
-    upper = [b for b in blocks if b.top < _UPPER_PART * page.page.height and b.has_address]
+    domains = mail_domains(" ".join(mentions))
+    heads = find_heads(page.page)
+    limit = min([h.top for h in heads] + [_UPPER_PART * page.page.height])
+    upper = [b for b in blocks if b.top < limit and b.has_address]
     for block in upper:
         if seller is not None and seller.block is not None and _overlap(seller.block, block):
             continue
         if len(block.phrases) < 2:  # noqa: PLR2004 (a return address in one line)
             continue
         score = 0.5 - _letterhead_signs(page, block, ids)
+        picked = pick_name(page, block, mentions)
+        if picked is None:
+            continue
+        if owns_domain(picked[0], domains):
+            score -= 0.5
         if block.top > 0.12 * page.page.height:
             score += 0.3
         if best is None or score > best[0]:
@@ -206,6 +293,7 @@ def _unlabelled_seller(
 ) -> FoundParty:
     """The letterhead: the highest block with a name that is not the buyer's."""
     best: tuple[float, Block, str, Phrase] | None = None
+    domains = mail_domains(" ".join(mentions))
     for block in blocks:
         if buyer.block is not None and _overlap(buyer.block, block):
             continue
@@ -216,9 +304,11 @@ def _unlabelled_seller(
         if picked is None:
             continue
         name, phrases, score = picked
-        if buyer.name is not None and name.casefold() == buyer.name.value.casefold():
+        if buyer.name is not None and _first_word(name) == _first_word(buyer.name.value):
             continue
         score = 0.5 * score + _seller_signs(page, block, ids)
+        if owns_domain(name, domains):
+            score += 0.5
         if best is None or score > best[0]:
             best = (score, block, name, phrases[0])
     if best is None:
@@ -226,6 +316,11 @@ def _unlabelled_seller(
     score, block, name, phrase = best
     confidence = min(0.92, 0.45 + 0.35 * score)
     return FoundParty(Found(name, phrase.box(), confidence), block)
+
+
+def _first_word(name: str) -> str:
+    words = [w for w in name.casefold().split() if len(w) > 3]  # noqa: PLR2004 (no articles)
+    return words[0] if words else name.casefold()
 
 
 def _seller_signs(page: LabelledPage, block: Block, ids: Sequence[PrintedId]) -> float:
@@ -263,15 +358,16 @@ def _side(
 ) -> bool | None:
     """True for the buyer, False for the seller, None when it stands by a third party."""
     phrase = printed.phrase
-    label = _label_text(page, printed)
+    key, label = _key_of(page, printed)
     if _YOURS.search(label):
         return True
     if _SELLERS.search(label):
         return False
     if phrase.middle > _FOOTER * page.page.height or phrase.page > 1:
         return False
-    if _belongs_to_other(page, phrase):
-        return None
+    heading = _heading_above(page, key)
+    if heading is not None:
+        return None if heading is Concept.OTHER_PARTY else heading is Concept.BUYER
     to_buyer = distance(buyer.block, phrase) if buyer.block else 1e6
     to_seller = distance(seller.block, phrase) if seller.block else 1e6
     if to_buyer < to_seller and to_buyer < _PARTY_REACH * phrase.size:
@@ -279,28 +375,32 @@ def _side(
     return False if to_seller < 1e6 or to_buyer > _PARTY_REACH * phrase.size else None  # noqa: PLR2004
 
 
-def _label_text(page: LabelledPage, printed: PrintedId) -> str:
-    """The words before the identifier: in its phrase, or those of the phrase to its left."""
+def _key_of(page: LabelledPage, printed: PrintedId) -> tuple[Phrase, str]:
+    """What names the identifier: its phrase or the one to its left, with the words before it."""
     before = printed.phrase.folded[: printed.start]
     if before.strip():
-        return before[-40:]
+        return printed.phrase, before[-40:]
     left = [
         p
         for p in page.phrases
         if p.right <= printed.phrase.left + 1 and abs(p.middle - printed.phrase.middle) < 4  # noqa: PLR2004
     ]
-    return max(left, key=lambda p: p.right).folded if left else ""
+    if not left:
+        return printed.phrase, ""
+    nearest = max(left, key=lambda p: p.right)
+    named = page.labels_of(nearest)
+    return (nearest, nearest.folded) if named else (printed.phrase, "")
 
 
-def _belongs_to_other(page: LabelledPage, phrase: Phrase) -> bool:
-    """Whether the nearest party heading above names a third party (payee, delivery address)."""
-    parties = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
+def _heading_above(page: LabelledPage, phrase: Phrase) -> Concept | None:
+    """The nearest party heading above, in the column of a phrase or at its left margin."""
     nearest: Label | None = None
-    for concept in parties:
+    for concept in (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY):
         for label in _party_labels(page, concept):
-            above = label.phrase.middle <= phrase.middle
-            in_column = label.phrase.left < phrase.right and label.phrase.right > phrase.left - 60
-            if above and in_column:
-                if nearest is None or label.phrase.middle > nearest.phrase.middle:
-                    nearest = label
-    return nearest is not None and nearest.concept is Concept.OTHER_PARTY
+            above = label.phrase.top <= phrase.top + 1
+            near = phrase.top - label.phrase.bottom < _HEADING_REACH * label.phrase.size
+            in_column = label.phrase.left < phrase.right and label.phrase.right > phrase.left - 150
+            below_last = nearest is None or label.phrase.middle > nearest.phrase.middle
+            if above and near and in_column and below_last:
+                nearest = label
+    return nearest.concept if nearest is not None else None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from ingest.parsers.pages.blocks import Block, body_size, is_street, is_town
+from ingest.parsers.pages.dates import find_dates
+from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Phrase
 from ingest.parsers.pages.vocabulary import Concept
@@ -29,6 +31,11 @@ _LOGO = re.compile(r"^logo\s+", re.IGNORECASE)
 _KEY = re.compile(r"^(?:name|nom|raison sociale|company|firma|societe)\s*:\s*", re.IGNORECASE)
 _MIN_LETTERS = 2
 _LONGEST_NAME = 70
+_PLAIN_LINE = 0.3
+_ADDRESS_FOLLOWS = re.compile(
+    r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w\w),? [-–•·|] |, ", re.IGNORECASE
+)
+_DOMAIN = re.compile(r"(?:@|www\.|https?://)([a-z0-9-]{4,})")
 
 
 def name_score(page: LabelledPage, phrase: Phrase, position: int) -> float:
@@ -38,7 +45,9 @@ def name_score(page: LabelledPage, phrase: Phrase, position: int) -> float:
         return -1.0
     if "@" in folded or "www." in folded or _NO_NAME.match(folded) or is_town(phrase):
         return -1.0
-    if _opens_with_field(page, phrase):
+    if id(phrase) in page.values or _opens_with_field(page, phrase):
+        return -1.0
+    if any(seen.end - seen.start >= len(folded) - 2 for seen in find_dates(folded)):
         return -1.0
     score = 1.0 - 0.12 * position
     if LEGAL_FORM.search(folded):
@@ -50,7 +59,7 @@ def name_score(page: LabelledPage, phrase: Phrase, position: int) -> float:
     if any(c.isdigit() for c in folded):
         score -= 0.25
     if _CONTACT.search(folded):
-        score -= 0.7
+        score -= 0.8
     if folded.endswith(":"):
         score -= 0.8
     return score
@@ -62,6 +71,8 @@ def _opens_with_field(page: LabelledPage, phrase: Phrase) -> bool:
     labels = [x for x in page.labels_of(phrase) if x.start == 0]
     if not labels:
         return False
+    if labels[0].concept in parties and labels[0].end >= len(phrase.text.rstrip(" :")):
+        return True
     if all(x.concept in parties or x.concept is Concept.NOISE for x in labels):
         end = max(x.end for x in labels)
         rest = phrase.text[end:].lstrip()
@@ -91,10 +102,11 @@ def pick_name(
             score += 0.35
         if best is None or score > best[0]:
             best = (score, index)
-    if best is None or best[0] < 0.3:  # noqa: PLR2004 (less than a plain capitalised line)
+    if best is None or best[0] < _PLAIN_LINE:
         return None
-    lines = [block.phrases[best[1]]]
-    lines += _same_large_type(page, block.phrases[best[1] + 1 :], lines[0])
+    middle = block.phrases[best[1]]
+    above = _same_large_type(page, block.phrases[: best[1]][::-1], middle)
+    lines = [*above[::-1], middle, *_same_large_type(page, block.phrases[best[1] + 1 :], middle)]
     text = " ".join(p.text for p in lines)
     return clean_name(text), lines, best[0]
 
@@ -107,13 +119,26 @@ def _same_large_type(
         return []
     out: list[Phrase] = []
     for phrase in following:
-        if abs(phrase.size - first.size) > 0.5 or name_score(page, phrase, 0) < 0:
+        if abs(phrase.size - first.size) > 0.5 or name_score(page, phrase, 0) < _PLAIN_LINE:
             break
         out.append(phrase)
     return out
 
 
+def mail_domains(folded: str) -> frozenset[str]:
+    """The names behind @ and www in a text: senders print their own."""
+    return frozenset(_DOMAIN.findall(folded))
+
+
+def owns_domain(name: str, domains: frozenset[str]) -> bool:
+    """Whether a word of a name is that of a mail or web address of the document."""
+    words = [w for w in re.findall(r"[a-z0-9]+", fold_printed(name)) if len(w) > 3]  # noqa: PLR2004
+    return any(w in d for w in words for d in domains)
+
+
 def clean_name(text: str) -> str:
     """A name without the marks around it."""
     text = _KEY.sub("", _LOGO.sub("", text.strip()))
+    if any(c.isdigit() for c in text):
+        text = _ADDRESS_FOLLOWS.split(text, maxsplit=1)[0]
     return text.strip(" :·•|,;-–")

@@ -175,7 +175,7 @@ def reference_candidates(
     pages: Sequence[LabelledPage], concept: Concept
 ) -> Iterator[Candidate[str]]:
     """Candidates for one kind of reference."""
-    codes = concept is Concept.BUYER_REFERENCE
+    codes = concept in (Concept.BUYER_REFERENCE, Concept.CONTRACT)
     for page in pages:
         for label in page.labels:
             if label.concept is not concept:

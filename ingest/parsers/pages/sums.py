@@ -13,6 +13,7 @@ from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
 from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
 
 _REACH_BELOW = 3.2
+_SAME_ROW = 3.0
 _CLOSE = Decimal("0.02")
 _LOWEST_RATE = Decimal("0.019")
 _HIGHEST_RATE = Decimal("0.28")
@@ -60,10 +61,18 @@ def rate_in(text: str, mark: Mark) -> Decimal | None:
     return next((n.value for n in find_numbers(text, mark) if n.is_percentage), None)
 
 
-def printed_sums(page: LabelledPage, mark: Mark) -> Iterator[PrintedSum]:
-    """Every sum label of a page that has amounts."""
+def printed_sums(
+    page: LabelledPage, mark: Mark, items: frozenset[tuple[int, float]] = frozenset()
+) -> Iterator[PrintedSum]:
+    """Every sum label of a page that has amounts; rows of the item table are left out.
+
+    Args:
+        page: where to look.
+        mark: the document's decimal mark.
+        items: page and upper edge of the rows that hold items.
+    """
     for phrase in page.phrases:
-        if len(phrase.words) > _MOST_WORDS:
+        if len(phrase.words) > _MOST_WORDS or _is_item(phrase, items):
             continue
         label = sum_label(phrase.folded)
         if label is None:
@@ -78,6 +87,10 @@ def printed_sums(page: LabelledPage, mark: Mark) -> Iterator[PrintedSum]:
             under = _under(page, phrase, mark)
             if under is not None:
                 yield PrintedSum(which, 0.85 * weight, phrase, (under,), rate, below=True)
+
+
+def _is_item(phrase: Phrase, items: frozenset[tuple[int, float]]) -> bool:
+    return any(p == phrase.page and abs(top - phrase.top) < _SAME_ROW for p, top in items)
 
 
 def _is_only_label(phrase: Phrase, end: int) -> bool:
@@ -136,10 +149,14 @@ class Triple:
     gross: Amount
 
 
-def find_triples(page: LabelledPage, mark: Mark) -> list[Triple]:
+def find_triples(
+    page: LabelledPage, mark: Mark, items: frozenset[tuple[int, float]] = frozenset()
+) -> list[Triple]:
     """The rows of a page that hold net, VAT and gross next to each other."""
     found = []
     for row in page.page.rows:
+        if _is_item(row.phrases[0], items):
+            continue
         amounts = [a for p in row.phrases for a in amounts_in(p, mark) if a.sure]
         for i in range(len(amounts) - 2):
             triple = Triple(*amounts[i : i + 3])

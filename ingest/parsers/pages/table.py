@@ -31,7 +31,6 @@ _CARRIED = re.compile(
 _RULE = re.compile(r"^[\s_=.\-–—*]{3,}$")
 _ENDING_SUMS = frozenset({Sum.NET, Sum.GROSS, Sum.PAYABLE, Sum.TAX, Sum.LINES, Sum.PLAIN})
 _FAR = 3.4
-_FOOTER = 0.93
 
 
 @dataclass(slots=True)
@@ -101,7 +100,7 @@ def _stretches(page: LabelledPage) -> Iterator[tuple[TableHead, list[Row]]]:
     """Each head with the rows below it, to the next head or the foot of the page."""
     heads = find_heads(page.page)
     for head, following in zip_longest(heads, heads[1:]):
-        limit = following.top if following else _FOOTER * page.page.height
+        limit = following.top if following else page.page.height
         rows = [
             r
             for r in page.page.rows

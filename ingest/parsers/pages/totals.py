@@ -17,7 +17,6 @@ from itertools import product
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark
 from ingest.parsers.pages.sums import (
-    Amount,
     PrintedSum,
     Triple,
     find_triples,
@@ -48,10 +47,12 @@ class FoundTotals:
 Ballot = dict[Sum, list[Candidate[Decimal]]]
 
 
-def find_totals(pages: Sequence[LabelledPage], mark: Mark) -> FoundTotals:
-    """Read the totals of a document."""
-    sums = tuple(s for page in pages for s in printed_sums(page, mark))
-    triples = [t for page in pages for t in find_triples(page, mark)]
+def find_totals(
+    pages: Sequence[LabelledPage], mark: Mark, items: frozenset[tuple[int, float]] = frozenset()
+) -> FoundTotals:
+    """Read the totals of a document, outside the rows that hold items."""
+    sums = tuple(s for page in pages for s in printed_sums(page, mark, items))
+    triples = [t for page in pages for t in find_triples(page, mark, items)]
     ballot = _ballot(sums, pages, triples)
     chosen = _choose(ballot)
     values = _confidences(ballot, chosen)
@@ -222,23 +223,3 @@ def _side_total(
     if which is Sum.LINES and net is not None and abs(net.value - pick.value) <= _CLOSE:
         confidence = max(confidence, 0.93)
     return Found(pick.value, pick.box, confidence) if confidence >= _ENOUGH else None
-
-
-def reconcile_sides(
-    values: dict[Sum, Found[Decimal]], ballot_sides: dict[Sum, list[Amount]]
-) -> dict[Sum, Found[Decimal]]:
-    """Pick allowances and charges so that lines less allowances plus charges make the net total."""
-    lines, net = values.get(Sum.LINES), values.get(Sum.NET)
-    if lines is None or net is None or abs(lines.value - net.value) <= _CLOSE:
-        return values
-    for allowance in [None, *ballot_sides.get(Sum.ALLOWANCES, [])]:
-        for charge in [None, *ballot_sides.get(Sum.CHARGES, [])]:
-            less = abs(allowance.value) if allowance else Decimal(0)
-            plus = abs(charge.value) if charge else Decimal(0)
-            if abs(lines.value - less + plus - net.value) <= _CLOSE:
-                out = dict(values)
-                for which, side in ((Sum.ALLOWANCES, allowance), (Sum.CHARGES, charge)):
-                    if side is not None:
-                        out[which] = Found(abs(side.value), side.box, 0.95)
-                return out
-    return values

@@ -157,6 +157,7 @@ _HEADER: tuple[tuple[Concept, float, str], ...] = (
         r"""
         date (?:de |d')(?:la )?(?:livraison|prestation|realisation|execution|intervention|service)
         livree?s? le
+        date (?:de|du) releve
         livraison (?:du|le)
         prestation (?:du|realisee le)
         (?:delivery|service|supply) date
@@ -241,6 +242,7 @@ _REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         (?:code (?:du )?)?service executant
         code ?-?service
         n° (?:de )?service
+        service(?= ?:)
         leitweg-? ?id
         buyer reference
         """,
@@ -271,7 +273,7 @@ _REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         Concept.PRECEDING,  # BG-3
         1.0,
         rf"""
-        (?:{_NO} ?)?(?:de |d')?(?:la )?facture (?:d'origine|initiale|associee|annulee|concernee)(?: ?{_NO})?
+        (?:{_NO} ?)?(?:de |d')?(?:la )?facture (?:d'origine|origine|initiale|associee|annulee|concernee)(?: ?{_NO})?
         (?:{_NO} ?)?(?:de |d')?(?:la )?facture (?:rectifiee|creditee|precedente|anterieure|de reference)(?: ?{_NO})?
         (?:avoir )?(?:sur|annule(?: et remplace)?|rectifie|remplace|relati(?:f|ve) a|concerne|annulation de) ?:? ?(?:la |votre |notre )?facture(?: ?{_NO})?
         (?:for|original|preceding|corrects?|credits?) invoice(?: ?{_NO})?
@@ -341,7 +343,7 @@ _REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         ref(?:erence|\.)? comptable
         numero de ligne
         salesperson
-        date (?:de|du) (?:releve|commande|debut|fin|valeur|naissance|contrat|marche|bon de commande)
+        date (?:de|du) (?:commande|debut|fin|valeur|naissance|contrat|marche|bon de commande)
         date (?:de |d')(?:la )?facture (?:associee|d'origine|initiale|anterieure|precedente)
         order date
         bestelldatum
