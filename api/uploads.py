@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from fastapi import UploadFile
+from fastapi import Request, UploadFile
+from starlette.datastructures import UploadFile as StarletteUploadFile
 
 _LONGEST_NAME = 200
 _NAMELESS = "document"
@@ -17,6 +18,13 @@ def file_name(stated: str | None) -> str:
     # Cc, Cf: a right-to-left mark makes `fdp.exe` read `exe.pdf`; Cs cannot be written as UTF-8.
     shown = "".join(c for c in last if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return shown.strip(" .")[:_LONGEST_NAME] or _NAMELESS
+
+
+async def of_form(request: Request) -> list[tuple[str, bytes]]:
+    """The files of a page's form; a browser sends an empty name where none was chosen."""
+    async with request.form() as form:
+        files = [f for f in form.getlist("files") if isinstance(f, StarletteUploadFile)]
+        return [(file_name(f.filename), await f.read()) for f in files]
 
 
 def received(files: Sequence[UploadFile]) -> Iterator[tuple[str, bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,10 +10,15 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from api.application import Record
 from api.rest import examples
+from api.serve import ServeOptions, WebApplication, build
+from db.engine import Database
 from domain.errors import Error
 
+BASE = "http://127.0.0.1:8642"
 _START = "2026-03-13T07:%02d:04+00:00"
 
 
@@ -59,6 +65,11 @@ class FakeApplication:
         self.originals[record["document_id"]] = (record["file"], data)
         self.changes += 1
         return record
+
+    @property
+    def database(self) -> Database:
+        """An empty one: no order is known."""
+        return Database("sqlite://")
 
     def documents(self, *, status: str | None, limit: int, before: str | None) -> Sequence[Record]:
         """Newest first."""
@@ -151,3 +162,29 @@ def _summary(record: Record) -> Record:
         "outcome": decision.get("outcome"),
         "codes": [d["code"] for d in record["discrepancies"]],
     }
+
+
+class Client:
+    """Asks the application directly, without a network; one event loop a request."""
+
+    def __init__(self, app: WebApplication) -> None:
+        self._app = app
+
+    def get(self, path: str, **request: Any) -> httpx.Response:
+        """GET."""
+        return asyncio.run(self._ask("GET", path, **request))
+
+    def post(self, path: str, **request: Any) -> httpx.Response:
+        """POST."""
+        return asyncio.run(self._ask("POST", path, **request))
+
+    async def _ask(self, method: str, path: str, **request: Any) -> httpx.Response:
+        # An unforeseen error is answered, then raised for the server's log: only the answer counts.
+        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            return await client.request(method, path, **request)
+
+
+def client_for(application: FakeApplication, **options: Any) -> Client:
+    """A client of a server on this application, as 127.0.0.1 would answer it."""
+    return Client(build(application, application, ServeOptions(**options)))

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.rest.described import problems
 from api.rest.schemas import Problem
 
 _DESCRIPTION = """\
@@ -18,6 +19,8 @@ ISO 8601. Absent is `null`. `net` is HT, `gross` is TTC. Objects may gain fields
 
 Errors are RFC 9457 problem details with a permanent `code`, a `message` and a `hint`.
 """
+
+_WRONG = "422"
 
 _TAGS = [
     {"name": "documents", "description": "Take in, list, show, decide."},
@@ -42,4 +45,13 @@ def describe(app: FastAPI, version: str) -> dict[str, Any]:
     schemas["Problem"] = Problem.model_json_schema()
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            _replace_validation_error(operation["responses"])
     return described
+
+
+def _replace_validation_error(responses: dict[str, Any]) -> None:
+    """The framework documents its own form of error wherever there are parameters."""
+    if "application/json" in responses.get(_WRONG, {}).get("content", ()):
+        responses[_WRONG] = problems(int(_WRONG))[int(_WRONG)]

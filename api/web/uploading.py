@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Request, UploadFile
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
 from api.services import Serving
-from api.uploads import received
+from api.uploads import of_form
 from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
 
@@ -29,9 +29,8 @@ def upload_router(pages: Pages) -> APIRouter:
     def upload(
         request: Request,
         serving: Serving,
-        files: Annotated[list[UploadFile] | None, File()] = None,
+        given: Annotated[list[tuple[str, bytes]], Depends(of_form)],
     ) -> Response:
-        given = list(received(files or ()))
         if not given:
             return pages.render(request, "upload.html", status=_WRONG, nothing=True, done=())
         records = list(serving.application.ingest(given, source=_SOURCE))
