@@ -22,7 +22,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from itertools import chain
+from typing import Final, NamedTuple
 
 import Stemmer  # type: ignore[import-not-found]
 
@@ -60,8 +61,7 @@ _SHORTEST_PARTICIPLE = 5
 _stem_word = Stemmer.Stemmer("french", 0).stemWord
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One part of a word: its stem and form, its position, and where it stands in the text."""
 
     stem: str
@@ -71,8 +71,7 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """A form that spans several parts, or other than the parts: a reference, amount or date."""
 
     form: str
@@ -107,9 +106,11 @@ def clean(text: str) -> str:
 
 def fold(word: str) -> str:
     """Lower-case letters and digits without accents or ligatures."""
-    lowered = word.casefold()
-    if not lowered.isascii():
-        lowered = unicodedata.normalize("NFKD", lowered.translate(_UNDECOMPOSED))
+    if word.isascii():
+        lowered = word.lower()
+    else:
+        lowered = unicodedata.normalize("NFKD", word).casefold().translate(_UNDECOMPOSED)
+        lowered = unicodedata.normalize("NFKD", lowered)
     return "".join(c for c in lowered if c.isalnum())[:LONGEST_TERM]
 
 
@@ -144,12 +145,10 @@ def wholes(text: str) -> Iterator[Whole]:
 def terms(text: str) -> Terms:
     """The same tokens without their places: what is indexed, made quickly."""
     text = clean(text)
-    stems: list[str] = []
-    forms: set[str] = set()
-    for run in text.split():
-        known_stems, known_forms = _RUNS.get(run) or _analyse_run(run)
-        stems += known_stems
-        forms |= known_forms
+    runs = text.split()
+    known = {run: _RUNS.get(run) or _analyse_run(run) for run in set(runs)}
+    stems = list(chain.from_iterable([known[run][0] for run in runs]))
+    forms: set[str] = set().union(*[found[1] for found in known.values()])
     forms.update(form for form, _, _ in whole_forms.across_words(text, fold))
     return Terms(stems, forms)
 

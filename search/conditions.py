@@ -93,5 +93,6 @@ def all_of(parts: list[Condition]) -> Condition:
 
 def any_of(parts: list[Condition]) -> Condition:
     """Join conditions of which one must hold, each kept once."""
-    kept = list(dict.fromkeys(parts))
+    flat = (p.parts if isinstance(p, AnyOf) else (p,) for p in parts)
+    kept = list(dict.fromkeys(part for group in flat for part in group))
     return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))

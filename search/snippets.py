@@ -11,9 +11,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -23,15 +23,20 @@ from search.words import Marks
 EXCERPTS: Final = 3
 WIDTH: Final = 180
 
-_PLACES_A_WORD = 12
-_MARGIN = 130
-_SCANNED_FOR_FUZZY = 20_000
+_PLACES_A_WORD = 6
+_MARGIN = 60
+_SCANNED_FOR_FUZZY = 200_000
 _MOST_WORDS = 24
-_SAME_AS_STEM = 2
+_SHORTEST_SURE = 2
+_CHANGED_BY_STEMMING = 2
+_ROUGH_LETTERS = 8
+_MOST_WINDOWS = 5
+_ROOM_FOR_JOINTS = 3
+_RUN = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
+_PARTS = re.compile(r"oe|ae|ss|[^\W_]")
 _BLANKS = re.compile(r"\s+")
 _BLANK = re.compile(r"\s")
 _BETWEEN = r"[\W_]{0,2}"
-_WHOLE_LETTERS = 4
 
 _VARIANTS = {
     "a": "aàâäáãå",
@@ -43,10 +48,10 @@ _VARIANTS = {
     "u": "uùûüú",
     "y": "yÿý",
 }
+_LIGATURES = {"oe": "(?:o[eéèêë]|œ)", "ae": "(?:a[eéèêë]|æ)", "ss": "(?:ss|ß)"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     start: int
     end: int
     key: object  # which of the searched words it is
@@ -69,8 +74,9 @@ class SnippetMaker:
         return [_excerpt(text, cluster) for cluster in _clusters(spans)]
 
     def _spans(self, text: str) -> list[_Span]:
+        places = _places(text, self._marks)
         spans: dict[tuple[int, int], _Span] = {}
-        for start, end in _windows(text, _places(text, self._marks)):
+        for start, end in islice(_windows(text, places), _MOST_WINDOWS):
             for span in _exact_spans(text, start, end, self._marks):
                 spans.setdefault((span.start, span.end), span)
         return _without_nested(sorted(spans.values(), key=lambda s: (s.start, -s.end)))
@@ -84,90 +90,108 @@ def _without_nested(spans: list[_Span]) -> list[_Span]:
     return kept
 
 
-def _places(text: str, marks: Marks) -> Iterator[int]:
-    """Where a searched word may stand."""
-    for pattern in _patterns(marks):
-        for count, found in enumerate(pattern.finditer(text)):
-            if count == _PLACES_A_WORD:
-                break
-            yield found.start()
-    if marks.near:
-        yield from range(0, min(len(text), _SCANNED_FOR_FUZZY), _MARGIN)
+def _places(text: str, marks: Marks) -> list[tuple[int, int]]:
+    """Where a searched word may stand, and which one, in the order of the text."""
+    lowered = _lowered(text)
+    places = [
+        (found.start(), word)
+        for word, pattern in enumerate(_patterns(marks))
+        for found in islice(pattern.finditer(lowered), _PLACES_A_WORD)
+    ]
+    for word, (form, distance) in enumerate(sorted(marks.near), start=_MOST_WORDS):
+        near = _near_places(lowered[:_SCANNED_FOR_FUZZY], form, distance)
+        places += [(place, word) for place in islice(near, _PLACES_A_WORD)]
+    return sorted(places)
+
+
+def _near_places(lowered: str, form: str, distance: int) -> Iterator[int]:
+    for found in _RUN.finditer(lowered):
+        run = found.group()
+        # Joints between parts make it longer than its form, ligatures shorter.
+        if abs(len(run) - len(form)) <= distance + _ROOM_FOR_JOINTS:
+            other = analyser.fold(run)
+            if OSA.distance(form, other, score_cutoff=distance) <= distance:
+                yield found.start()
+
+
+def _lowered(text: str) -> str:
+    """Lower case, every character at its place."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
 
 @lru_cache(maxsize=64)
 def _patterns(marks: Marks) -> tuple[re.Pattern[str], ...]:
-    needles = dict.fromkeys(_stem_pattern(stems) for stems in marks.stems)
-    needles |= dict.fromkeys(_whole_pattern(form) for form in sorted(marks.wholes))
-    needles |= dict.fromkeys(_whole_pattern(form) for form in sorted(marks.beginnings))
-    return tuple(re.compile(n, re.IGNORECASE) for n in list(needles)[:_MOST_WORDS])
+    sure = [_sure_part(max(stems, key=len)) for stems in marks.stems]
+    # What begins like a stem is found with it.
+    forms = [f for f in sorted(marks.wholes) if not f.startswith(tuple(sure))]
+    needles = dict.fromkeys([*sure, *forms, *sorted(marks.beginnings)])
+    return tuple(re.compile(_rough_pattern(needle)) for needle in list(needles)[:_MOST_WORDS])
 
 
-def _stem_pattern(stems: tuple[str, ...]) -> str:
-    # The longest word of a phrase is the rarest; a stem may differ in its last letters.
-    longest = max(stems, key=len)
-    if longest[0].isdecimal():
-        return rf"(?<!\d){re.escape(longest)}"
-    sure = longest[: max(_SAME_AS_STEM, len(longest) - _SAME_AS_STEM)]
-    return rf"(?<![^\W\d_]){_letters(sure)}"
+def _sure_part(stem: str) -> str:
+    """What words with this stem begin with; the longest word of a phrase is the rarest."""
+    if stem[0].isdecimal():
+        return stem
+    return stem[: max(_SHORTEST_SURE, len(stem) - _CHANGED_BY_STEMMING)]
 
 
-def _whole_pattern(form: str) -> str:
+def _rough_pattern(form: str) -> str:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", form):
         return rf"(?<!\d){form[:4]}"  # the day may be written in any order
-    signs = [c for c in form if c.isalnum()][:_WHOLE_LETTERS]
-    return r"(?<![^\W_])" + _BETWEEN.join(_letters(c) for c in signs)
+    letters = [_LIGATURES.get(part) or _letter(part) for part in _PARTS.findall(form)]
+    before = r"(?<!\d)" if form[0].isdecimal() else r"(?<![^\W\d_])"
+    return before + _BETWEEN.join(letters[:_ROUGH_LETTERS])
 
 
-def _letters(folded: str) -> str:
-    pattern = "".join(f"[{_VARIANTS[c]}]" if c in _VARIANTS else re.escape(c) for c in folded)
-    oe = f"[{_VARIANTS['o']}][{_VARIANTS['e']}]"
-    ae = f"[{_VARIANTS['a']}][{_VARIANTS['e']}]"
-    return pattern.replace(oe, f"(?:{oe}|œ)").replace(ae, f"(?:{ae}|æ)")
+def _letter(letter: str) -> str:
+    return f"[{_VARIANTS[letter]}]" if letter in _VARIANTS else re.escape(letter)
 
 
-def _windows(text: str, places: Iterator[int]) -> Iterator[tuple[int, int]]:
-    """Surroundings of the places, cut at blanks, overlapping ones joined."""
-    at: tuple[int, int] | None = None
-    for place in sorted(places):
-        start, end = _widened(text, place - _MARGIN, place + _MARGIN)
-        if at is None:
-            at = start, end
-        elif start <= at[1]:
-            at = at[0], max(at[1], end)
-        else:
-            yield at
-            at = start, end
-    if at is not None:
-        yield at
+def _windows(text: str, places: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Surroundings of the places, those of most words first, cut at blanks, without overlap."""
+    ranked = []
+    for first, (place, _) in enumerate(places):
+        words = {word for at, word in places[first : first + _MOST_WORDS] if at < place + WIDTH}
+        ranked.append((-len(words), place))
+    taken: list[tuple[int, int]] = []
+    for _, place in sorted(ranked):
+        if any(start <= place < end - _MARGIN // 2 for start, end in taken):
+            continue
+        window = _widened(text, place - _MARGIN, place + WIDTH + _MARGIN)
+        taken.append(window)
+        yield window
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
     """Move both ends outwards to a blank, or as far as a word can reasonably be long."""
     start, end = max(0, start), min(len(text), end)
-    while start > 0 and not text[start - 1].isspace() and end - start < 4 * _MARGIN:
+    lowest = max(0, start - _MARGIN)
+    while start > lowest and not text[start - 1].isspace():
         start -= 1
-    if found := _BLANK.search(text, end, end + _MARGIN):
-        end = found.start()
-    else:
-        end = min(len(text), end + _MARGIN)
-    return start, end
+    found = _BLANK.search(text, end, end + _MARGIN)
+    return start, found.start() if found else min(len(text), end + _MARGIN)
 
 
 def _exact_spans(text: str, start: int, end: int, marks: Marks) -> Iterator[_Span]:
     window = text[start:end]
     tokens = list(analyser.tokens(window))
-    for stems in marks.stems:
-        length = len(stems)
-        for first in range(len(tokens) - length + 1):
-            run = tokens[first : first + length]
-            if all(t.stem == stem for t, stem in zip(run, stems, strict=True)):
-                yield _Span(start + run[0].start, start + run[-1].end, stems)
-    forms = [(t.form, t.start, t.end) for t in tokens]
-    forms += [(w.form, w.start, w.end) for w in analyser.wholes(window)]
-    for form, first_char, last_char in forms:
-        if (key := _form_key(form, marks)) is not None:
-            yield _Span(start + first_char, start + last_char, key)
+    beginnings = {stems[0] for stems in marks.stems}
+    for first, token in enumerate(tokens):
+        if token.stem in beginnings:
+            for stems in marks.stems:
+                run = tokens[first : first + len(stems)]
+                if tuple(t.stem for t in run) == stems:
+                    yield _Span(start + token.start, start + run[-1].end, stems)
+    if marks.wholes or marks.beginnings or marks.near:
+        for whole in analyser.wholes(window):
+            if (key := _form_key(whole.form, marks)) is not None:
+                yield _Span(start + whole.start, start + whole.end, key)
+        for token in tokens:
+            if (key := _form_key(token.form, marks)) is not None:
+                yield _Span(start + token.start, start + token.end, key)
 
 
 def _form_key(form: str, marks: Marks) -> object | None:
