@@ -83,6 +83,7 @@ _LABELS: tuple[tuple[Holds, str], ...] = (
 )
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 _MOST_WORDS = 30
+_LONGEST_LABEL = 6
 _NUMBERS = frozenset({Holds.QUANTITY, Holds.PRICE, Holds.AMOUNT, Holds.GROSS})
 
 
@@ -152,7 +153,7 @@ class _Chunk:
 
 def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
     """Cut a phrase into column labels; words between labels go with the label before them."""
-    cuts = [m.start() for m in _longest(phrase.folded)]
+    cuts = [m.start() for m in _longest(phrase.folded) if not _is_listed(phrase.folded, m.start())]
     if not cuts:
         return [_Chunk(phrase.left, phrase.right, row, phrase.folded, known=False)]
     cuts[0] = 0
@@ -162,6 +163,11 @@ def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
         text = phrase.folded[start:end].strip()
         out.append(_Chunk(words[0].left, words[-1].right, row, text, known=True))
     return out
+
+
+def _is_listed(folded: str, start: int) -> bool:
+    """After a comma or `&` a label goes on naming the same column."""
+    return folded[:start].rstrip()[-1:] in (",", "&", "/")
 
 
 def _longest(folded: str) -> list[re.Match[str]]:
@@ -223,15 +229,20 @@ def _band(rows: Sequence[Row], seed: int) -> tuple[int, int]:
 def _joins(row: Row, neighbour: Row, seed: Row) -> bool:
     size = max(p.size for p in seed.phrases)
     gap = max(row.top - neighbour.bottom, neighbour.top - row.bottom)
-    if gap > 0.35 * size or _MONEY.search(row.text) or any(len(p.words) > 4 for p in row.phrases):  # noqa: PLR2004
+    if gap > 0.35 * size or _MONEY.search(row.text) or any(map(_is_sentence, row.phrases)):
         return False
     if re.search(r"\d{2,}", row.text):
         return False
-    span_left, span_right = seed.phrases[0].left - 60, seed.phrases[-1].right + 60
+    span_left, span_right = seed.phrases[0].left - 60, seed.phrases[-1].right + 110
     if any(p.left < span_left or p.right > span_right for p in row.phrases):
         return False
     known = sum(any(c.known for c in cut_labels(p, 0)) or _is_tail(p) for p in row.phrases)
     return known >= 0.5 * len(row.phrases)
+
+
+def _is_sentence(phrase: Phrase) -> bool:
+    known = any(c.known for c in cut_labels(phrase, 0))
+    return len(phrase.words) > (_LONGEST_LABEL if known else 4)
 
 
 def _is_tail(phrase: Phrase) -> bool:

@@ -162,7 +162,7 @@ def _near(item: ItemRows, column: int | None, mark: Mark, *, percentages: bool =
 
 
 def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> ReadLine:
-    quantity = _own(item, layout.quantity, mark)
+    quantity = _own(item, layout.quantity, mark) or _beside(item, layout.quantity, mark)
     amount = _own(item, layout.amount, mark)
     discount = _own(item, layout.discount, mark, percentages=True) or _worded_discount(item, mark)
     price = _price(item, layout, mark, (quantity, amount, discount))
@@ -226,6 +226,18 @@ def _numbers(words: Sequence[Word], page: int, mark: Mark) -> list[Cell]:
         for n in find_numbers(text, mark)
         if not n.is_percentage
     ]
+
+
+def _beside(item: ItemRows, column: int | None, mark: Mark) -> Cell | None:
+    """A number set half a line above or below the amount of its item."""
+    if column is None:
+        return None
+    size = item.anchor.bottom - item.anchor.top
+    for row in [*item.before[-1:], *item.after[:1]]:
+        cells = _numbers(row.cells[column], row.page, mark)
+        if len(cells) == 1 and row.page == item.anchor.page and abs(row.top - item.anchor.top) < size:
+            return cells[0]
+    return None
 
 
 def _worded_discount(item: ItemRows, mark: Mark) -> Cell | None:

@@ -90,7 +90,7 @@ def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
         if match is None:
             continue
         rest = phrase.folded[match.end() :].strip()
-        if title in (Title.ORDER, Title.OTHER) and ":" in rest and rest[0] != ":":
+        if _is_field(title, rest):
             continue
         short = len(rest.split()) <= 5 and not re.match(
             r"(?:et|ou|a|au|aux|par|to|is|an|und)\b", rest
@@ -103,6 +103,13 @@ def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
             weight *= 1.2
         return SeenTitle(title, phrase, weight)
     return None
+
+
+def _is_field(title: Title, rest: str) -> bool:
+    """`Lieferschein: 27010181` names another document; only an order may head its own number so."""
+    if title is Title.OTHER:
+        return ":" in rest
+    return title is Title.ORDER and ":" in rest and not rest.startswith(":")
 
 
 def main_title(pages: Sequence[LabelledPage]) -> SeenTitle | None:

@@ -49,7 +49,7 @@ class NumberSeen:
     @property
     def looks_like_money(self) -> bool:
         """Whether two decimals or a currency say that this is an amount."""
-        return not self.is_percentage and (self.has_currency or self.decimals == _SURE_DECIMALS)
+        return not self.is_percentage and (self.has_currency or self.decimals >= _SURE_DECIMALS)
 
 
 def vote_mark(texts: Iterable[str], default: Mark = Mark.COMMA) -> Mark:

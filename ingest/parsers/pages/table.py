@@ -31,6 +31,7 @@ _CARRIED = re.compile(
 _RULE = re.compile(r"^[\s_=.\-–—*]{3,}$")
 _ENDING_SUMS = frozenset({Sum.NET, Sum.GROSS, Sum.PAYABLE, Sum.TAX, Sum.LINES, Sum.PLAIN})
 _FAR = 3.4
+_TELLING = 3
 
 
 @dataclass(slots=True)
@@ -135,7 +136,8 @@ def _read(head: TableHead, rows: Sequence[Row], mark: Mark) -> Table:
             continue
         body.append((row, words))
         last_bottom = row.bottom
-    anchors = [w for _, w in body if _has_money(w, mark)] or [w for _, w in body]
+    anchors = [w for r, w in body if _has_money(w, mark) or len(r.phrases) >= _TELLING]
+    anchors = anchors or [w for _, w in body]
     edges = column_edges(head, anchors)
     table_rows = [TableRow(r.page, r.top, r.bottom, share_words(w, edges)) for r, w in body]
     return Table(head, tuple(group_items(head, table_rows, mark)))
