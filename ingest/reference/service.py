@@ -17,6 +17,7 @@ from ingest.reference.checks import doubts
 from ingest.reference.files import FoundFile, find_files
 from ingest.reference.header import Header
 from ingest.reference.open_table import OpenTable, open_tables
+from ingest.reference.order_files import import_order, is_order_file
 from ingest.reference.problems import Problems
 from ingest.reference.raw import NotATable
 from ingest.reference.report import (
@@ -100,6 +101,8 @@ def _import_file(found: FoundFile, database: Database, *, partial: bool) -> File
     if found.ignored_because:
         problems.warning(ProblemCode.IGNORED, found.ignored_because)
         return FileReport(name, FileStatus.IGNORED, problems=problems.all())
+    if _is_order(found):
+        return _import_order(found, database, problems)
     with ExitStack() as stack:
         checked: list[_Checked] = []
         # Errors outside the rows, such as a column that is missing, refuse the whole file.
@@ -121,6 +124,19 @@ def _import_file(found: FoundFile, database: Database, *, partial: bool) -> File
         _LOG.info("imported", extra={"file": name, "errors": problems.errors})
         status = FileStatus.PARTIAL if problems.errors else FileStatus.IMPORTED
         return FileReport(name, status, tuple(table.report() for table in checked), problems.all())
+
+
+def _is_order(found: FoundFile) -> bool:
+    try:
+        return is_order_file(found.path)
+    except OSError:
+        return False  # opening it as a table says why
+
+
+def _import_order(found: FoundFile, database: Database, problems: Problems) -> FileReport:
+    tables = import_order(found.path, database, problems)
+    status = FileStatus.REFUSED if problems.errors else FileStatus.IMPORTED
+    return FileReport(str(found.path), status, tables, problems.all())
 
 
 def _refused(table: TableReport) -> TableReport:
