@@ -42,6 +42,7 @@ T = TypeVar("T")
 
 _FEWEST_WORDS = 5
 _DEBITED = re.compile(r"(?:ihrem konto|votre compte|your account|compte debite)")
+_OPENING = 12
 _FULL_SHOW = 5
 """Number, date, net and gross total: what an untitled document shows to pass for an invoice."""
 
@@ -259,7 +260,7 @@ def _accounts(ledger: Ledger, ids: Sequence[PrintedId]) -> tuple[str, ...]:
     accounts = [
         i for i in ids if i.kind is IdKind.IBAN and not _DEBITED.search(i.phrase.folded)
     ]
-    accounts.sort(key=lambda i: not i.checked)
+    accounts.sort(key=lambda i: (not i.checked, i.start > _OPENING))
     if accounts:
         ledger.place("payee_iban", accounts[0].box, accounts[0].confidence)
     return tuple(dict.fromkeys(i.value for i in accounts))

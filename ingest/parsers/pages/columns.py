@@ -191,7 +191,7 @@ def find_heads(page: PageRows) -> list[TableHead]:
     index = 0
     rows = page.rows
     while index < len(rows):
-        if not _may_seed(rows[index]):
+        if not may_be_head(rows[index]):
             index += 1
             continue
         first, last = _band(rows, index)
@@ -209,7 +209,8 @@ def _labels_in(row: Row) -> list[_Chunk]:
     return [c for p in row.phrases for c in cut_labels(p, 0) if c.known]
 
 
-def _may_seed(row: Row) -> bool:
+def may_be_head(row: Row) -> bool:
+    """Whether a row holds two or more different column labels and no amounts."""
     if len(row.phrases) < 2 or _MONEY.search(row.text) or len(row.words) > _MOST_WORDS:  # noqa: PLR2004
         return False
     kinds = {classify(c.text) for c in _labels_in(row)}

@@ -169,7 +169,7 @@ class LabelledPage:
 
 def _same_height(one: Phrase, other: Phrase) -> bool:
     overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return overlap > 0.5 * min(one.size, other.size)
+    return overlap > 0.4 * min(one.size, other.size)
 
 
 def _skip(text: str, position: int) -> int:

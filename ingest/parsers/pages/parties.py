@@ -33,7 +33,7 @@ _LABEL_PART = 0.75
 _RIGHT_REACH = 60.0
 _SAME_EDGE = 3.0
 _KEYED_GAP = 2.4
-_HEADING_REACH = 16.0
+_HEADING_REACH = 26.0
 _ORDINARY_LINE = 0.75
 _KEYED_NAME = re.compile(r"^(?:name|nom|raison sociale|firma|company(?: name)?)\s*:?\s*")
 _YOURS = re.compile(
@@ -244,6 +244,8 @@ def _unlabelled_buyer(
             continue
         if len(block.phrases) < 2:  # noqa: PLR2004 (a return address in one line)
             continue
+        if _is_third_party(page, block):
+            continue
         score = 0.5 - _letterhead_signs(page, block, ids)
         picked = pick_name(page, block, mentions)
         if picked is None:
@@ -262,6 +264,14 @@ def _unlabelled_buyer(
     name, phrases, _ = picked
     confidence = 0.88 if len(upper) > 1 or best[0] > 0.5 else 0.7  # noqa: PLR2004
     return FoundParty(Found(name, phrases[0].box(), confidence), best[1])
+
+
+def _is_third_party(page: LabelledPage, block: Block) -> bool:
+    """Whether a block is headed as a delivery address, a payee and the like."""
+    opening = page.labels_of(block.phrases[0])
+    if opening and opening[0].concept is Concept.OTHER_PARTY and opening[0].start == 0:
+        return True
+    return _heading_above(page, block.phrases[0]) is Concept.OTHER_PARTY
 
 
 def _overlap(one: Block, other: Block) -> bool:

@@ -17,6 +17,7 @@ from ingest.parsers.pages.columns import (
     TableHead,
     column_edges,
     find_heads,
+    may_be_head,
     share_words,
 )
 from ingest.parsers.pages.labels import LabelledPage
@@ -28,9 +29,13 @@ from ingest.parsers.pages.words import Word
 _CARRIED = re.compile(
     r"(?:report|a reporter|total a reporter|sous-total (?:a reporter|page)|reporte|carried (?:over|forward)|brought forward|ubertrag|zwischensumme ubertrag|total page)(?![a-z])"
 )
+_BREAKDOWN = re.compile(
+    r"(?:umsatz)?steueraufschlusselung|(?:detail|recapitulatif|ventilation) (?:de la |des )?(?:tva|taxes)|(?:tax|vat) (?:breakdown|summary|details)"
+)
 _RULE = re.compile(r"^[\s_=.\-–—*]{3,}$")
 _ENDING_SUMS = frozenset({Sum.NET, Sum.GROSS, Sum.PAYABLE, Sum.TAX, Sum.LINES, Sum.PLAIN})
-_FAR = 3.4
+_FAR = 40.0
+_LOOK_AHEAD = 5
 _TELLING = 3
 
 
@@ -124,13 +129,13 @@ def _inside(head: TableHead, row: Row) -> list[Word]:
 def _read(head: TableHead, rows: Sequence[Row], mark: Mark) -> Table:
     body: list[tuple[Row, list[Word]]] = []
     last_bottom = head.bottom
-    for row in rows:
+    for index, row in enumerate(rows):
         words = _inside(head, row)
         if not words or _RULE.match("".join(w.text for w in words)):
             continue
-        if row.top - last_bottom > _FAR * 12 and body and not _has_money(words, mark):
+        if row.top - last_bottom > _FAR and body and not _money_follows(rows[index:], mark):
             break
-        if _ends_table(head, row, words, mark):
+        if _opens_another(row) or _ends_table(head, row, words, mark):
             break
         if _CARRIED.search(" ".join(p.folded for p in row.phrases)):
             continue
@@ -141,6 +146,16 @@ def _read(head: TableHead, rows: Sequence[Row], mark: Mark) -> Table:
     edges = column_edges(head, anchors)
     table_rows = [TableRow(r.page, r.top, r.bottom, share_words(w, edges)) for r, w in body]
     return Table(head, tuple(group_items(head, table_rows, mark)))
+
+
+def _opens_another(row: Row) -> bool:
+    """Another table begins: its head, or the heading of the VAT breakdown."""
+    return may_be_head(row) or _BREAKDOWN.match(row.phrases[0].folded) is not None
+
+
+def _money_follows(rows: Sequence[Row], mark: Mark) -> bool:
+    """Whether an amount comes soon: after a wide gap the table goes on only then."""
+    return any(_has_money(row.words, mark) for row in rows[:_LOOK_AHEAD])
 
 
 def _has_money(words: Sequence[Word], mark: Mark) -> bool:
@@ -160,6 +175,8 @@ def _ends_table(head: TableHead, row: Row, words: Sequence[Word], mark: Mark) ->
         if rest and not re.match(r"[\d(%€$£+-]|eur|sur|a |au ", rest):
             continue
         numbers = [n for p in row.phrases for n in find_numbers(p.text, mark)]
+        if which is Sum.TAX and not any(n.looks_like_money for n in numbers):
+            continue
         if len(numbers) <= 2 or phrase is row.phrases[0]:  # noqa: PLR2004 (rate and amount)
             return not _is_item_row(head, row, mark)
     return False

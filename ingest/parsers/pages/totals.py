@@ -184,7 +184,7 @@ def _contradictions(
         cost += 0.8
     if prepaid is not None and gross is not None and abs(prepaid.value) > abs(gross.value) + _CLOSE:
         cost += 0.8
-    boxes = [c.box for c in (net, tax, gross, payable) if c is not None]
+    boxes = [c.box for c in (net, tax, gross, prepaid, payable) if c is not None]
     cost += 0.7 * (len(boxes) - len(set(boxes)))
     return cost
 
@@ -202,7 +202,7 @@ def _confidences(ballot: Ballot, choice: _Choice) -> dict[Sum, Found[Decimal]]:
         elif in_payment:
             confidence = max(confidence, 0.92)
         elif rivals and max(rivals) >= pick.score - 0.05:
-            confidence *= 0.6
+            confidence *= 0.5
         if confidence >= _ENOUGH:
             values[which] = Found(pick.value, pick.box, confidence)
     return values

@@ -256,6 +256,7 @@ _REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         ref(?:erence|\.)? client
         kundenreferenz
         kaufer-?referenz
+        referenz des kaufers
         """,
     ),
     (
