@@ -12,7 +12,7 @@ from typing import Final
 from domain.identifiers import fold
 
 _LEADING_WORDS: Final = re.compile(
-    r"^(?:facture|invoice|rechnung|avoir|numero|nr|no|n)(?:\s*[°ºo.:])*\s*(?=\W*\d)"
+    r"^(?:(?:facture|invoice|rechnung|avoir|numero|nr|no|n)(?![a-z0-9])[^a-z0-9]*)+(?=\d)"
 )
 _RUN: Final = re.compile(r"\d+|[a-z]+")
 

@@ -53,7 +53,8 @@ def entity_of(
     known = list(entities)
     found = _recognised(invoice.buyer, known)
     if found is None and read_from_page:
-        return _recognised(invoice.seller, known)
+        named = Party(name=invoice.seller.name, trading_name=invoice.seller.trading_name)
+        return _recognised(invoice.seller, known) or _recognised(named, known)
     return found
 
 

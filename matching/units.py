@@ -100,14 +100,15 @@ def canonical_unit(unit: str | None) -> str | None:
     if unit is None or not unit.strip():
         return None
     code = unit.strip().upper()
-    if _REC_21.fullmatch(code):
+    is_package_code = _REC_21.fullmatch(code) is not None
+    if is_package_code:
         code = code[1:]
     if code in _SCALE:
         return PIECE if _SCALE[code] == ("count", ONE) else code
-    if code in _PACKAGES:
-        return code
+    # `kg` is a kilogram before it is the keg of Rec 21: words go before codes without their X.
     word = fold(unit).strip(" .()")
-    return _WORD.get(word) or _WORD.get(word.rstrip("s")) or code
+    known = None if is_package_code else _WORD.get(word) or _WORD.get(word.rstrip("s"))
+    return known or code
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from matching.units import canonical_unit, factor_between, pack_content, possible_factors
+
+
+@pytest.mark.parametrize("written", ["C62", "H87", "EA", "PCE", "U", "pièce", "Unité", "pcs"])
+def test_pieces_are_one_unit(written: str) -> None:
+    assert canonical_unit(written) == "C62"
+
+
+@pytest.mark.parametrize(
+    ("billed", "ordered", "factor"),
+    [
+        ("GRM", "KGM", "0.001"),
+        ("MIN", "HUR", "0.0166666666666666666666666667"),
+        ("h", "MIN", "60"),
+        ("TNE", "kg", "1000"),
+        ("MTQ", "LTR", "1000"),
+        ("MWH", "KWH", "1000"),
+        ("XBX", "BX", "1"),
+        ("boîte", "XBX", "1"),
+        ("DZN", "C62", "12"),
+        (None, "KGM", "1"),
+    ],
+)
+def test_units_convert(billed: str | None, ordered: str, factor: str) -> None:
+    found = factor_between(billed, ordered)
+
+    assert found is not None
+    assert abs(found - Decimal(factor)) < Decimal("1E-20")
+
+
+@pytest.mark.parametrize(
+    ("billed", "ordered"),
+    [("KGM", "LTR"), ("KMT", "HUR"), ("C62", "XBX"), ("DAY", "HUR"), ("MON", "DAY")],
+)
+def test_units_of_other_kinds_do_not_convert(billed: str, ordered: str) -> None:
+    assert factor_between(billed, ordered) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Tubulure à usage unique stérile, boîte de 10", "10"),
+        ("Enveloppe DL 110 x 220 mm, boîte de 500", "500"),
+        ("Compresse stérile 10 x 10 cm non tissée, sachet de 5", "5"),
+        ("Gazon rustique sac de 10 kg", None),
+        ("Pompe immergée 15 m³/h", None),
+        ("Ramette de 500 feuilles", "500"),
+    ],
+)
+def test_wording_says_what_a_package_holds(text: str, content: str | None) -> None:
+    assert pack_content(text) == (None if content is None else Decimal(content))
+
+
+def test_pieces_for_boxes_convert_only_when_the_content_is_known() -> None:
+    assert possible_factors("C62", "XBX", Decimal(10)) == (Decimal("0.1"), Decimal(1))
+    assert possible_factors("XBX", "C62", Decimal(10)) == (Decimal(10), Decimal(1))
+    assert possible_factors("C62", "XBX", None) == ()
