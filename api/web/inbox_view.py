@@ -31,6 +31,7 @@ STATUSES = (
     "not_invoice",
 )
 _ALWAYS_SHOWN = frozenset({"blocked", "in_review", "approved"})
+_PLAIN_KINDS = frozenset({None, "invoice", "other"})
 _ORDER = {Severity.BLOCK: 0, Severity.REVIEW: 1, Severity.INFO: 2}
 
 
@@ -108,7 +109,7 @@ def _row(texts: Texts, formats: Formats, record: Record, now: datetime) -> Row:
         status_text=status_text(texts, record["status"]),
         title=record["number"] or file_name(record["file_name"]),
         numbered=record["number"] is not None,
-        kind=None if kind in {None, "invoice"} else texts.get(f"kind.{kind}", kind),
+        kind=None if kind in _PLAIN_KINDS else texts.get(f"kind.{kind}", kind),
         supplier=record["supplier"],
         day=formats.day(record["issue_date"]),
         amount=formats.money(record["gross"], record["currency"]),

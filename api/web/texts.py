@@ -45,6 +45,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "keys.open": ("ouvrir", "open"),
     "keys.search": ("rechercher", "search"),
     "keys.back": ("retour à la liste", "back to the list"),
+    "keys.original": ("télécharger l’original", "download the original"),
     "keys.upload": ("déposer des fichiers", "upload files"),
     "keys.help": ("afficher ou masquer cette aide", "show or hide this help"),
     # Inbox

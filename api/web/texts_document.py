@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
+    "document.nav": ("Ce document", "This document"),
     "document.original": ("Télécharger l’original", "Download the original"),
     "document.json": ("JSON", "JSON"),
     "document.page_region": ("Le document", "The document"),
@@ -40,6 +41,10 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "document.duplicate_of": (
         "Mêmes octets qu’un document déjà reçu.",
         "Same bytes as a document already received.",
+    ),
+    "document.opened": (
+        "Ouvert : chacun des {count} documents qu’il contient est traité à part.",
+        "Opened: each of the {count} documents inside is dealt with on its own.",
     ),
     "document.see_first": ("Voir le premier", "See the first one"),
     "document.clean": ("Aucun écart.", "No discrepancy."),
