@@ -141,6 +141,14 @@ class SearchIndex(Protocol):
         """How many documents are in it."""
         ...
 
+    def check(self) -> None:
+        """Read the whole index and compare it with the checksums its engine keeps.
+
+        Raises:
+            IndexUnusable: the index is missing or is not what was written.
+        """
+        ...
+
     def watermark(self) -> str | None:
         """The watermark of the last commit that had one."""
         ...

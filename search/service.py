@@ -118,6 +118,10 @@ class SearchService:
         """How many documents can be found."""
         return self._index.count()
 
+    def check(self) -> None:
+        """Read the whole index and compare it with its checksums; raises where it is damaged."""
+        self._index.check()
+
     def watermark(self) -> str | None:
         """Up to where the index is known to be filled."""
         return self._index.watermark()

@@ -20,9 +20,16 @@ from pathlib import Path
 from typing import Final
 
 from search.backends.durable_files import exclusive_lock, replace_text
+from search.backends.tantivy_checksums import damaged_files
 from search.backends.tantivy_generation import Generation, GenerationWriter, read_state
 from search.document import Entry
-from search.errors import IndexDamaged, IndexIncomplete, IndexMissing, IndexNotWritten
+from search.errors import (
+    IndexDamaged,
+    IndexIncomplete,
+    IndexMissing,
+    IndexNotWritten,
+    IndexUnusable,
+)
 from search.index import Found, Request
 
 _CURRENT: Final = "CURRENT"
@@ -94,6 +101,13 @@ class TantivyIndex:
         """How many documents are in it."""
         return self._generation().count()
 
+    def check(self) -> None:
+        """Read every segment and compare it with its checksum."""
+        folder = self._generation().folder
+        damaged = [path.name for path in damaged_files(folder)]
+        if damaged:
+            raise IndexDamaged(f"{folder}: {', '.join(damaged)}: not what was written")
+
     def watermark(self) -> str | None:
         """The watermark of the last commit that had one."""
         return read_state(self._generation().folder).watermark
@@ -120,10 +134,10 @@ class TantivyIndex:
     def _current_name(self) -> str | None:
         try:
             return (self.folder / _CURRENT).read_text("ascii").strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except (OSError, ValueError) as problem:
-            raise IndexDamaged(f"{self.folder / _CURRENT}: {problem}") from problem
+            raise IndexUnusable(f"{self.folder / _CURRENT}: {problem}") from problem
 
     @staticmethod
     def _next_name(name: str | None) -> str:

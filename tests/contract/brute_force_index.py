@@ -58,6 +58,9 @@ class BruteForceIndex:
     def count(self) -> int:
         return len(self.entries())
 
+    def check(self) -> None:
+        self.entries()
+
     def watermark(self) -> str | None:
         self.entries()
         return self._watermark

@@ -86,6 +86,7 @@ def test_create_leaves_what_is_there(index: SearchIndex) -> None:
     index.create()
 
     assert found(index, "facture") == ["1"]
+    index.check()
 
 
 def test_entry_takes_the_place_of_the_former_one(index: SearchIndex) -> None:
