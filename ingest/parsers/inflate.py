@@ -10,7 +10,8 @@ import zlib
 from typing import Final
 
 _CHUNK: Final = 1 << 20
-_RAW_DEFLATE: Final = -15
+_SMALL: Final = 256
+_HEADER: Final = 2
 
 
 class TooLarge(Exception):  # never leaves the parsers: turned into a finding there
@@ -23,25 +24,33 @@ def inflate(raw: bytes, limit: int) -> bytes:
     Raises:
         TooLarge: the stream holds more than `limit` bytes.
     """
-    out = _inflate(raw, limit, zlib.MAX_WBITS)
-    return out or _inflate(raw, limit, _RAW_DEFLATE)
-
-
-def _inflate(raw: bytes, limit: int, window: int) -> bytes:
-    engine = zlib.decompressobj(window)
     parts: list[bytes] = []
+    if _pour(zlib.decompressobj(), raw, limit, _CHUNK, parts):
+        return b"".join(parts)
+    # Damaged. A call that fails gives nothing of what it had inflated, so small pieces lose
+    # little; without the header there is no checksum to fail.
+    best = b""
+    for body in (raw[_HEADER:], raw):
+        kept: list[bytes] = []
+        _pour(zlib.decompressobj(-zlib.MAX_WBITS), body, limit, _SMALL, kept)
+        best = max(best, b"".join(kept), key=len)
+    return best
+
+
+def _pour(engine: zlib._Decompress, raw: bytes, limit: int, piece: int, parts: list[bytes]) -> bool:
+    """Inflate piece by piece into `parts`; False when the data is damaged."""
     size = 0
-    pending = raw
-    try:
+    view = memoryview(raw)
+    for start in range(0, len(raw), piece):
+        pending: bytes | memoryview = view[start : start + piece]
         while pending and not engine.eof:
-            part = engine.decompress(pending, min(_CHUNK, limit + 1 - size))
+            try:
+                part = engine.decompress(pending, min(_CHUNK, limit + 1 - size))
+            except zlib.error:
+                return False
+            parts.append(part)
             size += len(part)
             if size > limit:
                 raise TooLarge
-            if not part and engine.unconsumed_tail == pending:
-                break
-            parts.append(part)
             pending = engine.unconsumed_tail
-    except zlib.error:
-        pass  # truncated or damaged: what came out so far is all there is
-    return b"".join(parts)
+    return True
