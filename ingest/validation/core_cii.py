@@ -6,8 +6,10 @@ profile carries the business rules the extension replaced. Only assertions under
 identifier are taken, from the extension first.
 
 Six rules the extension widens are in neither; they are restated here in their European form, with
-the code lists of the European UBL stylesheet. What is left out: some forty structural warnings
-(CII-SR) on elements that the extension allows.
+the code lists of the European UBL stylesheet. BR-61 is restated too: both stylesheets look for a
+missing account number only inside an account, so that an invoice without any account would pass,
+which the rule's own words and its UBL form do not allow. What is left out: some forty structural
+warnings (CII-SR) on elements that the extension allows.
 """
 
 from __future__ import annotations
@@ -56,6 +58,8 @@ def core_assertions(root: Element, run: Run) -> list[Broken]:
         for b in run(profile)
         if b.rule and b.rule not in named and _is_business_rule(b.rule)
     )
+    if "BR-61" not in {b.rule for b in found}:
+        found.extend(_accounts(root))
     found.extend(_references(root))
     found.extend(_codes(root))
     return found
@@ -63,6 +67,20 @@ def core_assertions(root: Element, run: Run) -> list[Broken]:
 
 def _is_business_rule(rule: str) -> bool:
     return bool(_EUROPEAN.fullmatch(rule) and _BUSINESS.fullmatch(rule))
+
+
+def _accounts(root: Element) -> Iterator[Broken]:
+    """BR-61: a credit transfer (BT-81 30 or 58) names the account to be credited (BT-84)."""
+    for means in root.iter(f"{_RAM}SpecifiedTradeSettlementPaymentMeans"):
+        account = means.find(f"{_RAM}PayeePartyCreditorFinancialAccount")
+        named = account is not None and (_has(account, "IBANID") or _has(account, "ProprietaryID"))
+        if (means.findtext(f"{_RAM}TypeCode") or "").strip() in {"30", "58"} and not named:
+            text = (
+                "If the Payment means type code (BT-81) means SEPA credit transfer, Local credit "
+                "transfer or Non-SEPA international credit transfer, the Payment account "
+                "identifier (BT-84) shall be present."
+            )
+            yield _breaks("BR-61", text, means)
 
 
 def _references(root: Element) -> Iterator[Broken]:

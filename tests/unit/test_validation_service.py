@@ -252,6 +252,35 @@ def test_core_rule_the_extension_widens_is_restated(rule: str, beside: str, adde
     assert (found[rule].location or "").startswith("/rsm:CrossIndustryInvoice[1]/")
 
 
+@pytest.mark.parametrize("code", ["30", "58"])
+def test_credit_transfer_without_any_account_breaks_br_61(code: str) -> None:
+    account = (
+        "<ram:PayeePartyCreditorFinancialAccount><ram:IBANID>FR7630006000011234567890189</ram:IBANID>"
+        "</ram:PayeePartyCreditorFinancialAccount>"
+    )
+    document = _document(
+        "validation_cii.xml",
+        (account, ""),
+        ("<ram:TypeCode>30</ram:TypeCode>", f"<ram:TypeCode>{code}</ram:TypeCode>"),
+    )
+
+    found = validate_document(document, FakeEngine()).findings
+
+    assert [(f.rule, f.severity) for f in found] == [("BR-61", FindingSeverity.FATAL)]
+
+
+def test_payment_by_card_needs_no_account() -> None:
+    document = _document(
+        "validation_cii.xml",
+        ("<ram:TypeCode>30</ram:TypeCode>", "<ram:TypeCode>48</ram:TypeCode>"),
+        ("<ram:IBANID>FR7630006000011234567890189</ram:IBANID>", ""),
+    )
+
+    found = validate_document(document, FakeEngine()).findings
+
+    assert "BR-61" not in {f.rule for f in found}
+
+
 @pytest.mark.parametrize("rule", [rule for rule, _, _ in WIDENED])
 def test_core_rules_restated_hold_on_a_document_in_order(rule: str) -> None:
     validation = validate_document(_document("validation_cii.xml"), FakeEngine())
