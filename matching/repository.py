@@ -224,12 +224,12 @@ def set_status(connection: Connection, document_id: str, status: str) -> None:
 
 
 def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balance, ...]:
-    """The balances under these keys; those nothing was billed on are absent."""
+    """The balances under these keys; those on which nothing is billed are absent."""
     found: list[Balance] = []
     wanted = sorted(keys)
     for start in range(0, len(wanted), _MOST_KEYS):
         rows = connection.execute(_BALANCES_OF, {"keys": wanted[start : start + _MOST_KEYS]})
-        found.extend(Balance(*row) for row in rows)
+        found.extend(Balance(*row) for row in rows if any(row[len(_BALANCE_KEY) :]))
     return tuple(sorted(found, key=lambda b: (b.kind, b.id, b.part)))
 
 

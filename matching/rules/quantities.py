@@ -55,7 +55,8 @@ def _above(
     line = allocations[0].line
     before = facts.ledger.billed("line", line.order_id, line.line_id).quantity
     billed = before + sum((a.quantity for a in allocations), ZERO)
-    at = _passing(allocations, limit + facts.limits.quantity - before)
+    # Where the limit is passed is said without the tolerance: a wider one must not move it.
+    at = _passing(allocations, limit - before)
     if billed <= limit + facts.limits.quantity or at is None:
         return
     yield _at(

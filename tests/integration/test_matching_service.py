@@ -1,0 +1,236 @@
+"""Judging against a database: what counts as billed, and what no longer does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from db.engine import Database
+from db.metadata import METADATA
+from domain.invoice import DocumentKind, Invoice, PrecedingInvoice, Reading, Syntax
+from domain.match import Verdict
+from domain.records import canonical, verdict_record
+from matching.ledger_tables import BALANCES, CONSUMPTION
+from matching.reference_upsert import upsert
+from matching.service import DocumentToMatch, NotJudged, judge, replay, set_status
+from matching.tolerances import Policy
+from tests.matching_case import ARTICLES, DAY, IBAN, ORDER, codes, invoice, invoice_line
+
+
+def reference_rows() -> dict[str, list[dict[str, Any]]]:
+    """The clean case of the unit tests as reference data."""
+    lines = [
+        {
+            "order_id": ORDER,
+            "line_id": str(10 * i),
+            "item_id": item,
+            "description": text,
+            "quantity": Decimal(quantity),
+            "unit": unit,
+            "unit_price": Decimal(price),
+            "vat_rate": Decimal(20),
+        }
+        for i, (item, text, quantity, unit, price) in enumerate(ARTICLES, 1)
+    ]
+    return {
+        "entities": [
+            {"entity_id": "E1", "name": "Marsanne", "siren": "286953617", "kind": "local"}
+        ],
+        "suppliers": [{"supplier_id": "F1", "name": "CRR", "siren": "789004645", "ibans": [IBAN]}],
+        "budget_lines": [{"budget_line_id": "B1", "credits_open": Decimal(900000)}],
+        "commitments": [
+            {
+                "commitment_id": "ENG1",
+                "budget_line_id": "B1",
+                "supplier_id": "F1",
+                "amount_net": Decimal(9000),
+                "amount_gross": Decimal(10800),
+            }
+        ],
+        "orders": [
+            {
+                "order_id": ORDER,
+                "entity_id": "E1",
+                "supplier_id": "F1",
+                "commitment_id": "ENG1",
+                "order_date": date(2026, 2, 1),
+                "status": "open",
+            }
+        ],
+        "order_lines": lines,
+        "receipts": [
+            {
+                "receipt_id": f"R{line['line_id']}",
+                "order_id": ORDER,
+                "line_id": line["line_id"],
+                "quantity": line["quantity"],
+            }
+            for line in lines
+        ],
+    }
+
+
+@pytest.fixture
+def database() -> Iterator[Database]:
+    made = Database("sqlite://")
+    METADATA.create_all(made.engine)
+    with made.transaction() as connection:
+        for name, rows in reference_rows().items():
+            upsert(connection, name, rows)
+    yield made
+    made.close()
+
+
+def take(database: Database, document_id: str, document: Invoice) -> Verdict:
+    """Judge an invoice as the pipeline does."""
+    kind = DocumentKind.CREDIT_NOTE if document.is_credit_note else DocumentKind.INVOICE
+    reading = Reading(kind, Syntax.CII, document)
+    with database.transaction() as connection:
+        return judge(connection, DocumentToMatch(document_id, reading), Policy(), DAY)
+
+
+def some(number: str, quantity: str = "4", **more: Any) -> Invoice:
+    """An invoice for a part of the first order line."""
+    line = invoice_line("1", "COM-60", "Compteur d'eau DN60", quantity, "C62", "318.00")
+    return invoice((line,), number=number, **more)
+
+
+def balances(database: Database) -> dict[tuple[str, str, str], tuple[Decimal, Decimal, Decimal]]:
+    """Every balance that is not nothing."""
+    with database.reading() as connection:
+        rows = [tuple(row) for row in connection.execute(select(BALANCES))]
+    return {row[:3]: row[3:] for row in rows if any(row[3:])}
+
+
+def test_deliveries_add_up_until_the_order_is_used(database: Database) -> None:
+    found = [codes(take(database, f"d{i}", some(f"F{i}", str(3 + i)))) for i in range(3)]
+
+    assert found[:2] == [[], []]
+    assert found[2] == []
+    over = take(database, "d3", some("F3", "1"))
+    assert codes(over) == [("QUANTITY_ABOVE_ORDERED", "1"), ("QUANTITY_ABOVE_RECEIVED", "1")]
+
+
+def test_the_last_euro_of_a_commitment_is_given_once(database: Database) -> None:
+    take(database, "d1", invoice(number="F1"))
+
+    second = take(database, "d2", some("F2", "12"))
+
+    assert ("COMMITMENT_EXCEEDED", None) in codes(second)
+
+
+def test_judging_again_replaces_what_was_taken(database: Database) -> None:
+    first = take(database, "d1", some("F1"))
+    before = balances(database)
+
+    again = take(database, "d1", some("F1"))
+
+    assert balances(database) == before
+    assert canonical(verdict_record(again)) == canonical(verdict_record(first))
+
+
+def test_a_refused_document_counts_no_more_until_it_is_released(database: Database) -> None:
+    take(database, "d1", some("F1", "12"))
+    whole = balances(database)
+
+    with database.transaction() as connection:
+        set_status(connection, "d1", "refused")
+    assert balances(database) == {}
+    assert codes(take(database, "d2", some("F2", "12"))) == []
+
+    with database.transaction() as connection:
+        set_status(connection, "d2", "refused")
+        set_status(connection, "d1", "approved")
+    assert balances(database) == whole
+
+
+def test_a_duplicate_takes_nothing(database: Database) -> None:
+    take(database, "d1", some("F-0001"))
+    before = balances(database)
+
+    second = take(database, "d2", some("F0001", "5"))
+    with database.transaction() as connection:
+        set_status(connection, "d2", "approved")
+
+    assert codes(second) == [("DUPLICATE_INVOICE", None)]
+    assert balances(database) == before
+
+
+def test_a_refused_invoice_may_be_sent_again(database: Database) -> None:
+    take(database, "d1", some("F1"))
+    with database.transaction() as connection:
+        set_status(connection, "d1", "refused")
+
+    assert codes(take(database, "d2", some("F1"))) == []
+
+
+def test_a_credit_frees_what_it_credits_and_two_may_not_exceed_it(database: Database) -> None:
+    take(database, "d1", some("F1", "12"))
+    named = {"type_code": "381", "preceding_invoices": (PrecedingInvoice("F1"),)}
+
+    first = take(database, "d2", some("A1", "7", **named, order_reference=None))
+    again = take(database, "d3", some("F2", "7"))
+    second = take(database, "d4", some("A2", "6", **named, order_reference=None))
+
+    assert codes(first) == []
+    assert first.match is not None
+    assert first.match.orders == (ORDER,)
+    assert codes(again) == []
+    assert codes(second) == [("CREDIT_ABOVE_INVOICE", None)]
+
+
+def test_balances_are_the_sums_of_what_counts(database: Database) -> None:
+    for i in range(4):
+        take(database, f"d{i}", some(f"F{i}", str(i + 1)))
+    with database.transaction() as connection:
+        set_status(connection, "d2", "refused")
+        rows = connection.execute(select(CONSUMPTION).where(CONSUMPTION.c.document_id != "d2"))
+        sums: dict[tuple[str, str, str], list[Decimal]] = {}
+        for row in rows:
+            total = sums.setdefault(tuple(row[1:4]), [Decimal(0)] * 3)
+            total[:] = [a + b for a, b in zip(total, row[4:], strict=True)]
+
+    assert balances(database) == {key: tuple(total) for key, total in sums.items()}
+
+
+def test_a_verdict_is_replayed_from_what_was_kept(database: Database) -> None:
+    take(database, "d0", some("F0"))
+    verdict = take(database, "d1", some("F1", "11"))
+    take(database, "d2", some("F2"))
+
+    with database.reading() as connection:
+        replayed = replay(connection, "d1", verdict.inputs_digest)
+
+    assert replayed.same_inputs
+    assert canonical(verdict_record(replayed.verdict)) == canonical(verdict_record(verdict))
+
+
+def test_nothing_is_replayed_that_was_not_judged(database: Database) -> None:
+    with database.reading() as connection, pytest.raises(NotJudged):
+        replay(connection, "nobody", "0" * 64)
+
+
+def test_an_unknown_seller_repeats_itself_too(database: Database) -> None:
+    seller = replace(some("F1").seller, name="Inconnue", legal_id="111111118")
+    take(database, "d1", some("F1", seller=seller))
+
+    assert codes(take(database, "d2", some("F1", seller=seller))) == [("DUPLICATE_INVOICE", None)]
+
+
+def test_what_a_document_names_is_found_among_many_orders(database: Database) -> None:
+    many = [
+        {"order_id": f"BC {n:05}/25", "supplier_id": "F1", "status": "open"} for n in range(2000)
+    ]
+    with database.transaction() as connection:
+        upsert(connection, "orders", many)
+
+    near = take(database, "d1", some("F1", order_reference="BC 04296/26"))
+
+    assert near.match is not None
+    assert near.match.orders == (ORDER,)
