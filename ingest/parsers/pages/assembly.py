@@ -43,6 +43,7 @@ T = TypeVar("T")
 _FEWEST_WORDS = 5
 _DEBITED = re.compile(r"(?:ihrem konto|votre compte|your account|compte debite)")
 _OPENING = 12
+_BILLED = re.compile(r"facture|invoice|rechnung|factuur")
 _FULL_SHOW = 5
 """Number, date, net and gross total: what an untitled document shows to pass for an invoice."""
 
@@ -203,7 +204,8 @@ def judge_kind(
     )
     shown += totals.get(Sum.NET) is not None
     if title is None:
-        if shown >= _FULL_SHOW - mentions_invoice(pages):
+        enough = _FULL_SHOW - mentions_invoice(pages) - billed_total(totals)
+        if shown >= enough and (number is not None or billed_total(totals)):
             return DocumentKind.INVOICE, "380"
         return DocumentKind.OTHER, None
     if title.title is Title.OTHER or shown < 1:
@@ -229,6 +231,14 @@ _REFERENCES = {
     "project_reference": Concept.PROJECT,
     "tender_reference": Concept.TENDER,
 }
+
+
+def billed_total(totals: FoundTotals) -> bool:
+    """Whether the total calls itself that of an invoice (`Rechnungsbetrag`, `Total facture`)."""
+    return any(
+        printed.which is Sum.GROSS and _BILLED.search(printed.phrase.folded)
+        for printed in totals.sums
+    )
 
 
 def _reference(ledger: Ledger, pages: Sequence[LabelledPage], name: str) -> str | None:

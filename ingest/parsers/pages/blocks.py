@@ -95,8 +95,10 @@ def find_blocks(phrases: Iterable[Phrase]) -> list[Block]:
 def _continues(block: Block, phrase: Phrase) -> bool:
     last = block.phrases[-1]
     gap = phrase.top - last.bottom
+    if gap > _LINE_GAP * max(last.size, phrase.size):
+        return False
     small, large = sorted((last.size, phrase.size))
-    if gap > _LINE_GAP * large or gap < -0.6 * small or large > _SIZE_RATIO * small:
+    if gap < -0.6 * small or large > _SIZE_RATIO * small:
         return False
     return (
         abs(phrase.left - last.left) < _ALIGNED

@@ -93,6 +93,8 @@ class LabelledPage:
         self.phrases = page.phrases
         self._labels = {id(p): find_labels(p) for p in self.phrases}
         self.labels = tuple(x for p in self.phrases for x in self._labels[id(p)])
+        self._right: dict[int, Phrase | None] = {}
+        self._spots: dict[int, tuple[Spot, ...]] = {}
 
     @cached_property
     def values(self) -> frozenset[int]:
@@ -120,13 +122,16 @@ class LabelledPage:
 
     def right_of(self, phrase: Phrase) -> Phrase | None:
         """The next phrase at the same height."""
+        if id(phrase) not in self._right:
+            self._right[id(phrase)] = self._find_right(phrase)
+        return self._right[id(phrase)]
+
+    def _find_right(self, phrase: Phrase) -> Phrase | None:
         best: Phrase | None = None
         for other in self.phrases:
-            if other is phrase or other.left < phrase.right - 1:
+            if other.left < phrase.right - 1 or (best is not None and other.left >= best.left):
                 continue
-            if not _same_height(phrase, other):
-                continue
-            if best is None or other.left < best.left:
+            if other is not phrase and _same_height(phrase, other):
                 best = other
         return best
 
@@ -143,8 +148,13 @@ class LabelledPage:
                 best = other
         return best
 
-    def spots(self, label: Label) -> Iterator[Spot]:
+    def spots(self, label: Label) -> tuple[Spot, ...]:
         """Where the value of a label may stand, the likeliest place first."""
+        if id(label) not in self._spots:
+            self._spots[id(label)] = tuple(self._find_spots(label))
+        return self._spots[id(label)]
+
+    def _find_spots(self, label: Label) -> Iterator[Spot]:
         phrase = label.phrase
         following = [x for x in self.labels_of(phrase) if x.start >= label.end]
         end = following[0].start if following else len(phrase.text)

@@ -25,14 +25,23 @@ _SAME_ROW = 0.38
 _COLUMN_GAP = 0.82
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
-    """Neighbouring words of one row; `text` joins them with single spaces."""
+    """Neighbouring words of one row; `text` joins them with single spaces.
+
+    `size` is the line height of the tallest word. Phrases are told apart by identity: the same
+    words may stand on a page twice.
+    """
 
     page: int
     words: tuple[Word, ...]
     text: str
     folded: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
     starts: tuple[int, ...] = field(repr=False)
 
     @classmethod
@@ -44,37 +53,23 @@ class Phrase:
         for word in words:
             starts.append(position)
             position += len(word.text) + 1
-        return cls(page, tuple(words), text, fold_printed(text), tuple(starts))
-
-    @property
-    def left(self) -> float:
-        """Left edge."""
-        return self.words[0].left
-
-    @property
-    def right(self) -> float:
-        """Right edge."""
-        return self.words[-1].right
-
-    @property
-    def top(self) -> float:
-        """Upper edge of the highest word."""
-        return min(w.top for w in self.words)
-
-    @property
-    def bottom(self) -> float:
-        """Lower edge of the lowest word."""
-        return max(w.bottom for w in self.words)
+        return cls(
+            page,
+            tuple(words),
+            text,
+            fold_printed(text),
+            left=words[0].left,
+            top=min(w.top for w in words),
+            right=words[-1].right,
+            bottom=max(w.bottom for w in words),
+            size=max(w.bottom - w.top for w in words),
+            starts=tuple(starts),
+        )
 
     @property
     def middle(self) -> float:
         """Vertical middle of the first word."""
         return self.words[0].middle
-
-    @property
-    def size(self) -> float:
-        """Line height of the tallest word."""
-        return max(w.height for w in self.words)
 
     def cut(self, start: int, end: int) -> tuple[Word, ...]:
         """The words that characters `start` to `end` touch."""

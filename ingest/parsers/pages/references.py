@@ -132,6 +132,8 @@ def _plausible(value: str) -> float:
 def _number_weight(page: LabelledPage, label: Label) -> float:
     """What the label is worth where it stands."""
     before = label.phrase.folded[: label.start].strip(_EDGES)
+    if label.weight == _BARE and 0 < len(before.split()) <= _SHORT and not page.labels_of(label.phrase)[:-1]:
+        return _TITLE if _under_title(page, label) else 0.0
     if label.weight >= _TITLE:
         if label.weight == _TITLE:
             rest = label.phrase.text[label.end :].strip()

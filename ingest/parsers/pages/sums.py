@@ -84,7 +84,7 @@ def printed_sums(
             first, right_rate = beside
             yield PrintedSum(which, weight, phrase, first, rate or right_rate)
         elif _is_only_label(phrase, end):
-            under = _under(page, phrase, mark)
+            under = _under(page, phrase, mark, items)
             if under is not None:
                 yield PrintedSum(which, 0.85 * weight, phrase, (under,), rate, below=True)
 
@@ -125,12 +125,14 @@ def _ends_row(page: LabelledPage, phrase: Phrase, amount: Amount) -> bool:
     return right is not None and right.box() == amount.box and page.right_of(right) is None
 
 
-def _under(page: LabelledPage, phrase: Phrase, mark: Mark) -> Amount | None:
+def _under(
+    page: LabelledPage, phrase: Phrase, mark: Mark, items: frozenset[tuple[int, float]]
+) -> Amount | None:
     """The amount in the column under a label."""
     limit = phrase.bottom + _REACH_BELOW * phrase.size
     best: Amount | None = None
     for other in page.phrases:
-        if not phrase.bottom - 1 <= other.middle <= limit:
+        if not phrase.bottom - 1 <= other.middle <= limit or _is_item(other, items):
             continue
         for amount in amounts_in(other, mark):
             box = amount.box

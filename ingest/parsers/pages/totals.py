@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import product
 
@@ -91,8 +91,10 @@ def _ballot(
         if printed.which is Sum.TAX and printed.rate is not None:
             taxes.setdefault(printed.rate, candidate)
         if printed.which is Sum.PLAIN:
-            ballot[Sum.GROSS].append(candidate)
-            ballot[Sum.NET].append(Candidate(amount.value, amount.box, 0.8 * certain))
+            last_total = bool(ballot[Sum.NET] or ballot[Sum.LINES] or ballot[Sum.TAX])
+            as_gross, as_net = (1.4, 0.5) if last_total else (1.0, 0.8)
+            ballot[Sum.GROSS].append(replace(candidate, score=as_gross * certain))
+            ballot[Sum.NET].append(replace(candidate, score=as_net * certain))
         elif printed.which is Sum.LINES:
             ballot[Sum.LINES].append(candidate)
             ballot[Sum.NET].append(Candidate(amount.value, amount.box, 0.75 * certain))

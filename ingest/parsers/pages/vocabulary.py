@@ -85,7 +85,7 @@ _HEADER: tuple[tuple[Concept, float, str], ...] = (
         rf"""
         {_NO} ?(?:de |d'|du |of )?(?:la |l')?{_DOC}
         {_DOC}(?: ?[-/])? ?{_NO}(?: ?\(\d+\))?
-        {_DOC} \(\d{{3}}\) {_NO}
+        {_DOC} \([^()]{{1,40}}\) {_NO}
         {_DOC}(?: (?!{_OTHER_NOUN})[a-z]+){{1,2}}(?: \(\d{{3}}\))? {_NO}
         (?:rechnungs|beleg|gutschrifts?|factuur) ?-? ?(?:nummer|nr\.?)
         """,
