@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.options import data_option
+from api.errors import EXIT_FINDINGS
 
 if TYPE_CHECKING:
     from ingest.reference.report import ImportReport, Problem
@@ -21,9 +23,8 @@ _MOST_SHOWN = 50
 @click.option("--partial", is_flag=True, help="Keep the good rows of a file that has bad ones.")
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, then the totals.")
-@click.pass_context
 def import_command(
-    ctx: click.Context, paths: tuple[Path, ...], data: Path | None, *, partial: bool, as_json: bool
+    paths: tuple[Path, ...], data: Path | None, *, partial: bool, as_json: bool
 ) -> None:
     """Bring in reference data: orders, suppliers, contracts, budget.
 
@@ -43,7 +44,7 @@ def import_command(
     else:
         _print(report)
     if not report.complete:
-        ctx.exit(1)
+        sys.exit(EXIT_FINDINGS)  # not ctx.exit: its code is lost outside standalone mode
 
 
 def _print(report: ImportReport) -> None:

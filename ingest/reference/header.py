@@ -79,6 +79,8 @@ def guess_table(titles: Sequence[str]) -> Header | None:
         for table in table_forms().values()
         if not (header := read_header(titles, table)).missing
         and header.recognised >= _FEWEST_RECOGNISED
+        # Prose has commas too: words found in it by chance make no header.
+        and 2 * header.recognised >= sum(map(bool, header.titles))
     ]
     if not fitting:
         return None

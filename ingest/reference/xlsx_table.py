@@ -27,8 +27,9 @@ _BROKEN = (
     AttributeError,
     IndexError,
     EOFError,
+    OverflowError,  # a day that no calendar has
+    RuntimeError,  # a member of the archive is encrypted
     SyntaxError,  # what both XML parsers raise on broken XML
-    NotImplementedError,
 )
 
 

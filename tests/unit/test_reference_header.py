@@ -99,3 +99,9 @@ def test_says_which_columns_might_have_been_meant() -> None:
 
     assert header.missing == ("order_id",)
     assert header.guesses("order_id") == ("numro commande",)
+
+
+def test_words_in_prose_are_no_header() -> None:
+    prose = "All is invented: the town, its\nsuppliers, their people, bills. SIREN, SIRET, accounts"
+
+    assert guess_table(prose.replace("its\n", "").split(",")) is None
