@@ -31,6 +31,7 @@ from ingest.isolation_wire import Answer, ConnectionLost, Job, receive_answer, s
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS: Final = 30
+_HEAD_BYTES: Final = 1 << 20
 _TIME_SIGNALS: Final = frozenset({signal.SIGXCPU, signal.SIGALRM})
 
 
@@ -130,7 +131,7 @@ class ExaminerPool:
         survivor = None if answer.leaving else child
         if answer.trace is not None:
             _LOG.error("reader stumbled over %s: %s", job.name, answer.trace)
-        if answer.failure is None or not job.pages:
+        if answer.failure is None or not _is_pdf(job.source):
             return _examination(answer), survivor
         # Once more without the pages: what failed was most often the drawing library.
         careful = _Child(self._limits)
@@ -223,6 +224,17 @@ class _Child:
             f"Reading the file brought the reader down ({_cause(status)}).",
             "The file is damaged or hostile; ask the supplier to produce it anew.",
         )
+
+
+def _is_pdf(source: bytes | str) -> bool:
+    """Whether a job is about a PDF, told without waiting for anything but a disk."""
+    if isinstance(source, str):
+        path = Path(source)
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            source = file.read(_HEAD_BYTES)
+    return b"%PDF-" in source[:_HEAD_BYTES]
 
 
 def _cause(status: int) -> str:

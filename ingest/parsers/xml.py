@@ -31,6 +31,7 @@ _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = b" \t\r\n"
 _DECLARED: Final = re.compile(rb"""^<\?xml[^>]{0,80}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _WIDE: Final = (b"utf-16", b"utf16", b"ucs-2", b"utf-32", b"ucs-4", b"unicode")
+_NO_MEMORY: Final = 2  # xmlParserErrors: XML_ERR_NO_MEMORY
 _LONG_TEXT: Final = "XML_PARSE_HUGE"
 _TOO_DEEP: Final = "Excessive depth"
 
@@ -183,6 +184,8 @@ def _entities_refused(root: Element) -> ReadFailure | None:
 
 
 def _failure(error: etree.XMLSyntaxError, data: bytes) -> ReadFailure:
+    if error.code == _NO_MEMORY:  # type: ignore[attr-defined]
+        raise MemoryError from error
     words = str(error).removesuffix(")").split(" (<string>")[0]
     if _TOO_DEEP in words or "amplification" in words or _LONG_TEXT in words:
         return ReadFailure(
