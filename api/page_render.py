@@ -13,7 +13,7 @@ import sys
 from typing import Any
 
 _MEMORY = 1 << 30
-_CPU_SECONDS = 20
+_CPU_SECONDS = 10
 _MOST_PAGES_LISTED = 500
 _DOTS_PER_POINT = 2.0
 _LONGEST_SIDE = 2400

@@ -133,9 +133,9 @@ def page_image(
     number: Annotated[int, Path(ge=1, le=500, description="Page number, from 1.")],
 ) -> Response:
     """A page of a PDF, drawn in a process of its own; XML documents have no page."""
-    _, data = serving.application.original(document_id)
-    digest = serving.application.show(document_id)["sha256"]
-    image = serving.pages.image(digest, data, number)
+    application = serving.application
+    digest = application.show(document_id)["sha256"]
+    image = serving.pages.image(digest, lambda: application.original(document_id)[1], number)
     # The bytes of a document never change, so neither does its page; private: it is an invoice.
     headers = {"cache-control": "private, max-age=3600, immutable"}
     return Response(image, media_type="image/png", headers=headers)

@@ -97,8 +97,11 @@ def _actions(record: dict[str, Any]) -> tuple[str, ...]:
 
 def _page_sizes(serving: Services, record: dict[str, Any]) -> tuple[PageSize, ...]:
     """The pages to show; none for XML and for what cannot be drawn."""
-    _, data = serving.application.original(record["document_id"])
+
+    def load() -> bytes:
+        return serving.application.original(record["document_id"])[1]
+
     try:
-        return serving.pages.sizes(record["sha256"], data)
+        return serving.pages.sizes(record["sha256"], load)
     except (PageNotDrawn, TooBusy):
         return ()

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from api import page_images
 from api.errors import PageNotDrawn
 from api.page_images import PageImages, PageSize
 from api.page_render import _scale
 from tests.web_fake import FakeApplication, client_for
+
+
+def _bytes(data: bytes) -> Callable[[], bytes]:
+    return lambda: data
+
+
+def _never() -> bytes:
+    raise AssertionError("what is remembered needs no bytes")
 
 
 def _pdf(*sizes: tuple[float, float], colour: tuple[float, float, float] = (0, 0, 0)) -> bytes:
@@ -29,7 +37,7 @@ def _pdf(*sizes: tuple[float, float], colour: tuple[float, float, float] = (0, 0
 
 def test_a_page_is_drawn_at_twice_its_points() -> None:
     pages = PageImages()
-    data = _pdf((200, 100), (100, 300))
+    data = _bytes(_pdf((200, 100), (100, 300)))
 
     assert pages.sizes("d", data) == (PageSize(200, 100), PageSize(100, 300))
     assert Image.open(io.BytesIO(pages.image("d", data, 1))).size == (400, 200)
@@ -39,25 +47,35 @@ def test_a_page_is_drawn_at_twice_its_points() -> None:
 def test_black_on_white_travels_without_colour() -> None:
     pages = PageImages()
 
-    grey = Image.open(io.BytesIO(pages.image("g", _pdf((200, 100)), 1)))
-    red = Image.open(io.BytesIO(pages.image("r", _pdf((200, 100), colour=(1, 0, 0)), 1)))
+    grey = Image.open(io.BytesIO(pages.image("g", _bytes(_pdf((200, 100))), 1)))
+    red = Image.open(io.BytesIO(pages.image("r", _bytes(_pdf((200, 100), colour=(1, 0, 0))), 1)))
 
     assert (grey.mode, red.mode) == ("L", "RGB")
 
 
-def test_a_page_drawn_once_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_drawn_once_is_remembered() -> None:
     pages = PageImages()
-    data = _pdf((200, 100))
+    data = _bytes(_pdf((200, 100)))
     first = pages.image("d", data, 1)
-    monkeypatch.setattr(page_images, "_RENDERER", "/nowhere")
 
-    assert pages.image("d", b"%PDF-never looked at", 1) == first
-    assert pages.sizes("d", b"%PDF-never looked at") == (PageSize(200, 100),)
+    assert pages.image("d", _never, 1) == first
+    assert pages.sizes("d", _never) == (PageSize(200, 100),)
+
+
+def test_a_page_that_failed_is_not_tried_again_for_a_while() -> None:
+    pages = PageImages()
+    with pytest.raises(PageNotDrawn, match="cannot be opened") as first:
+        pages.sizes("d", _bytes(b"%PDF-1.7 broken"))
+
+    with pytest.raises(PageNotDrawn) as second:
+        pages.image("d", _never, 1)
+
+    assert second.value.message == first.value.message
 
 
 def test_memory_is_bounded() -> None:
     pages = PageImages(cache_bytes=1)
-    data = _pdf((200, 100))
+    data = _bytes(_pdf((200, 100)))
     pages.sizes("d", data)
 
     assert pages._held == 0
@@ -71,21 +89,21 @@ def test_memory_is_bounded() -> None:
 )
 def test_what_is_no_pdf_has_no_page(data: bytes) -> None:
     with pytest.raises(PageNotDrawn):
-        PageImages().sizes("d", data)
+        PageImages().sizes("d", _bytes(data))
 
 
 def test_junk_before_the_header_is_forgiven() -> None:
-    assert PageImages().sizes("d", b"\r\nmail junk\r\n" * 500 + _pdf((200, 100)))
+    assert PageImages().sizes("d", _bytes(b"\r\nmail junk\r\n" * 500 + _pdf((200, 100))))
 
 
 def test_a_page_that_does_not_exist_is_not_drawn() -> None:
     with pytest.raises(PageNotDrawn, match="Page 2"):
-        PageImages().image("d", _pdf((200, 100)), 2)
+        PageImages().image("d", _bytes(_pdf((200, 100))), 2)
 
 
 def test_a_child_that_takes_too_long_is_given_up() -> None:
     with pytest.raises(PageNotDrawn, match="too long"):
-        PageImages(seconds=0.001).image("d", _pdf((200, 100)), 1)
+        PageImages(seconds=0.001).image("d", _bytes(_pdf((200, 100))), 1)
 
 
 @pytest.mark.parametrize("size", [(14400.0, 14400.0), (14400.0, 1.0), (0.0, 0.0), (1e9, 1e9)])
