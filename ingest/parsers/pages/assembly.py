@@ -267,9 +267,7 @@ def _preceding(
 
 def _accounts(ledger: Ledger, ids: Sequence[PrintedId]) -> tuple[str, ...]:
     """The accounts to pay to; one that the seller debits is not among them."""
-    accounts = [
-        i for i in ids if i.kind is IdKind.IBAN and not _DEBITED.search(i.phrase.folded)
-    ]
+    accounts = [i for i in ids if i.kind is IdKind.IBAN and not _DEBITED.search(i.phrase.folded)]
     accounts.sort(key=lambda i: (not i.checked, i.start > _OPENING))
     if accounts:
         ledger.place("payee_iban", accounts[0].box, accounts[0].confidence)

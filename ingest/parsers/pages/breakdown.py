@@ -31,10 +31,16 @@ _RATES = tuple(
     Decimal(r)
     for r in "20 10 5.5 2.1 8.5 19 7 16 5 21 6 12 9 13 22 4 25 8.1 2.6 3.8 7.7 2.5 17 14 3 23".split()
 )
-_NAMED = re.compile(r"(?<![a-z])(?:tva|vat|mwst|ust|umsatzsteuer\w*|tax|btw|taux|steuer\w*)(?![a-z])")
+_NAMED = re.compile(
+    r"(?<![a-z])(?:tva|vat|mwst|ust|umsatzsteuer\w*|tax|btw|taux|steuer\w*)(?![a-z])"
+)
 _CATEGORY = re.compile(r"(?<![a-z])(?:\()?(s|e|ae|k|g|o|z)(?:\))?(?![a-z])")
-_REVERSED = re.compile(r"(?<![a-z])(?:autoliquidation|autoliquidee|reverse charge|steuerschuldnerschaft)(?![a-z])")
-_INTRA = re.compile(r"(?:innergemeinschaftlich|intracommunautaire exoneree|livraison intracommunautaire|intra-community supply)")
+_REVERSED = re.compile(
+    r"(?<![a-z])(?:autoliquidation|autoliquidee|reverse charge|steuerschuldnerschaft)(?![a-z])"
+)
+_INTRA = re.compile(
+    r"(?:innergemeinschaftlich|intracommunautaire exoneree|livraison intracommunautaire|intra-community supply)"
+)
 
 
 @dataclass(frozen=True, slots=True)

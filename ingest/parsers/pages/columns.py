@@ -10,77 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import cache
+from itertools import pairwise
 
+from ingest.parsers.pages.column_vocabulary import Holds, classify, find_column_labels
 from ingest.parsers.pages.lines import PageRows, Phrase, Row
 from ingest.parsers.pages.words import Word
 
 
-class Holds(StrEnum):
-    """What a column holds."""
-
-    POSITION = "position"
-    CODE = "code"
-    NAME = "name"
-    QUANTITY = "quantity"
-    UNIT = "unit"
-    PRICE = "price"
-    AMOUNT = "amount"
-    VAT_RATE = "vat rate"
-    VAT_AMOUNT = "vat amount"
-    GROSS = "gross"
-    DISCOUNT = "discount"
-    DATE = "date"
-    OTHER = "other"
-
-
-_HT = r"(?:h\.?t\.?|hors taxes?|net(?:to)?(?: ht)?|excl\.?(?: (?:vat|tax|btw))?|ohne(?: mwst\.?)?)"
-_LABELS: tuple[tuple[Holds, str], ...] = (
-    (
-        Holds.VAT_AMOUNT,
-        r"(?:montant|mt)\.? (?:de )?(?:la )?t\.?v\.?a\.?|t\.?v\.?a\.? (?:montant|eur|€)|(?:vat|tax) amount|(?:mwst|ust)\.?-?betrag|steuerbetrag",
-    ),
-    (
-        Holds.GROSS,
-        r"(?:total|montant|prix)(?: total)? (?:t\.?t\.?c\.?)|t\.?t\.?c\.?|brutto(?:betrag|preis)?|(?:total|amount) incl\.?(?: vat| tax)?|montant eur ttc",
-    ),
-    (
-        Holds.DISCOUNT,
-        r"(?:%|taux)? ?(?:de )?remises?(?: ?%)?|rem\.?(?: ?%)?|rabais|discount|rabatt(?: ?%)?|adjust(?:ment)?|korting|escompte",
-    ),
-    (
-        Holds.AMOUNT,
-        rf"(?:montant|mt\.?|total|prix total|sous-?total|valeur)(?: (?:total|net|de la ligne|ligne))*(?: {_HT})?(?: (?:eur|€|\(eur\)))?(?: ligne)?"
-        rf"|(?:line|net|total|extended|item)? ?(?:amount|total|net)(?: {_HT})?|sub-? ?total"
-        r"|(?:zeilen|netto|gesamt|positions|einzel)?betrag|gesamt(?:preis|/€|netto)?|ges\.?-?preis|summe|bedrag|totaal|g-?preis|importe?",
-    ),
-    (
-        Holds.PRICE,
-        rf"p(?:rix)?\.? ?u(?:nit(?:aire)?)?\.?(?: (?:net|brut|de base))?(?: {_HT})?|prix(?: (?:net|de base|de vente))?(?: {_HT})?|tarif(?: {_HT})?|cout unitaire"
-        rf"|(?:unit|net|item|list) ?(?:price|cost|rate)(?: {_HT})?|rate/price|price|rate"
-        r"|(?:einzel|stuck|netto|vk-?|e-?)?preis(?:/ ?einheit)?|einzel(?:/€)?|prijs|precio",
-    ),
-    (
-        Holds.VAT_RATE,
-        r"(?:taux|tx|%|code)?\.? ?(?:de )?(?:la )?t\.?v\.?a\.?(?: ?%)?(?: ligne)?|(?:vat|gst|tax)(?: ?(?:%|rate))?|(?:mwst|ust)\.?(?:-?satz)?\.?(?: ?%)?|steuersatz|btw(?: ?%)?|taux|% ?(?:tva|vat)?",
-    ),
-    (
-        Holds.QUANTITY,
-        r"q(?:uan)?ti?tes?\.?|qt(?:e|s|ty)?\.?|quantites?|quantity|qty|menge|anzahl|hrs/qty|nombre|nb(?:re)?\.?|hoeveelheid|aantal|hours|heures|cantidad",
-    ),
-    (Holds.UNIT, r"unites?(?: de mesure| (?:pour|for) p\.?u\.?)?|unit for p\.?u\.?|un\.?|u\.?m\.?|units?|uom|(?:meng\.?-? ?)?einheit|me|eenheid|u\."),
-    (Holds.DATE, r"date|datum|von|bis|periode|period|shipment date"),
-    (
-        Holds.CODE,
-        r"(?:n° |code |ref(?:erence|\.)? )?(?:article|produit)(?= |,|$)|ref(?:erence|\.)?s?|code(?: article| produit)?|art(?:ikel)?\.? ?-?(?:nr|nummer|no)\.?|(?:item|product) (?:code|no\.?|id|number)|sku|ean|gtin|referenzen",
-    ),
-    (
-        Holds.NAME,
-        r"designations?|libelle|descriptions?|article|produits?|prestations?|intitule|nature|details?|objet|(?:artikel)?bezeichnung|(?:artikel)?beschreibung|leistung|services?|items?|products?|omschrijving|artikel|descripcion|article et designation",
-    ),
-    (Holds.POSITION, r"pos(?:ition)?\.?|#|n°|no\.?|nr\.?|ligne|line(?: no\.?)?|lfd\.?(?: ?nr\.?)?"),
-)
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 _MOST_WORDS = 30
 _LONGEST_LABEL = 6
@@ -116,30 +52,6 @@ class TableHead:
         return [i for i, c in enumerate(self.columns) if c.holds is holds]
 
 
-@cache
-def _finder() -> re.Pattern[str]:
-    alternatives = "|".join(f"(?:{pattern})" for _, pattern in _LABELS)
-    return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])")
-
-
-@cache
-def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
-    return tuple(
-        (holds, re.compile(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])")) for holds, pattern in _LABELS
-    )
-
-
-def classify(text: str) -> Holds:
-    """What a column with this head holds (folded text)."""
-    for holds, pattern in _classifiers():
-        if pattern.fullmatch(text.strip(" :.*()")):
-            return holds
-    for holds, pattern in _classifiers():
-        if pattern.search(text):
-            return holds
-    return Holds.OTHER
-
-
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     """A label inside a head row."""
@@ -153,7 +65,11 @@ class _Chunk:
 
 def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
     """Cut a phrase into column labels; words between labels go with the label before them."""
-    cuts = [m.start() for m in _longest(phrase.folded) if not _is_listed(phrase.folded, m.start())]
+    cuts = [
+        m.start()
+        for m in find_column_labels(phrase.folded)
+        if not _is_listed(phrase.folded, m.start())
+    ]
     if not cuts:
         return [_Chunk(phrase.left, phrase.right, row, phrase.folded, known=False)]
     cuts[0] = 0
@@ -168,21 +84,6 @@ def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
 def _is_listed(folded: str, start: int) -> bool:
     """After a comma or `&` a label goes on naming the same column."""
     return folded[:start].rstrip()[-1:] in (",", "&", "/")
-
-
-def _longest(folded: str) -> list[re.Match[str]]:
-    """The labels of a phrase, the longest at each place, none inside another."""
-    out: list[re.Match[str]] = []
-    position = 0
-    patterns = [p for _, p in _classifiers()]
-    while position < len(folded):
-        found = [m for p in patterns if (m := p.search(folded, position)) and m.end() > m.start()]
-        if not found:
-            break
-        best = min(found, key=lambda m: (m.start(), -m.end()))
-        out.append(best)
-        position = best.end()
-    return out
 
 
 def find_heads(page: PageRows) -> list[TableHead]:
@@ -324,7 +225,9 @@ def _shared(column: Sequence[_Chunk], chunk: _Chunk) -> float:
 
 
 def _overlaps(column: Sequence[_Chunk], chunk: _Chunk) -> bool:
-    width = min(max(c.right for c in column) - min(c.left for c in column), chunk.right - chunk.left)
+    width = min(
+        max(c.right for c in column) - min(c.left for c in column), chunk.right - chunk.left
+    )
     return _shared(column, chunk) > 0.3 * width
 
 
@@ -336,12 +239,6 @@ def _column(stacked: Sequence[_Chunk]) -> Column:
     return Column(classify(text), min(c.left for c in own), max(c.right for c in own), text)
 
 
-def words_under(head: TableHead, words: Sequence[Word]) -> list[list[Word]]:
-    """Words of a row by column, cut where `edges` say; for tests and single rows."""
-    edges = column_edges(head, [list(words)])
-    return share_words(words, edges)
-
-
 def column_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float]:
     """Where one column ends and the next begins: the white gap that the rows leave between heads.
 
@@ -349,7 +246,7 @@ def column_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float]
     the widest.
     """
     edges: list[float] = []
-    for before, after in zip(head.columns, head.columns[1:], strict=False):
+    for before, after in pairwise(head.columns):
         low, high = before.centre, after.centre
         spans = [
             (max(w.left, low), min(w.right, high))
@@ -368,7 +265,7 @@ def column_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float]
 def _widest_gap(spans: Sequence[tuple[float, float]], low: float, high: float) -> float:
     points = sorted({low, high, *(x for s in spans for x in s)})
     best: tuple[int, float, float] | None = None
-    for left, right in zip(points, points[1:], strict=False):
+    for left, right in pairwise(points):
         if right - left < 0.4:  # noqa: PLR2004 (hairline)
             continue
         crossing = sum(s[0] < right - 0.1 and s[1] > left + 0.1 for s in spans)

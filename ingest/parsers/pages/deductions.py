@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from domain.invoice import AllowanceCharge
-from ingest.parsers.pages.columns import Holds
+from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.numbers import Mark, find_numbers
 from ingest.parsers.pages.sums import PrintedSum

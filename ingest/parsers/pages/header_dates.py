@@ -97,7 +97,9 @@ def _after_number(pages: Sequence[LabelledPage], order: DayOrder) -> Iterator[Ca
                     continue
                 first = label.end if phrase is label.phrase else 0
                 for seen in find_dates(phrase.text):
-                    if seen.start >= first and _CONNECTED.fullmatch(phrase.folded[first : seen.start]):
+                    if seen.start >= first and _CONNECTED.fullmatch(
+                        phrase.folded[first : seen.start]
+                    ):
                         box = phrase.box(seen.start, seen.end)
                         yield Candidate(seen.read(order), box, _doubt(seen, 0.88))
 

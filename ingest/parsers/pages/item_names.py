@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from domain.evidence import PageBox
-from ingest.parsers.pages.columns import Holds, TableHead
+from ingest.parsers.pages.column_vocabulary import Holds
+from ingest.parsers.pages.columns import TableHead
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.lines import box_of
 from ingest.parsers.pages.table import ItemRows, Table
@@ -112,9 +113,7 @@ def _text_rows(item: ItemRows, column: int) -> list[_TextRow]:
     return [_TextRow(tuple(r.cells[column]), r.page) for r in item.rows if r.cells[column]]
 
 
-def _item_text(
-    item: ItemRows, rows: list[_TextRow], edge: float, head: TableHead
-) -> ItemText:
+def _item_text(item: ItemRows, rows: list[_TextRow], edge: float, head: TableHead) -> ItemText:
     code = _code(item, head)
     details: list[str] = []
     name_rows: list[_TextRow] = []

@@ -15,7 +15,7 @@ from itertools import product
 from domain.evidence import PageBox
 from domain.invoice import InvoiceLine
 from ingest.parsers.pages.breakdown import BreakdownRow
-from ingest.parsers.pages.columns import Holds
+from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.item_names import ItemText, read_item_text
 from ingest.parsers.pages.lines import box_of
@@ -55,8 +55,7 @@ def read_lines(table: Table, mark: Mark) -> list[ReadLine]:
     layout = choose_columns(table, mark)
     texts = read_item_text(table)
     return [
-        _read_line(item, layout, text, mark)
-        for item, text in zip(table.items, texts, strict=True)
+        _read_line(item, layout, text, mark) for item, text in zip(table.items, texts, strict=True)
     ]
 
 
@@ -109,9 +108,7 @@ def _multiplies(
     if not quantity or not price or not amount:
         return False
     off = discount[0].value if discount else None
-    return any(
-        base_of(quantity[0].value, p.value, amount[0].value, off) is not None for p in price
-    )
+    return any(base_of(quantity[0].value, p.value, amount[0].value, off) is not None for p in price)
 
 
 def base_of(
@@ -150,7 +147,9 @@ def _words_of(words: Sequence[Word], number: NumberSeen) -> list[Word]:
     return out or list(words[:1])
 
 
-def _near(item: ItemRows, column: int | None, mark: Mark, *, percentages: bool = False) -> Cell | None:
+def _near(
+    item: ItemRows, column: int | None, mark: Mark, *, percentages: bool = False
+) -> Cell | None:
     """The number of a column: in the row of the amount, else in the rows around it."""
     if column is None:
         return None
@@ -169,7 +168,9 @@ def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> Re
     rate = _near(item, layout.rate, mark, percentages=True)
     base = None
     if quantity and price and amount:
-        base = base_of(quantity.value, price.value, amount.value, discount.value if discount else None)
+        base = base_of(
+            quantity.value, price.value, amount.value, discount.value if discount else None
+        )
     sure = _PROVEN if base is not None else _DOUBTED if quantity and price and amount else _READ
     places: dict[str, tuple[PageBox, float]] = {}
     for name, cell in (("quantity", quantity), ("net_price", price), ("net_amount", amount)):
@@ -235,7 +236,11 @@ def _beside(item: ItemRows, column: int | None, mark: Mark) -> Cell | None:
     size = item.anchor.bottom - item.anchor.top
     for row in [*item.before[-1:], *item.after[:1]]:
         cells = _numbers(row.cells[column], row.page, mark)
-        if len(cells) == 1 and row.page == item.anchor.page and abs(row.top - item.anchor.top) < size:
+        if (
+            len(cells) == 1
+            and row.page == item.anchor.page
+            and abs(row.top - item.anchor.top) < size
+        ):
             return cells[0]
     return None
 
@@ -250,7 +255,9 @@ def _worded_discount(item: ItemRows, mark: Mark) -> Cell | None:
     return None
 
 
-def _own(item: ItemRows, column: int | None, mark: Mark, *, percentages: bool = False) -> Cell | None:
+def _own(
+    item: ItemRows, column: int | None, mark: Mark, *, percentages: bool = False
+) -> Cell | None:
     if column is None:
         return None
     return _number(item.anchor.cells[column], item.anchor.page, mark, percentages=percentages)

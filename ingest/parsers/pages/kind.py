@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Phrase
+from ingest.parsers.pages.wording import alternatives, words
 
 
 class Title(StrEnum):
@@ -29,37 +30,116 @@ class Title(StrEnum):
 _TITLES: tuple[tuple[Title, str], ...] = (
     (
         Title.OTHER,
-        r"devis|proposition commerciale|offre de prix|quotation|quote|estimate|angebot|kostenvoranschlag|facture pro-? ?forma|pro-? ?forma(?: invoice)?|proforma-?rechnung"
-        r"|bon de livraison|bordereau de livraison|delivery note|packing (?:list|slip)|lieferschein|bon de reception"
-        r"|releve (?:de compte|de factures|d'heures)|statement(?: of account)?|kontoauszug|lettre de relance|relance|rappel|mahnung|zahlungserinnerung|reminder"
-        r"|accuse de reception|confirmation de commande|order confirmation|auftragsbestatigung|attestation|certificat|contrat|rapport|proces[- ]verbal|note de service"
-        r"|compte[- ]rendu|ordre de service|mandat|bulletin de paie|attestation d'assurance",
+        r"""
+        devis
+        proposition commerciale
+        offre de prix
+        quotation
+        quote
+        estimate
+        angebot
+        kostenvoranschlag
+        facture pro-? ?forma
+        pro-? ?forma(?: invoice)?
+        proforma-?rechnung
+        bon de livraison
+        bordereau de livraison
+        delivery note
+        packing (?:list|slip)
+        lieferschein
+        bon de reception
+        releve (?:de compte|de factures|d'heures)
+        statement(?: of account)?
+        kontoauszug
+        lettre de relance
+        relance
+        rappel
+        mahnung
+        zahlungserinnerung
+        reminder
+        accuse de reception
+        confirmation de commande
+        order confirmation
+        auftragsbestatigung
+        attestation(?: d'assurance)?
+        certificat
+        contrat
+        rapport
+        proces[- ]verbal
+        note de service
+        compte[- ]rendu
+        ordre de service
+        mandat
+        bulletin de paie
+        """,
     ),
     (
         Title.ORDER,
-        r"bon de commande|purchase order(?: change)?|order(?: response| change)?|bestellung",
+        r"""
+        bon de commande
+        purchase order(?: change)?
+        order(?: response| change)?
+        bestellung
+        """,
     ),
     (
         Title.CREDIT_NOTE,
-        r"avoir|facture d'avoir|note de credit|credit (?:note|memo)|gutschrift|rechnungskorrektur|storno(?:rechnung)?|creditnota|credit",
+        r"""
+        avoir
+        facture d'avoir
+        note de credit
+        credit (?:note|memo)
+        gutschrift
+        rechnungskorrektur
+        storno(?:rechnung)?
+        creditnota
+        credit
+        """,
     ),
     (Title.CORRECTED, r"facture rectificative|corrected invoice|korrekturrechnung"),
     (
         Title.DEPOSIT,
-        r"facture d'acompte|deposit invoice|prepayment invoice|anzahlungsrechnung|abschlagsrechnung",
+        r"""
+        facture d'acompte
+        (?:deposit|prepayment) invoice
+        (?:anzahlungs|abschlags)rechnung
+        """,
     ),
     (
         Title.INVOICE,
-        r"(?:votre )?facture|(?:tax |commercial |sales |your |demo )?invoice|(?:handels|schluss|teil|sammel)?rechnung|factuur|kopie factuur|note d'honoraires|fattura|factura|decompte|bill",
+        r"""
+        (?:votre )?facture
+        (?:tax |commercial |sales |your |demo )?invoice
+        (?:handels|schluss|teil|sammel)?rechnung
+        (?:kopie )?factuur
+        note d'honoraires
+        fattura
+        factura
+        decompte
+        bill
+        """,
     ),
 )
+_OPENING = r"^(?:la |your |copie |duplicata |duplicate )?"
 _COMPILED = tuple(
-    (title, re.compile(rf"^(?:la |your |copie |duplicata |duplicate )?(?:{pattern})(?![a-z])"))
-    for title, pattern in _TITLES
+    (title, re.compile(rf"{_OPENING}(?:{alternatives(lines)})(?![a-z])"))
+    for title, lines in _TITLES
 )
-_ANYWHERE = tuple(
-    (title, re.compile(rf"(?<![a-z])(?:{pattern})(?![a-z])")) for title, pattern in _TITLES
+_NUMBER_FOLLOWS = re.compile(r"\s*(?:n[°o]|nr|no\b|number|#|:)?\s*:?\s*\S*\d")
+_GOES_ON = re.compile(r"(?:et|ou|a|au|aux|par|to|is|an|und)\b")
+_MENTION = words(
+    r"""
+    factures?
+    facturation
+    invoice
+    rechnung\w*
+    avoir
+    gutschrift
+    factuur
+    faktura
+    """
 )
+_SHORT_REST = 5
 _LONGEST_TITLE = 9
 _TITLE_PART = 0.62
 
@@ -92,14 +172,12 @@ def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
         rest = phrase.folded[match.end() :].strip()
         if _is_field(title, rest):
             continue
-        short = len(rest.split()) <= 5 and not re.match(
-            r"(?:et|ou|a|au|aux|par|to|is|an|und)\b", rest
-        )
+        short = len(rest.split()) <= _SHORT_REST and not _GOES_ON.match(rest)
         weight = phrase.size * (1.0 if short else 0.5)
         weight *= 1.15 - 0.3 * phrase.middle / page.page.height
         if phrase.text[: match.end()].isupper():
             weight *= 1.2
-        if re.match(r"\s*(?:n[°o]|nr|no\b|number|#|:)?\s*:?\s*\S*\d", phrase.folded[match.end() :]):
+        if _NUMBER_FOLLOWS.match(phrase.folded[match.end() :]):
             weight *= 1.2
         return SeenTitle(title, phrase, weight)
     return None
@@ -128,7 +206,6 @@ def mentions_invoice(pages: Sequence[LabelledPage]) -> bool:
     """Whether the first page speaks of an invoice in a label-like phrase."""
     if not pages:
         return False
-    pattern = re.compile(
-        r"(?<![a-z])(?:factures?|facturation|invoice|rechnung\w*|avoir|gutschrift|factuur|faktura)(?![a-z])"
+    return any(
+        _MENTION.search(p.folded) for p in pages[0].phrases if len(p.words) <= _LONGEST_TITLE
     )
-    return any(pattern.search(p.folded) for p in pages[0].phrases if len(p.words) <= _LONGEST_TITLE)

@@ -171,9 +171,7 @@ def _is_row_of_value(row: Phrase, neighbour: Phrase, keys: Sequence[float]) -> b
     return gap < 0.3 * row.size and all(abs(k - row.middle) > 0.4 * row.size for k in keys)
 
 
-def _right_of_label(
-    page: LabelledPage, label: Label, mentions: Sequence[str]
-) -> FoundParty | None:
+def _right_of_label(page: LabelledPage, label: Label, mentions: Sequence[str]) -> FoundParty | None:
     """`TO:` with the address in a column to its right."""
     if label.phrase.text[label.end :].strip(" :"):
         return None

@@ -11,21 +11,45 @@ from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Phrase
 from ingest.parsers.pages.vocabulary import Concept
+from ingest.parsers.pages.wording import alternatives, words
 
-LEGAL_FORM = re.compile(
-    r"(?<![a-z])(?:sarl|s\.a\.r\.l\.?|sas|s\.a\.s\.?|sasu|eurl|sa|s\.a\.|sci|scop|snc|scea|scm|selarl|gie|gip|ei|eirl"
-    r"|gmbh|ag|kg|ohg|ug|e\.?v\.?|e\.?k\.?|mbh|gbr|ltd|limited|llc|inc|plc|corp(?:oration)?|company|b\.?v\.?|n\.?v\.?|bvba|sprl|srl|spa|s\.p\.a\.|ab|oy|as|a/s)(?![a-z])\.?"
+LEGAL_FORM = words(
+    r"""
+    sarl|s\.a\.r\.l\.?|sas|s\.a\.s\.?|sasu|eurl|sa|s\.a\.|sci|scop|snc|scea|scm|selarl
+    gie|gip|ei|eirl
+    gmbh|ag|kg|ohg|ug|e\.?v\.?|e\.?k\.?|mbh|gbr
+    ltd|limited|llc|inc|plc|corp(?:oration)?|company
+    b\.?v\.?|n\.?v\.?|bvba|sprl|srl|spa|s\.p\.a\.|ab|oy|as|a/s
+    """
 )
-_PUBLIC_BODY = re.compile(
-    r"(?<![a-z])(?:commune|communaute|ville|mairie|metropole|syndicat|departement|region|conseil|centre hospitalier|chu|hopital|ehpad|universite"
-    r"|lycee|college|ministere|prefecture|agglomeration|sdis|ccas|office|caisse|etablissement|association|cooperative|regie|societe|ets|groupe|stadt|gemeinde)(?![a-z])"
+_PUBLIC_BODY = words(
+    r"""
+    commune|communaute|ville|mairie|metropole|syndicat|departement|region|conseil|agglomeration
+    centre hospitalier|chu|hopital|ehpad|sdis|ccas|office|caisse|etablissement|regie
+    universite|lycee|college|ministere|prefecture
+    association|cooperative|societe|ets|groupe
+    stadt|gemeinde
+    """
 )
-_CONTACT = re.compile(
-    r"(?<![a-z])(?:contact|dept?|attn|attention|z\. ?hd\.?|c/o|m\.|mme|mlle|monsieur|madame|herrn?|frau|mr|mrs|ms|abteilung|buchhaltung|service comptab\w*|comptabilite|t\.a\.v\.?|ansprechpartner)(?![a-z])"
+_CONTACT = words(
+    r"""
+    contact|dept?|attn|attention|z\. ?hd\.?|c/o|t\.a\.v\.?|ansprechpartner
+    m\.|mme|mlle|monsieur|madame|herrn?|frau|mr|mrs|ms
+    abteilung|buchhaltung|service comptab\w*|comptabilite
+    """
 )
 _NO_NAME = re.compile(
-    r"^(?:facture|invoice|rechnung|avoir|credit note|gutschrift|page|logo$|date|tel|fax|www|http|email|e-mail|siret|siren|tva|iban|bic|rcs|capital|gln|id\b|original|kopie|duplicata"
-    r"|deutschland|france|germany|belgique|suisse|country|pays|n°|no\.|nr\.|vos |nos |votre |notre |ihre? |your |@)"
+    "^(?:"
+    + alternatives(
+        r"""
+        facture|invoice|rechnung|avoir|credit note|gutschrift|page|logo$|original|kopie|duplicata
+        date|tel|fax|www|http|email|e-mail
+        siret|siren|tva|iban|bic|rcs|capital|gln|id\b|n°|no\.|nr\.
+        deutschland|france|germany|belgique|suisse|country|pays
+        vos |nos |votre |notre |ihre? |your |@
+        """
+    )
+    + ")"
 )
 _LOGO = re.compile(r"^logo\s+", re.IGNORECASE)
 _KEY = re.compile(r"^(?:name|nom|raison sociale|company|firma|societe)\s*:\s*", re.IGNORECASE)

@@ -13,7 +13,8 @@ from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _TOKEN = re.compile(r"[^\s,;:()|]+(?:\([^\s()]*\))?")
 _LEADING_NO = re.compile(
-    r"(?:(?:n[°ºo]s?\.?|nr\.?|no\.?|num[ée]ro|#|id|ref\.?|r[ée]f[ée]rence)\s*[:.]?\s*)+", re.IGNORECASE
+    r"(?:(?:n[°ºo]s?\.?|nr\.?|no\.?|num[ée]ro|#|id|ref\.?|r[ée]f[ée]rence)\s*[:.]?\s*)+",
+    re.IGNORECASE,
 )
 _MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
 _EDGES = ".,;:·•|<>\"'*=!?-–— "
@@ -132,7 +133,11 @@ def _plausible(value: str) -> float:
 def _number_weight(page: LabelledPage, label: Label) -> float:
     """What the label is worth where it stands."""
     before = label.phrase.folded[: label.start].strip(_EDGES)
-    if label.weight == _BARE and 0 < len(before.split()) <= _SHORT and not page.labels_of(label.phrase)[:-1]:
+    if (
+        label.weight == _BARE
+        and 0 < len(before.split()) <= _SHORT
+        and not page.labels_of(label.phrase)[:-1]
+    ):
         return _TITLE if _under_title(page, label) else 0.0
     if label.weight >= _TITLE:
         if label.weight == _TITLE:

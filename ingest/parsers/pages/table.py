@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.columns import (
-    Holds,
     TableHead,
     column_edges,
     find_heads,
@@ -85,7 +85,9 @@ def find_tables(pages: Sequence[LabelledPage], mark: Mark) -> list[Table]:
                 continue
             last = tables[-1] if tables else None
             if last is not None and _continues(last.head, head):
-                tables[-1] = Table(last.head, (*last.items, *_aligned(last.head, head, table.items)))
+                tables[-1] = Table(
+                    last.head, (*last.items, *_aligned(last.head, head, table.items))
+                )
             else:
                 tables.append(table)
     return tables

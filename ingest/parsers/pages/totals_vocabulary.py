@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from functools import cache
 
+from ingest.parsers.pages.wording import alternatives
+
 
 class Sum(StrEnum):
     """Which total a label announces (BG-22)."""
@@ -23,122 +25,205 @@ class Sum(StrEnum):
 
 _HT = r"(?:h\.?t\.?|hors[ -]taxes?|hors tva|net(?:te)? h\.?t\.?)"
 _TTC = r"(?:t\.?t\.?c\.?|toutes? taxes? comprises?|tva comprise|tva incluse)"
-_CUR = r"(?: ?(?:en |in )?(?:€|eur(?:os?)?|usd|\$|chf|gbp|£))?"
+_CURRENCY = r"(?: ?(?:en |in )?(?:€|eur(?:os?)?|usd|\$|chf|gbp|£))?"
 _VAT_DE = r"(?:mwst\.?|mehrwertsteuer|ust\.?|umsatzsteuer|steuern?)"
 _VAT_EN = r"(?:vat|tax|gst|sales tax)"
 _EXCL = r"(?:excl(?:uding|usive|\.)?|without|before|ex\.?|ohne|exkl\.?|zzgl\.?) ?(?:of )?"
 _INCL = r"(?:incl(?:uding|usive|\.)?|with|inkl\.?|einschl(?:ieslich|\.)?) ?(?:of )?"
-_TOTAL = r"(?:total(?: (?:general|facture|de la facture|a facturer|amount|of invoice))?|montant(?: total)?|somme|amount)"
+_TOTAL_OF = r"(?:general|facture|de la facture|a facturer|amount|of invoice)"
+_TOTAL = rf"(?:total(?: {_TOTAL_OF})?|montant(?: total)?|somme|amount)"
+_SUM_DE = r"(?:rechnungssumme|summe|gesamt(?:betrag|summe)?|endbetrag|total)"
 
 _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
-    (Sum.NET, 1.0, rf"(?:sous-? ?total |{_TOTAL} ?(?:net |en )?|base |net ?)?{_HT}"),
     (
         Sum.NET,
         1.0,
-        rf"(?:total|invoice total|net amount|amount|subtotal|total amount)(?: €| eur)? {_EXCL}{_VAT_EN}",
-    ),
-    (
-        Sum.NET,
-        1.0,
-        r"(?:total (?:amount )?without (?:vat|tax)|net total|total net(?: amount)?|taxable amount|invoice net(?: amount)?)",
-    ),
-    (
-        Sum.NET,
-        1.0,
-        rf"(?:rechnungssumme|summe|gesamt(?:betrag|summe)?|zwischensumme|betrag|total|endbetrag)? ?\(?(?:netto(?:betrag|summe)?)\)?"
-        rf"(?: \({_EXCL} ?{_VAT_DE}\))?|(?:rechnungssumme|gesamtbetrag|gesamtsumme|summe) {_EXCL}{_VAT_DE}|warenwert netto|totaal excl\.? btw",
+        rf"""
+        (?:sous-? ?total |{_TOTAL} ?(?:net |en )?|base |net ?)?{_HT}
+        (?:(?:invoice )?total|net amount|(?:total )?amount|subtotal)(?: €| eur)? {_EXCL}{_VAT_EN}
+        total (?:amount )?without (?:vat|tax)
+        net total
+        (?:total|invoice) net(?: amount)?
+        taxable amount
+        (?:{_SUM_DE}|zwischensumme|betrag)? ?\(?netto(?:betrag|summe)?\)?(?: \({_EXCL} ?{_VAT_DE}\))?
+        {_SUM_DE} {_EXCL}{_VAT_DE}
+        warenwert netto
+        totaal excl\.? btw
+        """,
     ),
     (
         Sum.LINES,
         0.9,
-        r"(?:total|somme|montant)(?: h\.?t\.?)? (?:des )?lignes(?: h\.?t\.?)?|positionssumme|summe (?:der )?positionen|(?:sum|total amount) of (?:the )?(?:invoice )?lines?(?: net amount)?|lines? total",
+        r"""
+        (?:total|somme|montant)(?: h\.?t\.?)? (?:des )?lignes(?: h\.?t\.?)?
+        positionssumme
+        summe (?:der )?positionen
+        (?:sum|total amount) of (?:the )?(?:invoice )?lines?(?: net amount)?
+        lines? total
+        """,
     ),
     (
         Sum.LINES,
         0.7,
-        r"sous-? ?total|sub-? ?total(?: amount)?|zwischensumme|subtotaal|total (?:articles|marchandises|prestations)",
+        r"""
+        sous-? ?total
+        sub-? ?total(?: amount)?
+        zwischensumme
+        subtotaal
+        total (?:articles|marchandises|prestations)
+        """,
     ),
     (
         Sum.ALLOWANCES,
         0.9,
-        r"(?:total |montant )?(?:des |de la |de )?(?:remises?|rabais)(?: (?:globales?|commerciales?|totales?|generales?|pied))?(?: h\.?t\.?)?|total (?:des )?(?:allowances|deductions)|(?:total )?allowances?(?: amount)?|discounts?(?: amount| total)?|(?:gesamtbetrag der |summe )?abschlage|(?:gesamt)?rabatt",
+        r"""
+        (?:total |montant )?(?:des |de la |de )?(?:remises?|rabais)(?: h\.?t\.?)?
+        remises? (?:globales?|commerciales?|totales?|generales?|pied)(?: h\.?t\.?)?
+        total (?:des )?(?:allowances|deductions)
+        (?:total )?allowances?(?: amount)?
+        discounts?(?: amount| total)?
+        (?:gesamtbetrag der |summe )?abschlage
+        (?:gesamt)?rabatt
+        """,
     ),
     (
         Sum.CHARGES,
         0.9,
-        r"(?:total |montant )?(?:des |de )?(?:frais|charges|majorations?)(?: (?:de port(?: et (?:d')?emballage)?|de livraison|de transport|d'expedition|annexes|supplementaires))?(?: h\.?t\.?)?|port(?: et emballage)?(?: h\.?t\.?)?|participation transport|(?:total )?charges?(?: amount)?|(?:freight|shipping)(?: (?:costs?|charges?))?|(?:gesamtbetrag der |summe )?zuschlage|versandkosten|fracht(?:kosten)?",
+        r"""
+        (?:total |montant )?(?:des |de )?(?:frais|charges|majorations?)(?: h\.?t\.?)?
+        frais (?:de port(?: et (?:d')?emballage)?|de livraison|de transport|d'expedition)(?: h\.?t\.?)?
+        frais (?:annexes|supplementaires)(?: h\.?t\.?)?
+        port(?: et emballage)?(?: h\.?t\.?)?
+        participation transport
+        (?:total )?charges?(?: amount)?
+        (?:freight|shipping)(?: (?:costs?|charges?))?
+        (?:gesamtbetrag der |summe )?zuschlage
+        versandkosten
+        fracht(?:kosten)?
+        """,
     ),
     (
         Sum.TAX,
         1.0,
-        r"(?:total |montant |dont )?(?:de (?:la )?|des |total )?(?:tva|t\.v\.a\.?)(?: (?:totale|au taux de|a taux|taux|a|de|sur))?|total taxes|montant (?:des |de )taxes?",
+        rf"""
+        (?:total |montant |dont )?(?:de (?:la )?|des |total )?(?:tva|t\.v\.a\.?)
+        (?:tva|t\.v\.a\.?) (?:totale|au taux de|a taux|taux|a|de|sur)
+        total taxes
+        montant (?:des |de )taxes?
+        (?:total |plus |estimated )?{_VAT_EN}(?: (?:total|amount))?(?: due)?
+        total (?:vat|tax)(?: amount)?
+        \d+(?:[.,]\d+)? ?% (?:vat|{_VAT_DE}|tva)
+        (?:zuzuglich |zzgl\.? |gesamt|\+ ?)?(?:\d+(?:[.,]\d+)? ?% )?{_VAT_DE}(?:betrag)?
+        steuerbetrag(?: in eur)?
+        gesamtsteuer(?:betrag)?
+        btw(?: bedrag)?
+        """,
     ),
-    (
-        Sum.TAX,
-        1.0,
-        rf"(?:total |plus |estimated )?{_VAT_EN}(?: (?:total|amount))?(?: due)?|total (?:vat|tax)(?: amount)?|\d+(?:[.,]\d+)? ?% (?:vat|{_VAT_DE}|tva)",
-    ),
-    (
-        Sum.TAX,
-        1.0,
-        rf"(?:zuzuglich |zzgl\.? |gesamt|\+ ?)?(?:\d+(?:[.,]\d+)? ?% )?{_VAT_DE}(?:betrag)?|steuerbetrag(?: in eur)?|gesamtsteuer(?:betrag)?|btw(?: bedrag)?",
-    ),
-    (Sum.GROSS, 1.0, rf"(?:{_TOTAL} ?(?:net |en )?)?{_TTC}"),
     (
         Sum.GROSS,
         1.0,
-        rf"(?:invoice |grand )?(?:total|amount)(?: amount)?(?: €| eur| usd| \$)? {_INCL}{_VAT_EN}|grand total|gross (?:total|amount)|invoice total|total gross",
-    ),
-    (
-        Sum.GROSS,
-        1.0,
-        rf"(?:rechnungssumme|gesamt(?:betrag|summe)?|summe|total|endbetrag|rechnungsbetrag)? ?\(?brutto(?:betrag|summe)?\)?"
-        rf"(?: \({_INCL} ?{_VAT_DE}\))?|(?:rechnungssumme|gesamtbetrag|gesamtsumme|rechnungsbetrag|summe) {_INCL}{_VAT_DE}|totaal incl\.? btw",
+        rf"""
+        (?:{_TOTAL} ?(?:net |en )?)?{_TTC}
+        (?:invoice |grand )?(?:total|amount)(?: amount)?(?: €| eur| usd| \$)? {_INCL}{_VAT_EN}
+        grand total
+        gross (?:total|amount)
+        invoice total
+        total gross
+        (?:{_SUM_DE}|rechnungsbetrag)? ?\(?brutto(?:betrag|summe)?\)?(?: \({_INCL} ?{_VAT_DE}\))?
+        (?:{_SUM_DE}|rechnungsbetrag) {_INCL}{_VAT_DE}
+        totaal incl\.? btw
+        """,
     ),
     (
         Sum.GROSS,
         0.8,
-        r"rechnungs(?:end)?betrag|endbetrag|gesamt(?:betrag|summe|rechnungsbetrag)?|endsumme|factuur totaal|totaal|summe gesamt|total general|total facture|total amount|montant total|montant (?:de la )?facture",
+        r"""
+        rechnungs(?:end)?betrag
+        endbetrag
+        gesamt(?:betrag|summe|rechnungsbetrag)?
+        endsumme
+        factuur totaal
+        totaal
+        summe gesamt
+        total general
+        total facture
+        total amount
+        montant total
+        montant (?:de la )?facture
+        """,
     ),
     (
         Sum.PREPAID,
         1.0,
-        r"(?:montants? |total )?(?:des )?(?:acomptes?|avances?)(?: (?:verses?|recus?|payes?|deja (?:verses?|payes?|regles?|factures?)|deduits?|a deduire))?(?: ttc)?|(?:montants? )?deja (?:regle|paye|verse|factu?re)s?(?: ttc)?|(?:amount |already |total )?(?:pre)?-?paid(?: amount)?|less (?:deposit|prepayment)|deposit|prepayments?|(?:erhaltene |abzuglich |geleistete )?(?:anzahlung(?:en)?|vorauszahlung(?:en)?|abschlagszahlung(?:en)?)|bereits (?:ge|be)zahlt|total prepaid|reglements? (?:recus?|deja effectues?)",
+        r"""
+        (?:montants? |total )?(?:des )?(?:acomptes?|avances?)(?: ttc)?
+        (?:acomptes?|avances?) (?:deja )?(?:verses?|recus?|payes?|regles?|factures?)(?: ttc)?
+        (?:acomptes?|avances?) (?:deduits?|a deduire)(?: ttc)?
+        (?:montants? )?deja (?:regle|paye|verse|facture)s?(?: ttc)?
+        (?:amount |already |total )?(?:pre)?-?paid(?: amount)?
+        less (?:deposit|prepayment)
+        deposit
+        prepayments?
+        (?:erhaltene |abzuglich |geleistete )?(?:anzahlung|vorauszahlung|abschlagszahlung)(?:en)?
+        bereits (?:ge|be)zahlt
+        total prepaid
+        reglements? (?:recus?|deja effectues?)
+        """,
     ),
     (
         Sum.PAYABLE,
         1.0,
-        r"(?:net|reste|montant(?: net)?|somme|total|solde|net total) ?(?:a|restant a) (?:payer|regler|votre charge)(?: ttc)?|a payer(?: ttc)?|net a payer(?: ttc)?|montant du|solde(?: du)?|net a deduire|net a (?:votre )?(?:credit|rembourser)|a rembourser|montant (?:a )?(?:credite|rembourse)r?",
+        r"""
+        (?:net|reste|montant(?: net)?|somme|total|solde) ?(?:a|restant a) (?:payer|regler)(?: ttc)?
+        (?:reste )?a votre charge
+        a payer(?: ttc)?
+        montant du
+        solde(?: du)?
+        net a (?:deduire|rembourser|(?:votre )?credit)
+        a rembourser
+        montant (?:a )?(?:credite|rembourse)r?
+        (?:total |amount |balance |net )?(?:amount )?(?:due|payable)(?: amount| for payment)?
+        balance due
+        (?:amount |total )?to pay
+        zahlbetrag
+        zu zahlen(?:der betrag)?
+        (?:noch )?(?:zu )?zahlen(?:der betrag)?
+        (?:offener|falliger) betrag
+        (?:auszahlungs|uberweisungs|gutschrifts|rest)betrag
+        te betalen
+        """,
     ),
-    (
-        Sum.PAYABLE,
-        1.0,
-        r"(?:total |amount |balance |net )?(?:amount )?(?:due|payable)(?: amount| for payment)?|balance due|amount to pay|total to pay|to pay",
-    ),
-    (
-        Sum.PAYABLE,
-        1.0,
-        r"zahlbetrag|zu zahlen(?:der betrag)?|(?:noch )?(?:zu )?zahlen(?:der betrag)?|offener betrag|falliger betrag|auszahlungsbetrag|te betalen|restbetrag|uberweisungsbetrag|gutschriftsbetrag",
-    ),
-    (Sum.PLAIN, 0.55, r"total|totaux|summe|gesamt|sum|totale?"),
+    (Sum.PLAIN, 0.55, r"totale?|totaux|summe|gesamt|sum"),
 )
 
 _LEAD = r"^[\s+=•*\d.,%:)(-]{0,8}"
 
 
 @cache
-def compiled_sums() -> tuple[tuple[Sum, float, re.Pattern[str]], ...]:
-    """The patterns, anchored to the beginning of a phrase, compiled at first use."""
+def _compiled() -> tuple[tuple[Sum, float, re.Pattern[str]], ...]:
+    """Every alternative by itself, so that the longest can be told."""
     return tuple(
-        (which, weight, re.compile(rf"{_LEAD}(?P<label>(?:{pattern}){_CUR})(?![a-z]|-[a-z])"))
-        for which, weight, pattern in _PATTERNS
+        (which, weight, _anchored(line))
+        for which, weight, lines in _PATTERNS
+        for line in lines.strip().splitlines()
     )
+
+
+@cache
+def _any_sum() -> re.Pattern[str]:
+    return _anchored("|".join(alternatives(lines) for _, _, lines in _PATTERNS))
+
+
+def _anchored(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"{_LEAD}(?P<label>(?:{pattern.strip()}){_CURRENCY})(?![a-z]|-[a-z])")
 
 
 def sum_label(folded: str) -> tuple[Sum, float, int] | None:
     """Which sum a phrase announces, its weight, and where the label ends; the longest match."""
+    if not _any_sum().match(folded):
+        return None
     best: tuple[Sum, float, int] | None = None
-    for which, weight, pattern in compiled_sums():
+    for which, weight, pattern in _compiled():
         match = pattern.match(folded)
         if match is None:
             continue

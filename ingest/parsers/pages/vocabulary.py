@@ -12,6 +12,8 @@ import re
 from enum import StrEnum
 from functools import cache
 
+from ingest.parsers.pages.wording import alternatives, whole_words
+
 
 class Concept(StrEnum):
     """What a label announces."""
@@ -42,11 +44,6 @@ class Concept(StrEnum):
     SIREN = "siren"
     TAX_NUMBER = "tax number"
     NOISE = "noise"
-
-
-def alternatives(lines: str) -> str:
-    """A pattern out of alternatives that stand one a line."""
-    return "|".join(line.strip() for line in lines.strip().splitlines())
 
 
 _NO = r"(?:n[°o]s?\.?|nr\.?|num(?:ero|\.)?|number|nummer|#|id\b)"
@@ -489,8 +486,3 @@ def compiled() -> tuple[tuple[Concept, float, re.Pattern[str]], ...]:
         (concept, weight, whole_words(alternatives(lines)))
         for concept, weight, lines in (*_HEADER, *_REFERENCES, *_PARTIES, *_IDENTIFIERS)
     )
-
-
-def whole_words(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern that may not begin or end inside a word, a code or an address."""
-    return re.compile(rf"(?<![a-z0-9_@.])(?:{pattern})(?![a-z0-9_@]|-\d)")

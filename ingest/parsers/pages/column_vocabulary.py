@@ -1,0 +1,220 @@
+"""What the columns of item tables are called."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import cache
+
+from ingest.parsers.pages.wording import alternatives
+
+
+class Holds(StrEnum):
+    """What a column holds."""
+
+    POSITION = "position"
+    CODE = "code"
+    NAME = "name"
+    QUANTITY = "quantity"
+    UNIT = "unit"
+    PRICE = "price"
+    AMOUNT = "amount"
+    VAT_RATE = "vat rate"
+    VAT_AMOUNT = "vat amount"
+    GROSS = "gross"
+    DISCOUNT = "discount"
+    DATE = "date"
+    OTHER = "other"
+
+
+_HT = r"(?:h\.?t\.?|hors taxes?|net(?:to)?(?: ht)?|excl\.?(?: (?:vat|tax|btw))?|ohne(?: mwst\.?)?)"
+
+LABELS: tuple[tuple[Holds, str], ...] = (
+    (
+        Holds.VAT_AMOUNT,
+        r"""
+        (?:montant|mt)\.? (?:de )?(?:la )?t\.?v\.?a\.?
+        t\.?v\.?a\.? (?:montant|eur|€)
+        (?:vat|tax) amount
+        (?:mwst|ust)\.?-?betrag
+        steuerbetrag
+        """,
+    ),
+    (
+        Holds.GROSS,
+        r"""
+        (?:total|montant|prix)(?: total)? (?:t\.?t\.?c\.?)
+        t\.?t\.?c\.?
+        brutto(?:betrag|preis)?
+        (?:total|amount) incl\.?(?: vat| tax)?
+        montant eur ttc
+        """,
+    ),
+    (
+        Holds.DISCOUNT,
+        r"""
+        (?:%|taux)? ?(?:de )?remises?(?: ?%)?
+        rem\.?(?: ?%)?
+        rabais
+        discount
+        rabatt(?: ?%)?
+        adjust(?:ment)?
+        korting
+        escompte
+        """,
+    ),
+    (
+        Holds.AMOUNT,
+        rf"""
+        (?:montant|mt\.?|total|prix total|sous-?total|valeur)(?: (?:total|net|de la ligne|ligne))*(?: {_HT})?(?: (?:eur|€|\(eur\)))?(?: ligne)?
+        (?:line|net|total|extended|item)? ?(?:amount|total|net)(?: {_HT})?
+        sub-? ?total
+        (?:zeilen|netto|gesamt|positions|einzel)?betrag
+        gesamt(?:preis|/€|netto)?
+        ges\.?-?preis
+        summe
+        bedrag
+        totaal
+        g-?preis
+        importe?
+        """,
+    ),
+    (
+        Holds.PRICE,
+        rf"""
+        p(?:rix)?\.? ?u(?:nit(?:aire)?)?\.?(?: (?:net|brut|de base))?(?: {_HT})?
+        prix(?: (?:net|de base|de vente))?(?: {_HT})?
+        tarif(?: {_HT})?
+        cout unitaire
+        (?:unit|net|item|list) ?(?:price|cost|rate)(?: {_HT})?
+        rate/price
+        price
+        rate
+        (?:einzel|stuck|netto|vk-?|e-?)?preis(?:/ ?einheit)?
+        einzel(?:/€)?
+        prijs
+        precio
+        """,
+    ),
+    (
+        Holds.VAT_RATE,
+        r"""
+        (?:taux|tx|%|code)?\.? ?(?:de )?(?:la )?t\.?v\.?a\.?(?: ?%)?(?: ligne)?
+        (?:vat|gst|tax)(?: ?(?:%|rate))?
+        (?:mwst|ust)\.?(?:-?satz)?\.?(?: ?%)?
+        steuersatz
+        btw(?: ?%)?
+        taux
+        % ?(?:tva|vat)?
+        """,
+    ),
+    (
+        Holds.QUANTITY,
+        r"""
+        q(?:uan)?ti?tes?\.?
+        qt(?:e|s|ty)?\.?
+        quantites?
+        quantity
+        qty
+        menge
+        anzahl
+        hrs/qty
+        nombre
+        nb(?:re)?\.?
+        hoeveelheid
+        aantal
+        hours
+        heures
+        cantidad
+        """,
+    ),
+    (
+        Holds.UNIT,
+        r"""
+        unites?(?: de mesure| (?:pour|for) p\.?u\.?)?
+        unit for p\.?u\.?
+        un\.?
+        u\.?m\.?
+        units?
+        uom
+        (?:meng\.?-? ?)?einheit
+        me
+        eenheid
+        u\.
+        """,
+    ),
+    (Holds.DATE, r"date|datum|von|bis|periode|period|shipment date"),
+    (
+        Holds.CODE,
+        r"""
+        (?:n° |code |ref(?:erence|\.)? )?(?:article|produit)(?= |,|$)
+        ref(?:erence|\.)?s?
+        code(?: article| produit)?
+        art(?:ikel)?\.? ?-?(?:nr|nummer|no)\.?
+        (?:item|product) (?:code|no\.?|id|number)
+        sku
+        ean
+        gtin
+        referenzen
+        """,
+    ),
+    (
+        Holds.NAME,
+        r"""
+        designations?
+        libelle
+        descriptions?
+        article(?: et designation)?
+        produits?
+        prestations?
+        intitule
+        nature
+        details?
+        objet
+        (?:artikel)?bezeichnung
+        (?:artikel)?beschreibung
+        leistung
+        services?
+        items?
+        products?
+        omschrijving
+        artikel
+        descripcion
+        """,
+    ),
+    (Holds.POSITION, r"pos(?:ition)?\.?|#|n°|no\.?|nr\.?|ligne|line(?: no\.?)?|lfd\.?(?: ?nr\.?)?"),
+)
+
+
+@cache
+def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
+    return tuple(
+        (holds, re.compile(rf"(?<![a-z0-9])(?:{alternatives(lines)})(?![a-z0-9])"))
+        for holds, lines in LABELS
+    )
+
+
+def classify(text: str) -> Holds:
+    """What a column with this head holds (folded text)."""
+    for holds, pattern in _classifiers():
+        if pattern.fullmatch(text.strip(" :.*()")):
+            return holds
+    for holds, pattern in _classifiers():
+        if pattern.search(text):
+            return holds
+    return Holds.OTHER
+
+
+def find_column_labels(folded: str) -> list[re.Match[str]]:
+    """The labels of a phrase, the longest at each place, none inside another."""
+    out: list[re.Match[str]] = []
+    position = 0
+    patterns = [p for _, p in _classifiers()]
+    while position < len(folded):
+        found = [m for p in patterns if (m := p.search(folded, position)) and m.end() > m.start()]
+        if not found:
+            break
+        best = min(found, key=lambda m: (m.start(), -m.end()))
+        out.append(best)
+        position = best.end()
+    return out
