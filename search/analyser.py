@@ -38,8 +38,9 @@ SEPARATOR: Final = "¶"
 LONGEST_TERM: Final = 64
 """Longer terms are cut, in texts and in queries alike."""
 
-_LONGEST_CACHED = 48
-_MOST_CACHED = 200_000
+_LONGEST_CACHED = 32
+_LONGEST_NUMBER_CACHED = 7  # longer ones hardly ever come again
+_MOST_CACHED = 50_000
 
 # º, ª and the letter apostrophe are letters to Unicode, punctuation on an invoice.
 _LETTER = r"[^\W_\xba\xaa\u02bc]"
@@ -47,6 +48,7 @@ _APOSTROPHE = r"'\u2019\u02bc\u2018\u2032`\xb4"
 _HYPHEN = r"\-\u2010\u2011\u2013\u2212"
 _JOINT = rf"(?:[{_HYPHEN}/._@&+{_APOSTROPHE}]|(?<=\d),(?=\d))"
 _WORD = re.compile(rf"{_LETTER}+(?:{_JOINT}{_LETTER}+)*[{_APOSTROPHE}]?")
+_DIGIT = re.compile(r"\d")
 _PART = re.compile(r"\d+|[^\W\d_\xba\xaa\u02bc]+")
 _ELISION = re.compile(
     rf"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)[{_APOSTROPHE}]", re.IGNORECASE
@@ -163,7 +165,7 @@ def _analyse_run(run: str) -> tuple[tuple[str, ...], frozenset[str]]:
     words = [_analysed(word) for word in _WORD.findall(run)]
     stems = tuple(stem for word in words for stem in word.stems)
     known = stems, frozenset().union(*(word.forms for word in words))
-    if len(run) <= _LONGEST_CACHED:
+    if _may_come_again(run):
         if len(_RUNS) >= _MOST_CACHED:
             _RUNS.clear()
         _RUNS[run] = known
@@ -174,11 +176,18 @@ def _analysed(word: str) -> _Word:
     known = _WORDS.get(word)
     if known is None:
         known = _analyse(word)
-        if len(word) <= _LONGEST_CACHED:
+        if _may_come_again(word):
             if len(_WORDS) >= _MOST_CACHED:
                 _WORDS.clear()
             _WORDS[word] = known
     return known
+
+
+def _may_come_again(word: str) -> bool:
+    length = len(word)
+    return length <= _LONGEST_CACHED and (
+        length <= _LONGEST_NUMBER_CACHED or not _DIGIT.search(word)
+    )
 
 
 def _analyse(word: str) -> _Word:

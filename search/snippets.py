@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
-
-from rapidfuzz.distance import OSA
 
 from search import analyser
 from search.words import Marks
@@ -105,13 +103,22 @@ def _places(text: str, marks: Marks) -> list[tuple[int, int]]:
 
 
 def _near_places(lowered: str, form: str, distance: int) -> Iterator[int]:
+    edits = _edits()
     for found in _RUN.finditer(lowered):
         run = found.group()
         # Joints between parts make it longer than its form, ligatures shorter.
         if abs(len(run) - len(form)) <= distance + _ROOM_FOR_JOINTS:
             other = analyser.fold(run)
-            if OSA.distance(form, other, score_cutoff=distance) <= distance:
+            if edits(form, other, score_cutoff=distance) <= distance:
                 yield found.start()
+
+
+def _edits() -> Callable[..., int]:
+    # Only a fuzzy word pays for the import.
+    from rapidfuzz.distance import OSA
+
+    count: Callable[..., int] = OSA.distance
+    return count
 
 
 def _lowered(text: str) -> str:
@@ -201,7 +208,7 @@ def _form_key(form: str, marks: Marks) -> object | None:
         if form.startswith(beginning):
             return beginning
     for word, distance in marks.near:
-        if OSA.distance(word, form, score_cutoff=distance) <= distance:
+        if _edits()(word, form, score_cutoff=distance) <= distance:
             return word
     return None
 

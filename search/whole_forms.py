@@ -18,6 +18,7 @@ _LONGEST_FORM = 64
 _MOST_SUFFIXES = 6
 _TWO_DIGIT_YEARS = 100
 _CENTURY = 2000
+_DAY_DIGITS = len("YYYYMMDD")
 
 _MONTHS: Final = {
     name: number
@@ -76,6 +77,8 @@ def within_word(word: str, parts: Sequence[Span]) -> Iterator[Span]:
     if not parts:
         return
     start, end = parts[0][1], parts[-1][2]
+    if len(parts) == 1 and end - start != _DAY_DIGITS:
+        return
     if word[start].isdigit():
         day = _date_in(word[start:end])
         if day is not None:
