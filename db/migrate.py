@@ -60,10 +60,10 @@ def _upgrade(database: Database) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with database.engine.connect() as connection:
+    # One transaction over all of it: a crash half-way leaves the schema as it was.
+    with database.transaction() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.commit()
 
 
 @contextmanager
