@@ -17,8 +17,9 @@ _FILE_WIDTH = 40
 
 @click.command()
 @data_option
+@click.option("--if-empty", is_flag=True, help="Do nothing where documents are kept already.")
 @json_option
-def demo(data: Path | None, *, as_json: bool) -> None:
+def demo(data: Path | None, *, if_empty: bool, as_json: bool) -> None:
     """Load a small French sample and show what became of it.
 
     An invented commune, its suppliers, orders and contracts, and fifteen pieces of mail: some of
@@ -27,10 +28,10 @@ def demo(data: Path | None, *, as_json: bool) -> None:
     """
     sample = Path(str(resources.files("api"))) / "sample"
     with opened(data) as application:
-        from ingest.reference.service import import_paths
-
-        report = import_paths([sample / "reference"], application.database)
-        totals = report.totals()
+        if if_empty and application.counts():
+            click.echo(f"The sample is not loaded: {application.settings.data} has documents.")
+            return
+        totals = application.import_reference([sample / "reference"], partial=False).totals()
         click.echo(
             f"Reference data: {totals.inserted} rows new, {totals.changed} changed, "
             f"{totals.unchanged} unchanged.",
