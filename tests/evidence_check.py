@@ -46,8 +46,9 @@ def _stands_there(root: etree._Element, xpath: str, path: str, value: Any) -> bo
         return False
     element = elements[0]
     assert isinstance(element, etree._Element)
-    stated = (element.text or "").strip()
-    if path.endswith("is_charge") or value in (stated, *element.attrib.values()):
+    stated = str(element.xpath("string()")).strip()  # a comment inside is no part of the text
+    attributes = [str(text).strip() for text in element.attrib.values()]
+    if path.endswith("is_charge") or value in (stated, *attributes):
         return True
     if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return re.sub(r"\D", "", stated)[:8] == str(value).replace("-", "")

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from ingest.isolation import ExaminerPool, Limits
 from ingest.isolation_wire import ConnectionLost, receive_answer
-from tests.pdf_maker import in_name_tree
+from tests.pdf_maker import deflated_zeros, in_name_tree, with_raw_stream
 
 DATA = Path(__file__).parent.parent / "data"
 CII = (DATA / "cii_every_field.xml").read_bytes()
@@ -178,3 +179,15 @@ def test_an_answer_that_could_act_is_refused() -> None:
 
         with pytest.raises(ConnectionLost):
             receive_answer(ours, time.monotonic() + PATIENCE)
+
+
+def test_an_invoice_whose_pages_exhaust_the_child_is_still_read() -> None:
+    heavy = with_raw_stream(
+        deflated_zeros(90 << 20), pikepdf.Name.FlateDecode, as_page=True, xml=CII
+    )
+
+    with one_child(Limits(memory_bytes=192 << 20)) as (pool, _):
+        reading = pool.submit(heavy, "x.pdf").result(PATIENCE * 3).reading
+
+    assert reading.invoice is not None
+    assert [remark.code for remark in reading.remarks][-1:] == ["ING-ISO-01"]
