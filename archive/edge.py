@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from archive.merkle import leaf_hash, subtree_root, tree_root
+from archive.merkle import leaf_hashes, subtree_root, tree_root
 from archive.tiles import (
     HEIGHT,
     WIDTH,
@@ -47,7 +47,7 @@ class Edge:
         number, width = divmod(size, WIDTH)
         path = bundle_path(number, width)
         entries = _expect(unpack_bundle(read(path)), width, path) if width else []
-        if [leaf_hash(entry) for entry in entries] != (rows[0] if rows else []):
+        if leaf_hashes(entries) != (rows[0] if rows else []):
             raise ValueError(f"{path} does not hash to its tile")
         return cls(size, rows, entries)
 
@@ -59,7 +59,7 @@ class Edge:
             taken = entries[place : place + WIDTH - len(self._entries)]
             place += len(taken)
             self._entries.extend(taken)
-            self._row(0).extend([leaf_hash(entry) for entry in taken])
+            self._row(0).extend(leaf_hashes(taken))
             self.size += len(taken)
             if len(self._entries) == WIDTH:
                 files.append((bundle_path(self.size // WIDTH - 1), pack_bundle(self._entries)))

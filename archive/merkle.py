@@ -25,12 +25,30 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
-def subtree_root(hashes: Sequence[bytes]) -> bytes:
-    """The root over these hashes, all of one level; their number is a power of two."""
-    row = list(hashes)
+def leaf_hashes(entries: Sequence[bytes]) -> list[bytes]:
+    """The same for many."""
     sha256 = hashlib.sha256
+    return [sha256(b"\x00" + entry).digest() for entry in entries]
+
+
+def row_above(row: Sequence[bytes]) -> list[bytes]:
+    """The nodes over each two of a row; one that is left over at its end has none yet."""
+    sha256 = hashlib.sha256
+    return [sha256(b"\x01" + a + b).digest() for a, b in zip(row[::2], row[1::2], strict=False)]
+
+
+def levels_above(row: Sequence[bytes]) -> list[list[bytes]]:
+    """This row and every row of full nodes above it."""
+    rows = [list(row)]
+    while len(rows[-1]) > 1:
+        rows.append(row_above(rows[-1]))
+    return rows
+
+
+def subtree_root(row: Sequence[bytes]) -> bytes:
+    """The root over these hashes, all of one level; their number is a power of two."""
     while len(row) > 1:
-        row = [sha256(b"\x01" + row[i] + row[i + 1]).digest() for i in range(0, len(row), 2)]
+        row = row_above(row)
     return row[0]
 
 

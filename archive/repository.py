@@ -175,12 +175,12 @@ def last_version(connection: Connection, document_id: str) -> int:
     return 0 if found is None else int(found)
 
 
-def manifests_of(connection: Connection, document_id: str) -> list[ManifestRow]:
-    """A document's manifests, oldest first."""
+def manifests_of(connection: Connection, *document_ids: str) -> list[ManifestRow]:
+    """The manifests of these documents, oldest first."""
     rows = connection.execute(
         select(MANIFESTS)
-        .where(MANIFESTS.c.document_id == document_id)
-        .order_by(MANIFESTS.c.version)
+        .where(MANIFESTS.c.document_id.in_(document_ids))
+        .order_by(MANIFESTS.c.document_id, MANIFESTS.c.version)
     )
     return [ManifestRow(*row) for row in rows]
 
@@ -201,10 +201,10 @@ def mark_manifests_written(connection: Connection, rows: Iterable[ManifestRow]) 
         )
 
 
-def events_of(connection: Connection, document_id: str) -> list[EventRow]:
-    """A document's events in the order of the log."""
+def events_of(connection: Connection, *document_ids: str) -> list[EventRow]:
+    """The events of these documents in the order of the log."""
     rows = connection.execute(
-        _event_columns().where(EVENTS.c.document_id == document_id).order_by(EVENTS.c.position)
+        _event_columns().where(EVENTS.c.document_id.in_(document_ids)).order_by(EVENTS.c.position)
     )
     return [EventRow(*row) for row in rows]
 
@@ -222,7 +222,7 @@ def entries_between(connection: Connection, start: int, end: int) -> list[bytes]
         .where(EVENTS.c.position >= start, EVENTS.c.position < end)
         .order_by(EVENTS.c.position)
     )
-    return [row[0] for row in rows]
+    return list(rows.scalars())
 
 
 def entries_with_positions(connection: Connection, start: int, end: int) -> list[tuple[int, bytes]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,7 @@ class Archive:
         self._tenant = tenant
         self._log = f"{tenant}/log"
         self._ledger = Ledger(store, signer, self._log)
+        self._tree = StoredTree(store, self._log)
 
     def store_received(self, batch: Sequence[Received]) -> list[Stored]:
         """Store these files and their first manifests; both are durable on return.
@@ -129,16 +130,13 @@ class Archive:
             SourceChanged, StoreFull, StoreForbidden, StoreFailed: see `archive.store`.
         """
         received = [self._receive(item) for item in batch]
-        self._store.put_many(
-            [
-                Put(stored.key, item.content, stored.digest)
-                for item, stored in zip(batch, received, strict=True)
-            ]
-        )
+        pairs = list(zip(batch, received, strict=True))
+        objects = [Put(stored.key, item.content, stored.digest) for item, stored in pairs]
         try:
-            self._store.put_many([self._first_manifest(stored) for stored in received])
+            # Objects first: no manifest is ever seen without its object.
+            self._store.put_many([*objects, *(self._first_manifest(s) for s in received)])
         except KeyTaken:
-            return [self._put_or_take_over(stored) for stored in received]
+            return [self._put_or_take_over(item, stored) for item, stored in pairs]
         return received
 
     def record_received(self, connection: Connection, batch: Sequence[Stored]) -> list[int]:
@@ -251,21 +249,20 @@ class Archive:
 
     def prove_consistency(self, first: int, second: int) -> list[bytes]:
         """What shows that the log of size `second` extends that of `first` (RFC 6962 §2.1.2)."""
-        tree = StoredTree(self._store, self._log, second)
-        return consistency_proof(tree.node, first, second)
+        return consistency_proof(self._tree.nodes(second), first, second)
 
     def _proofs(self, connection: Connection, rows: Sequence[EventRow]) -> list[InclusionProof]:
         last = repository.last_checkpoint(connection)
         size = 0 if last is None else last.size
         if last is None or rows[-1].position >= size:
             raise NotSealed(rows[-1].position, size)
-        tree = StoredTree(self._store, self._log, size)
+        nodes = self._tree.nodes(size)
         return [
             InclusionProof(
                 row.position,
                 row.entry,
                 size,
-                tuple(inclusion_proof(tree.node, row.position, size)),
+                tuple(inclusion_proof(nodes, row.position, size)),
                 last.note,
             )
             for row in rows
@@ -291,7 +288,8 @@ class Archive:
         key = manifest_key(self._tenant, stored.document_id, 1)
         return Put(key, stored.manifest.to_bytes())
 
-    def _put_or_take_over(self, stored: Stored) -> Stored:
+    def _put_or_take_over(self, item: Received, stored: Stored) -> Stored:
+        self._store.put_new(stored.key, item.content, stored.digest)
         put = self._first_manifest(stored)
         try:
             self._store.put_new(put.key, put.source)
@@ -300,9 +298,9 @@ class Archive:
             recorded = Digest(received_object(manifest).sha256)
             if recorded != stored.digest:
                 raise DocumentTaken(stored.document_id, recorded, stored.digest) from None
-            # Putting the same bytes again makes them durable, should the crash have been early.
+            # Putting its bytes again makes them durable, should the crash have been early.
             self._store.put_new(put.key, manifest.to_bytes())
-            return Stored(stored.document_id, stored.key, stored.size, stored.digest, manifest)
+            return replace(stored, manifest=manifest)
         return stored
 
     def _write_manifests(self, database: Database) -> None:

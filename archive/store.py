@@ -48,8 +48,9 @@ class ObjectStore(Protocol):
     def put_many(self, puts: Sequence[Put]) -> None:
         """Store all of these; all are durable on return, for much less than one by one.
 
-        When it raises, for the reasons of `put_new`, any of the others may have been stored, each
-        of them whole.
+        They become visible in the order given. A key that is taken does not keep the others from
+        being stored: KeyTaken is raised at the end. After any other error of `put_new` any of them
+        may have been stored, each of them whole.
         """
 
     def read(self, key: str) -> bytes:

@@ -35,7 +35,7 @@ def checkpoint_path(size: int) -> str:
 
 def pack_bundle(entries: Sequence[bytes]) -> bytes:
     """The bytes of an entry bundle."""
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    return b"".join([len(entry).to_bytes(2, "big") + entry for entry in entries])
 
 
 def unpack_bundle(data: bytes) -> list[bytes]:

@@ -6,6 +6,7 @@ runs is left for the next run.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -130,7 +131,8 @@ class Verification:
         Raises:
             DocumentUnknown: before anything is checked, when one of them is not known.
         """
-        facts = self._facts(document_ids)
+        pages = range(0, len(document_ids), _DOCUMENTS_AT_ONCE)
+        facts = [f for i in pages for f in self._facts(document_ids[i : i + _DOCUMENTS_AT_ONCE])]
         for found in facts:
             if not found.events and not found.manifests:
                 raise DocumentUnknown(found.document_id)
@@ -210,23 +212,21 @@ class Verification:
             return repository.last_version(connection, document_id)
 
     def _facts(self, document_ids: Sequence[str]) -> list[DocumentFacts]:
+        manifests: defaultdict[str, list[ManifestFact]] = defaultdict(list)
+        events: defaultdict[str, list[EventFact]] = defaultdict(list)
         with self._database.reading() as connection:
             digests = self._digests(connection, document_ids)
-            return [
-                DocumentFacts(
-                    document_id,
-                    tuple(
-                        ManifestFact(row.version, row.digest, row.written)
-                        for row in repository.manifests_of(connection, document_id)
-                    ),
-                    tuple(
-                        EventFact(row.position, row.version, row.type, instant(row.at), row.entry)
-                        for row in repository.events_of(connection, document_id)
-                    ),
-                    digests.get(document_id),
-                )
-                for document_id in document_ids
-            ]
+            for one in repository.manifests_of(connection, *document_ids):
+                fact = ManifestFact(one.version, one.digest, one.written)
+                manifests[one.document_id].append(fact)
+            for row in repository.events_of(connection, *document_ids):
+                at = instant(row.at)
+                event = EventFact(row.position, row.version, row.type, at, row.entry)
+                events[row.document_id].append(event)
+        return [
+            DocumentFacts(i, tuple(manifests[i]), tuple(events[i]), digests.get(i))
+            for i in document_ids
+        ]
 
 
 def _inclusion(head: Inclusion) -> Callable[[EventFact], Finding | None]:

@@ -10,10 +10,38 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 _CHUNK = 1 << 20
+_T = TypeVar("_T")
+
+
+class Parallel:
+    """Does one thing to many items, several at a time, in threads made when first needed."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: ThreadPoolExecutor | None = None
+        self._process = 0
+
+    def each(self, work: Callable[[_T], None], items: Sequence[_T]) -> None:
+        """Do it to every item; raises what the first that failed raised."""
+        if len(items) == 1:
+            work(items[0])
+        elif items:
+            for _ in self._workers_of_this_process().map(work, items):
+                pass
+
+    def _workers_of_this_process(self) -> ThreadPoolExecutor:
+        # Threads do not survive a fork.
+        if self._pool is None or self._process != os.getpid():
+            self._process = os.getpid()
+            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="fsync")
+        return self._pool
 
 
 def write_all(handle: int, data: bytes) -> None:

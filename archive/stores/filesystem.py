@@ -3,14 +3,14 @@
 How an object comes to be, for one or for many at once:
 
 1. Its bytes go to a temporary file in this process's own folder under `.tmp/`.
-2. The files are fsynced.
+2. The files are fsynced, several at a time: the file system then shares one flush among them.
 3. Each is linked to its final name, which fails when the name is taken: nothing is overwritten.
-4. The folders that got a new name are fsynced, and those above them that are new.
+4. The folders that got a new name are fsynced likewise, and those above them that are new.
 5. The temporary names are removed.
 
 A crash before 3 leaves a temporary file, which a later start removes; the lock each process holds
 on its temporary folder tells the dead from the living. A crash after 3 leaves a whole object that
-nobody was told about. Objects are read-only files.
+nobody was told about. Objects are read-only files. The file system must know hard links.
 
 Left undone: someone with the right to write the folder can replace a file or a folder by a link.
 The store notices changed bytes only when they are read and hashed.
@@ -43,6 +43,7 @@ from archive.errors import (
 )
 from archive.store import Put, Source
 from archive.stores.durable import (
+    Parallel,
     copy_file,
     fsync_folder,
     make_durable_folder,
@@ -59,6 +60,7 @@ _TEMPORARY = ".tmp"
 _READ_ONLY = 0o444
 _FOLDERS_REMEMBERED = 100_000
 _OPEN_AT_ONCE = 128
+_SYNCS_AT_ONCE = 8
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -80,6 +82,7 @@ class FilesystemStore:
         self._root = os.path.abspath(root)
         self._durable: set[str] = set()
         self._names = itertools.count()
+        self._syncs = Parallel(_SYNCS_AT_ONCE)
         with _translated(self._root):
             make_durable_folder(self._root)
             self._aside, self._lock = own_folder(os.path.join(self._root, _TEMPORARY))
@@ -92,10 +95,14 @@ class FilesystemStore:
         """Store all of these; all are durable on return."""
         for put in puts:
             self._path(put.key)
+        taken: list[str] = []
         for start in range(0, len(puts), _OPEN_AT_ONCE):
-            self._put_batch(puts[start : start + _OPEN_AT_ONCE])
+            taken += self._put_batch(puts[start : start + _OPEN_AT_ONCE])
+        if taken:
+            raise KeyTaken(taken[0])
 
-    def _put_batch(self, puts: Sequence[Put]) -> None:
+    def _put_batch(self, puts: Sequence[Put]) -> list[str]:
+        """Store these; give the keys that hold other bytes."""
         written: list[_Aside] = []
         try:
             # 1. Temporary files; the disk starts on each while the next is written.
@@ -103,15 +110,11 @@ class FilesystemStore:
                 with _translated(put.key):
                     written.append(self._write_aside(put))
             # 2. On the disk.
-            for aside in written:
-                with _translated(aside.put.key):
-                    os.fsync(aside.handle)
+            self._syncs.each(_sync_file, written)
             # 3. Final names.
-            folders = self._link_all(written)
-            # 4. Names on the disk; deepest first, so that no name leads nowhere.
-            for folder in sorted(folders, key=len, reverse=True):
-                with _translated(folder):
-                    fsync_folder(folder)
+            folders, taken = self._link_all(written)
+            # 4. Names on the disk.
+            self._syncs.each(_sync_folder, list(folders))
             self._remember(folders)
         finally:
             # 5. Temporary names.
@@ -119,6 +122,7 @@ class FilesystemStore:
                 os.close(aside.handle)
                 with suppress(OSError):
                     os.unlink(aside.path)
+        return taken
 
     def read(self, key: str) -> bytes:
         """All bytes of an object."""
@@ -177,8 +181,9 @@ class FilesystemStore:
             raise
         return _Aside(put, path, handle)
 
-    def _link_all(self, written: Sequence[_Aside]) -> set[str]:
+    def _link_all(self, written: Sequence[_Aside]) -> tuple[set[str], list[str]]:
         folders: set[str] = set()
+        taken: list[str] = []
         for aside in written:
             path = self._path(aside.put.key)
             with _translated(aside.put.key):
@@ -187,8 +192,8 @@ class FilesystemStore:
                     os.link(aside.path, path)
                 except FileExistsError:
                     if not same_bytes(aside.path, path):
-                        raise KeyTaken(aside.put.key) from None
-        return folders
+                        taken.append(aside.put.key)
+        return folders, taken
 
     def _make_folders(self, folder: str) -> set[str]:
         """Make a folder and those above it; say which must be fsynced for it to be found again."""
@@ -228,6 +233,16 @@ def _reading(key: str) -> Iterator[None]:
             yield
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
             raise ObjectMissing(key) from problem
+
+
+def _sync_file(aside: _Aside) -> None:
+    with _translated(aside.put.key):
+        os.fsync(aside.handle)
+
+
+def _sync_folder(folder: str) -> None:
+    with _translated(folder):
+        fsync_folder(folder)
 
 
 def _copy_checked(source: Path, put: Put, handle: int) -> None:
