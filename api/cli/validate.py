@@ -1,6 +1,6 @@
 """`meg validate`: run the official rule sets on files (CONTRACT §4).
 
-One JSON object a file with `--json`, a list of findings in French otherwise, in the order the files
+One JSON object a file with `--json`, a list of findings, explained in French, otherwise, in the order the files
 were named and as soon as each is judged. Files are opened and judged in child processes, on all
 cores; what cannot be read is neither valid nor invalid.
 """
@@ -34,8 +34,8 @@ EXIT_FINDINGS = 1
 _AHEAD = 16
 _WORTH_A_CHILD = 8
 _NO_XML = "the file carries no invoice in XML; the official rules judge nothing else"
-_WORDS = {True: "valide", False: "NON VALIDE", None: "INDÉTERMINÉ"}
-_MARKS = {FindingSeverity.FATAL: "bloquant", FindingSeverity.WARNING: "avertissement"}
+_WORDS = {True: "valid", False: "NOT VALID", None: "NOT JUDGED"}
+_LISTED = frozenset({FindingSeverity.FATAL, FindingSeverity.WARNING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +144,15 @@ def _summary(judged: Judged) -> Iterator[str]:
     for rules in validation.rule_sets:
         why = f" ({rules.why})" if rules.why else ""
         name = f"{rules.name} {rules.version}".strip()
-        yield f"  {name}: {rules.status.value}{why}"
+        yield f"  {name}: {rules.status.value.replace('_', ' ')}{why}"
     quiet = 0
     for finding in validation.findings:
-        if finding.severity not in _MARKS:
+        if finding.severity not in _LISTED:
             quiet += 1
             continue
         text = explanation(finding.rule) or finding.message
-        yield f"  {_MARKS[finding.severity]} {finding.rule}: {text}"
+        yield f"  {finding.severity.value} {finding.rule}: {text}"
     if quiet:
-        yield f"  {quiet} pour information (voir --json)"
+        yield f"  {quiet} more for information (see --json)"
     if judged.error is not None:
         yield f"  {judged.error.code} {judged.error.hint}"

@@ -80,5 +80,5 @@ def test_files_come_in_their_order_and_one_bad_file_stops_nothing(
 def test_person_reads_verdict_and_french(broken: Path) -> None:
     result = _run(broken)
 
-    assert f"{broken}: NON VALIDE" in result.stdout
-    assert "bloquant BR-CO-15: Le total TTC" in result.stdout
+    assert f"{broken}: NOT VALID" in result.stdout
+    assert "fatal BR-CO-15: Le total TTC" in result.stdout
