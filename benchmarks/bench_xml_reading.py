@@ -1,0 +1,106 @@
+"""How fast invoices are read: XML to typed model, and the XML out of a PDF.
+
+    python benchmarks/bench_xml_reading.py FOLDER [--rounds 7]
+
+FOLDER is searched for .xml and .pdf files. Prints one JSON object: documents a second on one core,
+for each the best of all rounds, since other work on the machine only ever makes it slower. Beside
+each figure stands the library's own on the same files in the same rounds: lxml parsing alone, and
+the attachments by pikepdf and pypdf without any of our guards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import logging
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import pikepdf
+import pypdf
+from lxml import etree
+
+from ingest.detect import FileType, file_type
+from ingest.parsers.facturx_pdf import open_pdf
+from ingest.reader import open_document, read
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
+def best_times(work: Callable[[bytes], Any], files: list[bytes], rounds: int) -> list[float]:
+    """The shortest time each file took."""
+    best = [float("inf")] * len(files)
+    for _ in range(rounds):
+        for position, data in enumerate(files):
+            start = time.perf_counter()
+            work(data)
+            best[position] = min(best[position], time.perf_counter() - start)
+    return best
+
+
+def figures(work: Callable[[bytes], Any], files: list[bytes], rounds: int) -> dict[str, int]:
+    """Documents a second: over all files, and for the typical one."""
+    times = best_times(work, files, rounds)
+    return {
+        "all": round(len(times) / sum(times)),
+        "typical": round(1 / statistics.median(times)),
+    }
+
+
+def by_pikepdf(data: bytes) -> list[bytes]:
+    """Attachments as pikepdf gives them."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return [bytes(file.get_file().read_bytes()) for file in pdf.attachments.values()]
+
+
+def by_pypdf(data: bytes) -> list[bytes]:
+    """Attachments as pypdf gives them."""
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    return [content for contents in reader.attachments.values() for content in contents]
+
+
+def main() -> None:
+    """Read the folder's invoices, print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=7)
+    asked = parser.parse_args()
+    xml: list[bytes] = []
+    pdf: list[bytes] = []
+    for path in sorted(asked.folder.rglob("*.*")):
+        data = path.read_bytes() if path.suffix.lower() in {".xml", ".pdf"} else b""
+        opened = open_document(data, path.name) if data else None
+        if opened is None or opened.document is None or opened.document.syntax is None:
+            continue
+        xml.append(opened.xml or b"")
+        if file_type(data) is FileType.PDF:
+            pdf.append(data)
+    rounds = asked.rounds
+    result = {
+        "xml_documents": len(xml),
+        "typical_bytes": round(statistics.median(map(len, xml))),
+        "lxml_parse_alone": figures(etree.fromstring, xml, rounds),
+        "read": figures(lambda data: read(data, "x.xml"), xml, rounds),
+        "read_and_write_evidence": figures(
+            lambda data: len(read(data, "x.xml").evidence), xml, rounds
+        ),
+        "pdf_documents": len(pdf),
+    }
+    if pdf:
+        result |= {
+            "open_pdf": figures(open_pdf, pdf, rounds),
+            "pikepdf_attachments": figures(by_pikepdf, pdf, rounds),
+            "pypdf_attachments": figures(by_pypdf, pdf, rounds),
+        }
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
