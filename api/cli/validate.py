@@ -1,8 +1,8 @@
 """`meg validate`: run the official rule sets on files (CONTRACT §4).
 
-One JSON object a file with `--json`, a list of findings, explained in French, otherwise, in the order the files
-were named and as soon as each is judged. Files are opened and judged in child processes, on all
-cores; what cannot be read is neither valid nor invalid.
+One JSON object a file with `--json`, otherwise a list of findings with a French explanation, in the
+order the files were named and as soon as each is judged. Files are opened and judged in child
+processes, on all cores; what cannot be read is neither valid nor invalid.
 """
 
 from __future__ import annotations
