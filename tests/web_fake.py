@@ -118,7 +118,7 @@ class FakeApplication:
         """Everything is well."""
         for document_id in ids or [r["document_id"] for r in self.records]:
             self.show(document_id)
-            yield {"document_id": document_id, "ok": True}
+            yield examples.VERIFIED | {"document_id": document_id}
 
     def indexed(self) -> int:
         """All of them."""

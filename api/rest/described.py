@@ -39,9 +39,9 @@ def binary(description: str, *media_types: str) -> Responses:
     return {200: {"description": description, "content": content}}
 
 
-def json_lines(description: str, shape: type[BaseModel]) -> Responses:
-    """The answer when all goes well and is one JSON object a line."""
-    schema = {"$ref": f"#/components/schemas/{shape.__name__}"}
+def json_lines(description: str, *shapes: type[BaseModel]) -> Responses:
+    """The answer when all goes well and is one JSON object a line, of one of these shapes."""
+    schema = {"anyOf": [{"$ref": f"#/components/schemas/{shape.__name__}"} for shape in shapes]}
     return {200: {"description": description, "content": {JSON_LINES: {"schema": schema}}}}
 
 

@@ -233,6 +233,16 @@ FOUND: Example = {
     ],
 }
 
-VERIFIED: Example = {"document_id": ID}
+VERIFIED: Example = {
+    "document_id": ID,
+    "ok": True,
+    "checks": [
+        {"check": "object", "status": "passed"},
+        {"check": "manifests", "status": "passed"},
+        {"check": "log", "status": "passed"},
+        {"check": "checkpoint", "status": "passed"},
+    ],
+    "problems": [],
+}
 
 CHANGED: Example = {"token": "1742-88", "changed": True}

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from api.rest import examples
 from api.rest.described import JSON_LINES, answers, json_lines, problems
 from api.rest.documents import DocumentId
-from api.rest.schemas import Verified, VerifyAsked
+from api.rest.schemas import Verified, VerifiedAll, VerifyAsked
 from api.services import Serving
 
 router = APIRouter(tags=["proofs"])
@@ -34,7 +34,11 @@ def verify_one(serving: Serving, document_id: DocumentId) -> JSONResponse:
     "/verify",
     summary="Verify many documents",
     response_class=StreamingResponse,
-    responses=json_lines("One JSON object a line, as soon as each is checked.", Verified)
+    responses=json_lines(
+        "One object a line as soon as each is checked; of all, then a summary.",
+        Verified,
+        VerifiedAll,
+    )
     | problems(403, 404, 422, 503),
 )
 def verify_many(serving: Serving, asked: VerifyAsked) -> StreamingResponse:

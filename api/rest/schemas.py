@@ -389,10 +389,30 @@ class Resolution(BaseModel):
     )
 
 
+class CheckShape(Shape):
+    """One thing that was checked: object, manifests, log, checkpoint."""
+
+    check: str
+    status: Literal["passed", "failed", "pending"]
+
+
 class Verified(Shape):
     """Whether what is stored of a document is what was received."""
 
     document_id: str
+    ok: bool
+    checks: list[CheckShape]
+    problems: list[dict[str, Any]]
+
+
+class VerifiedAll(Shape):
+    """The last line of a check of everything: the ledger as a whole."""
+
+    summary: Literal[True]
+    ok: bool
+    documents: int
+    documents_with_problems: int
+    problems: list[dict[str, Any]]
 
 
 class VerifyAsked(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.errors import PageNotDrawn, TooBusy
@@ -16,6 +16,8 @@ from api.web import document_view as view
 from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
 from domain.money import parse_decimal
+
+Verify = Annotated[bool, Query(description="Check what is stored, and show the result.")]
 
 _ACTOR = "web"
 _ACTIONS = ("approve", "refuse", "dispute", "hold")
@@ -29,9 +31,14 @@ def document_router(pages: Pages) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/documents/{document_id}")
-    def document(request: Request, serving: Serving, document_id: str) -> HTMLResponse:
+    def document(
+        request: Request, serving: Serving, document_id: str, *, verify: Verify = False
+    ) -> HTMLResponse:
         record = serving.application.show(document_id)
-        return pages.render(request, "document.html", **_values(pages, request, serving, record))
+        values = _values(pages, request, serving, record)
+        if verify:
+            values["proof"] = next(iter(serving.application.verify([document_id])))
+        return pages.render(request, "document.html", **values)
 
     @router.post("/documents/{document_id}/resolve")
     def resolve(
@@ -56,6 +63,7 @@ def _values(
     today = datetime.now(pages.zone).date()
     return {
         "record": record,
+        "proof": None,
         "file": file_name(record["file"]),
         "invoice": record.get("invoice"),
         "currency": (record.get("invoice") or {}).get("currency"),

@@ -46,6 +46,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "keys.search": ("rechercher", "search"),
     "keys.back": ("retour à la liste", "back to the list"),
     "keys.original": ("télécharger l’original", "download the original"),
+    "keys.verify": ("vérifier le document", "verify the document"),
     "keys.upload": ("déposer des fichiers", "upload files"),
     "keys.help": ("afficher ou masquer cette aide", "show or hide this help"),
     # Inbox

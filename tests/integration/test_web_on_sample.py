@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -166,9 +165,21 @@ def test_what_is_stored_verifies(client: Client, ids: dict[str, str]) -> None:
     one = client.get(f"{_API}/documents/{ids[_PRICE]}/verify")
     assert schemas.Verified.model_validate_json(one.content, strict=True).document_id == ids[_PRICE]
 
-    many = client.post(f"{_API}/verify", json={"ids": [ids[_PRICE], ids[_PAGE]]})
-    lines = [json.loads(line) for line in many.text.splitlines()]
-    assert [line["document_id"] for line in lines] == [ids[_PRICE], ids[_PAGE]]
+    assert one.json()["ok"] is True
+    page = client.get(f"/documents/{ids[_PRICE]}?verify=1").text
+    assert "Intact, à l’instant" in page
+    assert "Le registre est celui qui a été signé <b>oui</b>" in page
+
+
+def test_all_that_is_stored_verifies(client: Client, ids: dict[str, str]) -> None:
+    lines = client.post(f"{_API}/verify", json={}).text.splitlines()
+
+    documents = [schemas.Verified.model_validate_json(line, strict=True) for line in lines[:-1]]
+    assert all(document.ok for document in documents)
+    assert {document.document_id for document in documents} >= set(ids.values())
+    summary = schemas.VerifiedAll.model_validate_json(lines[-1], strict=True)
+    assert summary.ok
+    assert summary.documents == len(documents)
 
 
 def test_figures_are_those_of_the_journal(client: Client, sample: Application) -> None:
