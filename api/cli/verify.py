@@ -34,7 +34,11 @@ def verify(
         with progress(total, "verify") as advance:
             for record in application.verify(None if everything else document_ids):
                 fine = fine and record["ok"]
-                click.echo(json.dumps(record, ensure_ascii=False) if as_json else _text(record))
+                if as_json:
+                    click.echo(json.dumps(record, ensure_ascii=False))
+                elif not everything or "summary" in record or not record["ok"]:
+                    # Of everything, a person wants to see what is wrong.
+                    click.echo(_text(record))
                 advance()
     if not fine:
         raise click.exceptions.Exit(EXIT_FINDINGS)
