@@ -70,7 +70,7 @@ def _no_text(printed: PrintedPages) -> ReadFailure:
     pages = printed.page_count
     return ReadFailure(
         "ING-PAGE-03",
-        f"The PDF has no text on its {pages} page{'s' if pages != 1 else ''}: it is a scan or empty.",
+        f"The PDF has no text on its {pages} page(s): it is a scan or empty.",
         "Character recognition (OCR) is needed and is not enabled; read the document by eye, or "
         "ask the sender for the original PDF.",
     )

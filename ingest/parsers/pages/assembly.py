@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from domain.evidence import Evidence, PageBox
 from domain.invoice import (
-    AllowanceCharge,
     DocumentKind,
     Invoice,
     PrecedingInvoice,
@@ -18,24 +17,23 @@ from domain.invoice import (
     VatBreakdown,
 )
 from domain.party import Party
-from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown
+from ingest.parsers.pages.body import read_body
+from ingest.parsers.pages.breakdown import BreakdownRow
 from ingest.parsers.pages.completion import complete_totals
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.country import country_of
 from ingest.parsers.pages.currency import find_currency
-from ingest.parsers.pages.dates import DayOrder, vote_order
-from ingest.parsers.pages.deductions import split_deductions, summed_deductions
-from ingest.parsers.pages.header_dates import HeaderDates, find_header_dates
-from ingest.parsers.pages.items import ReadLine, read_lines, with_single_rate
-from ingest.parsers.pages.kind import Title, find_titles, main_title, mentions_invoice
+from ingest.parsers.pages.deductions import summed_deductions
+from ingest.parsers.pages.habits import find_habits
+from ingest.parsers.pages.header_dates import find_header_dates
+from ingest.parsers.pages.items import ReadLine
+from ingest.parsers.pages.judgement import judge_kind
 from ingest.parsers.pages.labels import LabelledPage
-from ingest.parsers.pages.numbers import Mark, vote_mark
-from ingest.parsers.pages.parties import FoundParty, find_parties
+from ingest.parsers.pages.parties import find_parties
+from ingest.parsers.pages.party_headings import FoundParty
 from ingest.parsers.pages.printed_ids import IdKind, PrintedId, find_ids
 from ingest.parsers.pages.references import find_number, find_reference, reference_candidates
-from ingest.parsers.pages.table import Table, find_tables
-from ingest.parsers.pages.totals import FoundTotals, find_totals
 from ingest.parsers.pages.totals_vocabulary import Sum
-from ingest.parsers.pages.vocabulary import Concept
 from ingest.parsers.pages.votes import Found
 
 T = TypeVar("T")
@@ -43,9 +41,6 @@ T = TypeVar("T")
 _FEWEST_WORDS = 5
 _DEBITED = re.compile(r"(?:ihrem konto|votre compte|your account|compte debite)")
 _OPENING = 12
-_BILLED = re.compile(r"facture|invoice|rechnung|factuur")
-_FULL_SHOW = 5
-"""Number, date, net and gross total: what an untitled document shows to pass for an invoice."""
 
 
 @dataclass(slots=True)
@@ -67,15 +62,6 @@ class Ledger:
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
-    """How a document writes numbers and dates, and in which language."""
-
-    mark: Mark
-    order: DayOrder
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
 class PageReading:
     """What the pages turned out to be."""
 
@@ -84,40 +70,13 @@ class PageReading:
     evidence: dict[str, Evidence]
 
 
-def find_habits(pages: Sequence[LabelledPage]) -> Habits:
-    """Vote on language, decimal mark and order of dates."""
-    texts = [p.text for page in pages for p in page.phrases]
-    language = guess_language(" ".join(p.folded for page in pages for p in page.phrases))
-    mark = vote_mark(texts, Mark.POINT if language == "en" else Mark.COMMA)
-    dollars = any("$" in t or "USD" in t for t in texts)
-    default = DayOrder.MONTH_FIRST if language == "en" and dollars else DayOrder.DAY_FIRST
-    return Habits(mark, vote_order(texts, default), language)
-
-
-_LANGUAGES = {
-    "fr": "facture le la les de du des tva montant date client echeance total paiement ht ttc et pour par",
-    "en": "invoice the of and date due to amount total payment bill tax vat description quantity for",
-    "de": "rechnung der die das und von betrag mwst ust datum menge bezeichnung zahlbar netto brutto",
-}
-
-
-def guess_language(folded: str) -> str:
-    """French, English or German, by common words; French where nothing tells."""
-    words = re.findall(r"[a-z]+", folded)
-    counts = {
-        name: sum(words.count(w) for w in set(vocabulary.split()))
-        for name, vocabulary in _LANGUAGES.items()
-    }
-    return max(counts, key=lambda name: (counts[name], name == "fr"))
-
-
 def read_invoice(pages: Sequence[LabelledPage]) -> PageReading:
     """Judge what the pages are and read the invoice they show."""
     habits = find_habits(pages)
     number = find_number(pages)
     dates = find_header_dates(pages, habits.order)
     body = read_body(pages, habits.mark)
-    kind, type_code = judge_kind(pages, number, dates, body.totals)
+    kind, type_code = judge_kind(pages, number, dates.issue, body.totals)
     if kind is DocumentKind.OTHER:
         return PageReading(kind, None, {})
     if kind is DocumentKind.ORDER and number is None:
@@ -162,65 +121,6 @@ def read_invoice(pages: Sequence[LabelledPage]) -> PageReading:
     return PageReading(kind, invoice, ledger.evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The item table and what is summed from it."""
-
-    lines: tuple[ReadLine, ...]
-    deductions: tuple[AllowanceCharge, ...]
-    totals: FoundTotals
-    breakdown: tuple[BreakdownRow, ...]
-
-
-def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
-    """Items first, then the totals outside them, then the VAT that both agree on."""
-    tables = find_tables(pages, mark)
-    best: tuple[tuple[int, int], Table, list[AllowanceCharge], list[ReadLine]] | None = None
-    for table in tables:
-        items, deductions = split_deductions(table, mark)
-        lines = read_lines(items, mark)
-        rank = (sum(x.proven for x in lines), len(lines))
-        if best is None or rank > best[0]:
-            best = (rank, table, deductions, lines)
-    chosen = [best[1]] if best else []
-    rows = frozenset((r.page, r.top) for t in chosen for item in t.items for r in item.rows)
-    totals = find_totals(pages, mark, rows)
-    breakdown = find_breakdown(pages, chosen, totals, mark)
-    lines = with_single_rate(best[3], breakdown) if best else []
-    return Body(tuple(lines), tuple(best[2]) if best else (), totals, tuple(breakdown))
-
-
-def judge_kind(
-    pages: Sequence[LabelledPage],
-    number: Found[str] | None,
-    dates: HeaderDates,
-    totals: FoundTotals,
-) -> tuple[DocumentKind, str | None]:
-    """Invoice, credit note, order or something else, with the UNTDID 1001 code."""
-    title = main_title(pages)
-    titles = {t.title for t in find_titles(pages)}
-    shown = (
-        (number is not None) + (dates.issue is not None) + 2 * (totals.get(Sum.GROSS) is not None)
-    )
-    shown += totals.get(Sum.NET) is not None
-    if title is None:
-        enough = _FULL_SHOW - mentions_invoice(pages) - billed_total(totals)
-        if shown >= enough and (number is not None or billed_total(totals)):
-            return DocumentKind.INVOICE, "380"
-        return DocumentKind.OTHER, None
-    if title.title is Title.OTHER or shown < 1:
-        return DocumentKind.OTHER, None
-    if title.title is Title.ORDER:
-        return DocumentKind.ORDER, None
-    if title.title is Title.CREDIT_NOTE:
-        return DocumentKind.CREDIT_NOTE, "381"
-    if Title.CORRECTED in titles:
-        return DocumentKind.INVOICE, "384"
-    if Title.DEPOSIT in titles:
-        return DocumentKind.INVOICE, "386"
-    return (DocumentKind.INVOICE, "380") if shown > 1 else (DocumentKind.OTHER, None)
-
-
 _REFERENCES = {
     "order_reference": Concept.ORDER,
     "sales_order_reference": Concept.SALES_ORDER,
@@ -233,14 +133,6 @@ _REFERENCES = {
 }
 
 
-def billed_total(totals: FoundTotals) -> bool:
-    """Whether the total calls itself that of an invoice (`Rechnungsbetrag`, `Total facture`)."""
-    return any(
-        printed.which is Sum.GROSS and _BILLED.search(printed.phrase.folded)
-        for printed in totals.sums
-    )
-
-
 def _reference(ledger: Ledger, pages: Sequence[LabelledPage], name: str) -> str | None:
     return ledger.note(name, find_reference(pages, _REFERENCES[name]))
 
@@ -251,7 +143,7 @@ def find_notes(pages: Sequence[LabelledPage]) -> tuple[str, ...]:
         phrase.text
         for page in pages
         for phrase in page.phrases
-        if _FEWEST_WORDS <= len(phrase.words)
+        if len(phrase.words) >= _FEWEST_WORDS
         and any(c.isdigit() for c in phrase.text)
         and any(x.concept in (Concept.ORDER, Concept.CONTRACT) for x in page.labels_of(phrase))
     )

@@ -22,6 +22,7 @@ from ingest.parsers.pages.sums import Amount
 from ingest.parsers.pages.table import Table
 from ingest.parsers.pages.totals import FoundTotals
 from ingest.parsers.pages.totals_vocabulary import Sum
+from ingest.parsers.pages.wording import words
 
 _HUNDRED = Decimal(100)
 _CLOSE = Decimal("0.02")
@@ -29,17 +30,20 @@ _TOLERATED = Decimal("0.06")
 _HIGHEST = Decimal(28)
 _RATES = tuple(
     Decimal(r)
-    for r in "20 10 5.5 2.1 8.5 19 7 16 5 21 6 12 9 13 22 4 25 8.1 2.6 3.8 7.7 2.5 17 14 3 23".split()
+    for r in (
+        "20 10 5.5 2.1 8.5 19 7 16 5 21 6 12 9 13 22 4 25 8.1 2.6 3.8 7.7 2.5 17 14 3 23"
+    ).split()
 )
-_NAMED = re.compile(
-    r"(?<![a-z])(?:tva|vat|mwst|ust|umsatzsteuer\w*|tax|btw|taux|steuer\w*)(?![a-z])"
-)
+_NAMED = words(r"tva|vat|mwst|ust|umsatzsteuer\w*|tax|btw|taux|steuer\w*")
 _CATEGORY = re.compile(r"(?<![a-z])(?:\()?(s|e|ae|k|g|o|z)(?:\))?(?![a-z])")
-_REVERSED = re.compile(
-    r"(?<![a-z])(?:autoliquidation|autoliquidee|reverse charge|steuerschuldnerschaft)(?![a-z])"
-)
-_INTRA = re.compile(
-    r"(?:innergemeinschaftlich|intracommunautaire exoneree|livraison intracommunautaire|intra-community supply)"
+_REVERSED = words(r"autoliquidation|autoliquidee|reverse charge|steuerschuldnerschaft\w*")
+_INTRA = words(
+    r"""
+    innergemeinschaftliche\w*
+    intracommunautaire exoneree
+    livraison intracommunautaire
+    intra-community supply
+    """
 )
 
 

@@ -28,6 +28,8 @@ class Holds(StrEnum):
 
 
 _HT = r"(?:h\.?t\.?|hors taxes?|net(?:to)?(?: ht)?|excl\.?(?: (?:vat|tax|btw))?|ohne(?: mwst\.?)?)"
+_OF_LINE = r"(?: (?:total|net|de la ligne|ligne))"
+_CURRENCY = r"(?: (?:eur|€|\(eur\)))?"
 
 LABELS: tuple[tuple[Holds, str], ...] = (
     (
@@ -66,7 +68,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
     (
         Holds.AMOUNT,
         rf"""
-        (?:montant|mt\.?|total|prix total|sous-?total|valeur)(?: (?:total|net|de la ligne|ligne))*(?: {_HT})?(?: (?:eur|€|\(eur\)))?(?: ligne)?
+        (?:montant|mt\.?|(?:prix |sous-?)?total|valeur){_OF_LINE}*(?: {_HT})?{_CURRENCY}{_OF_LINE}?
         (?:line|net|total|extended|item)? ?(?:amount|total|net)(?: {_HT})?
         sub-? ?total
         (?:zeilen|netto|gesamt|positions|einzel)?betrag

@@ -16,7 +16,6 @@ from ingest.parsers.pages.column_vocabulary import Holds, classify, find_column_
 from ingest.parsers.pages.lines import PageRows, Phrase, Row
 from ingest.parsers.pages.words import Word
 
-
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 _MOST_WORDS = 30
 _LONGEST_LABEL = 6
@@ -207,7 +206,7 @@ def stack(chunks: Sequence[_Chunk]) -> list[list[_Chunk]]:
 
 
 def _spread_group_heads(columns: list[list[_Chunk]], widest: int) -> list[list[_Chunk]]:
-    """A head between two that stand in lower rows only (`Tax` above `Rate`, `Amount`) heads both."""
+    """A head between two of lower rows only (`Tax` above `Rate`, `Amount`) heads both."""
     columns = sorted(columns, key=lambda c: min(x.left for x in c))
     out = list(columns)
     for before, middle, after in zip(columns, columns[1:], columns[2:], strict=False):
@@ -225,9 +224,8 @@ def _shared(column: Sequence[_Chunk], chunk: _Chunk) -> float:
 
 
 def _overlaps(column: Sequence[_Chunk], chunk: _Chunk) -> bool:
-    width = min(
-        max(c.right for c in column) - min(c.left for c in column), chunk.right - chunk.left
-    )
+    whole = max(c.right for c in column) - min(c.left for c in column)
+    width = min(whole, chunk.right - chunk.left)
     return _shared(column, chunk) > 0.3 * width
 
 

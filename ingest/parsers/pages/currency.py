@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.labels import LabelledPage
-from ingest.parsers.pages.vocabulary import Concept
 from ingest.parsers.pages.votes import Candidate, Found, elect
 
-_SIGNS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP",
-          "chf": "CHF", "dkk": "DKK", "sek": "SEK", "nok": "NOK", "pln": "PLN", "xpf": "XPF"}  # fmt: skip
-_SIGN = re.compile(r"€|\$|£|(?<![a-z])(?:euros?|eur|usd|gbp|chf|dkk|sek|nok|pln|xpf)(?![a-z])")
+_CODES = ("eur", "usd", "gbp", "chf", "dkk", "sek", "nok", "pln", "xpf")
+_SIGNS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "£": "GBP"} | {
+    code: code.upper() for code in _CODES
+}
+_ALL_CODES = "|".join(_CODES)
+_SIGN = re.compile(rf"€|\$|£|(?<![a-z])(?:euros?|{_ALL_CODES})(?![a-z])")
 _AT_AMOUNT = re.compile(
-    r"(?:€|\$|£|(?<![a-z])(?:eur|usd|gbp|chf|dkk|sek|nok|pln|xpf)) ?-?\d|\d ?(?:€|\$|£|(?:eur|euros?|usd|gbp|chf|dkk|sek|nok|pln|xpf)(?![a-z]))"
+    rf"(?:€|\$|£|(?<![a-z])(?:{_ALL_CODES})) ?-?\d"
+    rf"|\d ?(?:€|\$|£|(?:euros?|{_ALL_CODES})(?![a-z]))"
 )
 
 

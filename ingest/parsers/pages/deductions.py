@@ -14,13 +14,22 @@ from ingest.parsers.pages.numbers import Mark, find_numbers
 from ingest.parsers.pages.sums import PrintedSum
 from ingest.parsers.pages.table import ItemRows, Table, amount_column
 from ingest.parsers.pages.totals_vocabulary import Sum
+from ingest.parsers.pages.wording import words
 
 _ANNOUNCED = re.compile(
     r"(?:^|\s)(?P<less>remise|rabais|ristourne|abschlag|allowance|discount)\s*:\s*(?P<why>.*)"
     r"|(?:^|\s)(?P<plus>charge|frais|majoration|zuschlag)\s*:\s*(?P<what>.*)"
 )
-_TOTAL = re.compile(
-    r"(?:total|gesamtbetrag|summe|montant total|allowances?(?: amount)?|charges?(?: amount)?|(?:ab|zu)schlage)(?![a-z])"
+_TOTAL = words(
+    r"""
+    total
+    montant total
+    gesamtbetrag
+    summe
+    allowances?(?: amount)?
+    charges?(?: amount)?
+    (?:ab|zu)schlage
+    """
 )
 _HIGHEST_RATE = Decimal(28)
 

@@ -24,6 +24,7 @@ _UPRIGHT = math.radians(25)
 _FULL_TURN = 2 * math.pi
 _QUARTERS = 4
 _PASSWORD_ERROR = 4
+_SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Unopenable(Exception):
 
 def read_words(data: bytes, limits: Limits = Limits()) -> PrintedPages:
     """Read the words of every page within the limits."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     deadline = time.monotonic() + limits.seconds
     try:
@@ -133,13 +134,13 @@ class _Frame:
 
 def _page_text(textpage: Any, count: int) -> str:
     """The text with exactly one character for each of PDFium's."""
-    import pypdfium2.raw as pdfium
+    import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium.FPDFText_GetText(textpage, 0, count, buffer)
     if written - 1 == count:
         units = buffer[:count]
-        if not any(0xD800 <= u < 0xE000 for u in units):
+        if not any(u in _SURROGATES for u in units):
             return "".join(map(chr, units)).translate(_LINE_END_HYPHENS)
     get = pdfium.FPDFText_GetUnicode
     text = "".join(chr(get(textpage, i) or 0x20) for i in range(count))

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import DateSeen, DayOrder, find_dates
 from ingest.parsers.pages.labels import Label, LabelledPage, Relation
 from ingest.parsers.pages.lines import Phrase
-from ingest.parsers.pages.vocabulary import Concept
 from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _NEAR = 16

@@ -19,17 +19,22 @@ from ingest.parsers.pages.table import ItemRows, Table
 from ingest.parsers.pages.words import Word
 
 _CODE_LINE = re.compile(
-    r"^(?:ref(?:erence|\.)?|code(?: article)?|art(?:icle|\.)?(?: ?n[°ro]\.?)?|art\.?-?nr\.?|sku|item)\s*(?:[:.]\s*)?(?P<code>\S*[\d-]\S*)$"
+    r"^(?:ref(?:erence|\.)?|code(?: article)?|art(?:icle|\.)?(?: ?n[°ro]\.?)?|art\.?-?nr\.?"
+    r"|sku|item)"
+    r"\s*(?:[:.]\s*)?(?P<code>\S*[\d-]\S*)$"
 )
 _CODE_AT_END = re.compile(r"\((?P<code>[A-Z0-9][A-Z0-9./_-]{2,24})\)$")
 _ORDER_LINE = re.compile(
-    r"(?:#? ?ligne (?:de )?(?:bc|commande|cde)|ligne|pos(?:ition)?\.?|order line|line|bestellposition|zeile) ?(?:n°|no\.?)? ?:? ?(?P<line>\d{1,6})"
+    r"(?:#? ?ligne (?:de )?(?:bc|commande|cde)|ligne|pos(?:ition)?\.?|order line|line|zeile"
+    r"|bestellposition) ?(?:n°|no\.?)? ?:? ?(?P<line>\d{1,6})"
 )
 _ORDER = re.compile(
-    r"(?:bon de commande|commande|cde|bc|order|bestell-?nr\.?(?:: referenz)?|bestellung)\s*(?:n°|no\.?|nr\.?)?\s*:?\s*(?P<order>[a-z]{0,4}[ -]?\d[\w/-]{3,})"
+    r"(?:bon de commande|commande|cde|bc|order|bestell-?nr\.?(?:: referenz)?|bestellung)"
+    r"\s*(?:n°|no\.?|nr\.?)?\s*:?\s*(?P<order>[a-z]{0,4}[ -]?\d[\w/-]{3,})"
 )
 _DETAIL = re.compile(
-    r"^(?:[•*·>]|bruttopreis|description|beschreibung|notes?|gtin|ean|global|art-nr|periode|du \d|vom \d|date|n° de serie|lot|#|:)"
+    r"^(?:[•*·>#:]|bruttopreis|description|beschreibung|notes?|gtin|ean|global|art-nr|periode"
+    r"|du \d|vom \d|date|n° de serie|lot)"
 )
 _DISCOUNT_ROW = re.compile(r"(?:remise|rabais|ristourne|discount|rabatt)\b.*\d")
 _CODE = re.compile(r"[A-Z0-9][\w./-]{1,24}")
@@ -95,7 +100,7 @@ def _right_edge(table: Table, column: int | None, rows: list[list[_TextRow]]) ->
 
 
 def _without_leading_codes(texts: list[ItemText]) -> list[ItemText]:
-    """`[CHEM-320] Chemise …` or `CHEM-320 Chemise …` in every row: the code is no part of the name."""
+    """A code in front of every name (`[CHEM-320] Chemise …`) is no part of the name."""
     if any(t.code for t in texts):
         return texts
     matches = [_LEADING_CODE.match(t.name or "") for t in texts]
@@ -122,9 +127,7 @@ def _item_text(item: ItemRows, rows: list[_TextRow], edge: float, head: TableHea
         if match and len(rows) > 1:
             start, end = match.span("code")
             code = code or row.text[start:end].strip("()")
-        elif _DISCOUNT_ROW.match(fold_printed(row.text)):
-            details.append(row.text)
-        elif name_rows and (details or _parts(name_rows[-1], row, edge)):
+        elif _is_detail(row, name_rows, details, edge):
             details.append(row.text)
         else:
             name_rows.append(row)
@@ -142,6 +145,12 @@ def _item_text(item: ItemRows, rows: list[_TextRow], edge: float, head: TableHea
         order_line=_order_line(every),
         box=box_of(name_rows[0].page, name_rows[0].words) if name_rows else None,
     )
+
+
+def _is_detail(row: _TextRow, name_rows: list[_TextRow], details: list[str], edge: float) -> bool:
+    if _DISCOUNT_ROW.match(fold_printed(row.text)):
+        return True
+    return bool(name_rows) and (bool(details) or _parts(name_rows[-1], row, edge))
 
 
 def _parts(before: _TextRow, row: _TextRow, edge: float) -> bool:

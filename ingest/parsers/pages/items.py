@@ -75,9 +75,9 @@ class Layout:
 def choose_columns(table: Table, mark: Mark) -> Layout:
     """Among columns of one kind, those whose numbers multiply to the amounts most often."""
     head = table.head
-    quantities = head.of(Holds.QUANTITY) or [None]
-    prices = head.of(Holds.PRICE) or [None]
-    amounts = head.of(Holds.AMOUNT) or head.of(Holds.GROSS) or [None]
+    quantities = _or_none(head.of(Holds.QUANTITY))
+    prices = _or_none(head.of(Holds.PRICE))
+    amounts = _or_none(head.of(Holds.AMOUNT) or head.of(Holds.GROSS))
     discounts = head.of(Holds.DISCOUNT)
     discount = discounts[0] if discounts else None
     best: tuple[tuple[int, int], tuple[int | None, int | None, int | None]] | None = None
@@ -96,6 +96,10 @@ def choose_columns(table: Table, mark: Mark) -> Layout:
         discount,
         positions[0] if positions else None,
     )
+
+
+def _or_none(columns: list[int]) -> list[int | None]:
+    return [*columns] or [None]
 
 
 def _multiplies(

@@ -197,7 +197,7 @@ def main_title(pages: Sequence[LabelledPage]) -> SeenTitle | None:
         return None
     if titles[0].title is Title.ORDER:
         bills = [t for t in titles if t.title in (Title.INVOICE, Title.CREDIT_NOTE)]
-        if bills and bills[0].weight > 0.5 * titles[0].weight:  # noqa: PLR2004 (half as strong)
+        if bills and bills[0].weight > 0.5 * titles[0].weight:
             return bills[0]
     return titles[0]
 

@@ -9,8 +9,9 @@ from enum import Enum
 from functools import cached_property
 
 from domain.evidence import PageBox
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.lines import PageRows, Phrase
-from ingest.parsers.pages.vocabulary import Concept, compiled
+from ingest.parsers.pages.vocabulary import compiled
 
 _SEPARATORS = re.compile(r"[\s:=.°·•|>-]*")
 _BELOW_REACH = 2.6

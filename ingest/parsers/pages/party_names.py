@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from ingest.parsers.pages.blocks import Block, body_size, is_street, is_town
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import find_dates
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Phrase
-from ingest.parsers.pages.vocabulary import Concept
 from ingest.parsers.pages.wording import alternatives, words
 
 LEGAL_FORM = words(
@@ -56,8 +56,9 @@ _KEY = re.compile(r"^(?:name|nom|raison sociale|company|firma|societe)\s*:\s*", 
 _MIN_LETTERS = 2
 _LONGEST_NAME = 70
 _PLAIN_LINE = 0.3
+_SAME_SIZE = 0.5
 _ADDRESS_FOLLOWS = re.compile(
-    r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w\w),? [-–•·|] |, ", re.IGNORECASE
+    r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w\w),? [-\u2013•·|] |, ", re.IGNORECASE
 )
 _DOMAIN = re.compile(r"(?:@|www\.|https?://)([a-z0-9-]{4,})")
 
@@ -65,28 +66,26 @@ _DOMAIN = re.compile(r"(?:@|www\.|https?://)([a-z0-9-]{4,})")
 def name_score(page: LabelledPage, phrase: Phrase, position: int) -> float:
     """How much a phrase reads like the name of a party; below zero it is none."""
     folded = phrase.folded
+    if _cannot_be_name(page, phrase):
+        return -1.0
+    formed = LEGAL_FORM.search(folded) is not None
+    score = 1.0 - 0.12 * position + 0.5 * formed
+    score += 0.4 * (_PUBLIC_BODY.search(folded) is not None)
+    score -= 0.8 * (is_street(phrase) and not formed)
+    score -= 0.25 * any(c.isdigit() for c in folded)
+    score -= 0.8 * (_CONTACT.search(folded) is not None)
+    return score - 0.8 * folded.endswith(":")
+
+
+def _cannot_be_name(page: LabelledPage, phrase: Phrase) -> bool:
+    folded = phrase.folded
     if sum(c.isalpha() for c in folded) < _MIN_LETTERS or len(folded) > _LONGEST_NAME:
-        return -1.0
+        return True
     if "@" in folded or "www." in folded or _NO_NAME.match(folded) or is_town(phrase):
-        return -1.0
+        return True
     if id(phrase) in page.values or _opens_with_field(page, phrase):
-        return -1.0
-    if any(seen.end - seen.start >= len(folded) - 2 for seen in find_dates(folded)):
-        return -1.0
-    score = 1.0 - 0.12 * position
-    if LEGAL_FORM.search(folded):
-        score += 0.5
-    if _PUBLIC_BODY.search(folded):
-        score += 0.4
-    if is_street(phrase) and not LEGAL_FORM.search(folded):
-        score -= 0.8
-    if any(c.isdigit() for c in folded):
-        score -= 0.25
-    if _CONTACT.search(folded):
-        score -= 0.8
-    if folded.endswith(":"):
-        score -= 0.8
-    return score
+        return True
+    return any(seen.end - seen.start >= len(folded) - 2 for seen in find_dates(folded))
 
 
 def _opens_with_field(page: LabelledPage, phrase: Phrase) -> bool:
@@ -143,7 +142,7 @@ def _same_large_type(
         return []
     out: list[Phrase] = []
     for phrase in following:
-        if abs(phrase.size - first.size) > 0.5 or name_score(page, phrase, 0) < _PLAIN_LINE:
+        if abs(phrase.size - first.size) > _SAME_SIZE or name_score(page, phrase, 0) < _PLAIN_LINE:
             break
         out.append(phrase)
     return out
@@ -165,4 +164,4 @@ def clean_name(text: str) -> str:
     text = _KEY.sub("", _LOGO.sub("", text.strip()))
     if any(c.isdigit() for c in text):
         text = _ADDRESS_FOLLOWS.split(text, maxsplit=1)[0]
-    return text.strip(" :·•|,;-–")
+    return text.strip(" :·•|,;-\u2013")

@@ -18,9 +18,10 @@ from stdnum.exceptions import ValidationError
 
 from domain.evidence import PageBox
 from domain.identifiers import compact
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Phrase
-from ingest.parsers.pages.vocabulary import Concept
+from ingest.parsers.pages.wording import alternatives
 
 _LENGTHS = {
     "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
@@ -29,13 +30,31 @@ _LENGTHS = {
     "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24,
 }  # fmt: skip
 _IBAN_HEAD = re.compile(r"(?<![A-Z0-9])([A-Z]{2}) ?(\d{2})(?=[ \dA-Z])")
-_VAT = re.compile(
-    r"(?<![A-Z0-9])(?:FR ?[0-9A-Z]{2} ?\d{3} ?\d{3} ?\d{3}|DE ?\d{3} ?\d{3} ?\d{3}|BE ?[01]?\d{3}[ .]?\d{3}[ .]?\d{3}"
-    r"|NL ?\d{9} ?B ?\d{2}|AT ?U ?\d{8,9}|LU ?\d{8}|IT ?\d{11}|ES ?[0-9A-Z]\d{7}[0-9A-Z]"
-    r"|GB ?\d{3} ?\d{4} ?\d{2}|CHE-?\d{3}\.?\d{3}\.?\d{3}|PL ?\d{10}|PT ?\d{9}|DK ?\d{8}|SE ?\d{12}|FI ?\d{8}"
-    r"|IE ?\d[0-9A-Z]\d{5}[A-Z]{1,2}|CZ ?\d{8,10}|[A-Z]{2}\d{8,12})(?![0-9A-Z])"
-)
+_VAT_FORMS = r"""
+    FR ?[0-9A-Z]{2} ?\d{3} ?\d{3} ?\d{3}
+    DE ?\d{3} ?\d{3} ?\d{3}
+    BE ?[01]?\d{3}[ .]?\d{3}[ .]?\d{3}
+    NL ?\d{9} ?B ?\d{2}
+    AT ?U ?\d{8,9}
+    LU ?\d{8}
+    IT ?\d{11}
+    ES ?[0-9A-Z]\d{7}[0-9A-Z]
+    GB ?\d{3} ?\d{4} ?\d{2}
+    CHE-?\d{3}\.?\d{3}\.?\d{3}
+    PL ?\d{10}
+    PT ?\d{9}
+    DK ?\d{8}
+    SE ?\d{12}
+    FI ?\d{8}
+    IE ?\d[0-9A-Z]\d{5}[A-Z]{1,2}
+    CZ ?\d{8,10}
+    [A-Z]{2}\d{8,12}
+"""
+_VAT = re.compile(rf"(?<![A-Z0-9])(?:{alternatives(_VAT_FORMS)})(?![0-9A-Z])")
 _SIRET = re.compile(r"(?<![\dA-Z])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?!\d)")
+_COMPANY_WORD = re.compile(
+    r"(?:siren|siret|rcs|r\.c\.s\.?|legal (?:registration|information)[a-z ]*:?)[^\d]*$"
+)
 _SIREN = re.compile(r"(?<![\dA-Z])\d{3}[ .]?\d{3}[ .]?\d{3}(?! ?\d)")
 
 
@@ -119,7 +138,7 @@ def _take(text: str, length: int) -> str:
     """The first `length` letters and digits, as far as blocks of capitals and digits go."""
     out = ""
     for block in text.split(" "):
-        part = block.strip(".,;:-–")
+        part = block.strip(".,;:-\u2013")
         if not part.isalnum() or not part.isascii() or part != part.upper():
             break
         if len(out) + len(part) > length:
@@ -190,12 +209,7 @@ def _is_company_named(
     if _is_named(page, phrase, start, concepts):
         return True
     before = phrase.folded[max(0, start - 40) : start]
-    return bool(
-        re.search(
-            r"(?:siren|siret|rcs|r\.c\.s\.?|legal (?:registration|information)[a-z ]*:?)[^\d]*$",
-            before,
-        )
-    )
+    return _COMPANY_WORD.search(before) is not None
 
 
 def _mentions_company(page: LabelledPage, phrase: Phrase) -> bool:

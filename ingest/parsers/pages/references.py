@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from domain.identifiers import compact
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import find_dates
 from ingest.parsers.pages.labels import Label, LabelledPage, Relation, Spot
-from ingest.parsers.pages.vocabulary import Concept
 from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _TOKEN = re.compile(r"[^\s,;:()|]+(?:\([^\s()]*\))?")
@@ -17,10 +17,11 @@ _LEADING_NO = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
-_EDGES = ".,;:·•|<>\"'*=!?-–— "
+_EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
 _LONGEST = 40
 _PREFIX_LENGTH = 6
 _SHORT = 2
+_FEW = 4
 _BARE = 0.5
 _TITLE = 0.8
 _TITLE_REACH = 70.0
@@ -133,22 +134,27 @@ def _plausible(value: str) -> float:
 def _number_weight(page: LabelledPage, label: Label) -> float:
     """What the label is worth where it stands."""
     before = label.phrase.folded[: label.start].strip(_EDGES)
-    if (
-        label.weight == _BARE
-        and 0 < len(before.split()) <= _SHORT
-        and not page.labels_of(label.phrase)[:-1]
-    ):
-        return _TITLE if _under_title(page, label) else 0.0
-    if label.weight >= _TITLE:
-        if label.weight == _TITLE:
-            rest = label.phrase.text[label.end :].strip()
-            if before and len(before.split()) > _SHORT:
-                return 0.0
-            return _TITLE if len(rest.split()) <= 4 or not before else 0.0  # noqa: PLR2004
+    if label.weight == _TITLE:
+        return _title_weight(label, before)
+    if label.weight > _BARE:
         return label.weight if not before else 0.8 * label.weight
-    if before or page.page.number > 1:
+    return _bare_weight(page, label, before)
+
+
+def _title_weight(label: Label, before: str) -> float:
+    """`Facture F-12`: a title with its number, not a word in a sentence."""
+    if len(before.split()) > _SHORT:
         return 0.0
-    if label.phrase.middle > _UPPER_PART * page.page.height:
+    rest = label.phrase.text[label.end :].split()
+    return _TITLE if len(rest) <= _FEW or not before else 0.0
+
+
+def _bare_weight(page: LabelledPage, label: Label, before: str) -> float:
+    """`N° F-12` near the head of the first page, best under the title."""
+    if 0 < len(before.split()) <= _SHORT and len(page.labels_of(label.phrase)) == 1:
+        return _TITLE if _under_title(page, label) else 0.0
+    low = label.phrase.middle > _UPPER_PART * page.page.height
+    if before or low or page.page.number > 1:
         return 0.0
     return 0.85 if _under_title(page, label) else _BARE
 

@@ -24,15 +24,30 @@ from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Row
 from ingest.parsers.pages.numbers import Mark, find_numbers
 from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
+from ingest.parsers.pages.wording import words as any_of
 from ingest.parsers.pages.words import Word
 
-_CARRIED = re.compile(
-    r"(?:report|a reporter|total a reporter|sous-total (?:a reporter|page)|reporte|carried (?:over|forward)|brought forward|ubertrag|zwischensumme ubertrag|total page)(?![a-z])"
+_CARRIED = any_of(
+    r"""
+    report
+    (?:total )?a reporter
+    sous-total (?:a reporter|page)
+    reporte
+    carried (?:over|forward)
+    brought forward
+    ubertrag
+    zwischensumme ubertrag
+    total page
+    """
 )
-_BREAKDOWN = re.compile(
-    r"(?:umsatz)?steueraufschlusselung|(?:detail|recapitulatif|ventilation) (?:de la |des )?(?:tva|taxes)|(?:tax|vat) (?:breakdown|summary|details)"
+_BREAKDOWN = any_of(
+    r"""
+    (?:umsatz)?steueraufschlusselung
+    (?:detail|recapitulatif|ventilation) (?:de la |des )?(?:tva|taxes)
+    (?:tax|vat) (?:breakdown|summary|details)
+    """
 )
-_RULE = re.compile(r"^[\s_=.\-–—*]{3,}$")
+_RULE = re.compile("^[\\s_=.\u2013\u2014*-]{3,}$")
 _ENDING_SUMS = frozenset({Sum.NET, Sum.GROSS, Sum.PAYABLE, Sum.TAX, Sum.LINES, Sum.PLAIN})
 _FAR = 40.0
 _LOOK_AHEAD = 5
@@ -85,23 +100,16 @@ def find_tables(pages: Sequence[LabelledPage], mark: Mark) -> list[Table]:
                 continue
             last = tables[-1] if tables else None
             if last is not None and _continues(last.head, head):
-                tables[-1] = Table(
-                    last.head, (*last.items, *_aligned(last.head, head, table.items))
-                )
+                tables[-1] = Table(last.head, (*last.items, *table.items))
             else:
                 tables.append(table)
     return tables
 
 
 def _continues(first: TableHead, head: TableHead) -> bool:
+    """Whether a head is that of the same table, repeated on another page."""
     kinds = [c.holds for c in first.columns]
     return head.page != first.page and kinds == [c.holds for c in head.columns]
-
-
-def _aligned(
-    _first: TableHead, _head: TableHead, items: tuple[ItemRows, ...]
-) -> tuple[ItemRows, ...]:
-    return items
 
 
 def _stretches(page: LabelledPage) -> Iterator[tuple[TableHead, list[Row]]]:
@@ -245,8 +253,7 @@ def _cut(rows: Sequence[TableRow], start: int, end: int) -> int:
         return start + 1
     if end == len(rows):
         return end
-    widest = max(gaps, key=lambda i: (round(gaps[i], 0), i))
-    return widest
+    return max(gaps, key=lambda i: (round(gaps[i], 0), i))
 
 
 def _drop_far_rows(item: ItemRows) -> None:

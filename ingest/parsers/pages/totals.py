@@ -178,7 +178,7 @@ def _contradictions(
     prepaid: Candidate[Decimal] | None,
     payable: Candidate[Decimal] | None,
 ) -> float:
-    """What a choice costs that cannot be: VAT above net, gross under net, two roles in one place."""
+    """The cost of what cannot be: VAT above net, gross under net, two roles in one place."""
     cost = 0.0
     if net is not None and tax is not None and abs(tax.value) > abs(net.value):
         cost += 0.8
@@ -186,7 +186,8 @@ def _contradictions(
         cost += 0.8
     if prepaid is not None and gross is not None and abs(prepaid.value) > abs(gross.value) + _CLOSE:
         cost += 0.8
-    boxes = [c.box for c in (net, tax, gross, prepaid, payable) if c is not None]
+    picked = (net, tax, gross, prepaid, payable)
+    boxes = [c.box for c in picked if c is not None]
     cost += 0.7 * (len(boxes) - len(set(boxes)))
     return cost
 

@@ -32,6 +32,7 @@ _EXCL = r"(?:excl(?:uding|usive|\.)?|without|before|ex\.?|ohne|exkl\.?|zzgl\.?) 
 _INCL = r"(?:incl(?:uding|usive|\.)?|with|inkl\.?|einschl(?:ieslich|\.)?) ?(?:of )?"
 _TOTAL_OF = r"(?:general|facture|de la facture|a facturer|amount|of invoice)"
 _TOTAL = rf"(?:total(?: {_TOTAL_OF})?|montant(?: total)?|somme|amount)"
+_EXCL_DE = rf"(?: \({_EXCL} ?{_VAT_DE}\))"
 _SUM_DE = r"(?:rechnungssumme|summe|gesamt(?:betrag|summe)?|endbetrag|total)"
 
 _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
@@ -45,7 +46,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         net total
         (?:total|invoice) net(?: amount)?
         taxable amount
-        (?:{_SUM_DE}|zwischensumme|betrag)? ?\(?netto(?:betrag|summe)?\)?(?: \({_EXCL} ?{_VAT_DE}\))?
+        (?:{_SUM_DE}|zwischensumme|betrag)? ?\(?netto(?:betrag|summe)?\)?{_EXCL_DE}?
         {_SUM_DE} {_EXCL}{_VAT_DE}
         warenwert netto
         totaal excl\.? btw
@@ -91,7 +92,8 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         0.9,
         r"""
         (?:total |montant )?(?:des |de )?(?:frais|charges|majorations?)(?: h\.?t\.?)?
-        frais (?:de port(?: et (?:d')?emballage)?|de livraison|de transport|d'expedition)(?: h\.?t\.?)?
+        frais de port(?: et (?:d')?emballage)?(?: h\.?t\.?)?
+        frais (?:de livraison|de transport|d'expedition)(?: h\.?t\.?)?
         frais (?:annexes|supplementaires)(?: h\.?t\.?)?
         port(?: et emballage)?(?: h\.?t\.?)?
         participation transport

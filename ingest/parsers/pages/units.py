@@ -9,13 +9,18 @@ import re
 
 from ingest.parsers.pages.folding import fold_printed
 
-_CODES = {
-    "stk": "C62", "stck": "C62", "stuck": "C62", "st": "C62", "pcs": "C62", "pc": "C62", "pieces": "C62",
-    "piece": "C62", "ea": "C62", "each": "C62", "units": "C62", "unit": "C62", "meter": "MTR", "m": "MTR",
-    "kilograms": "KGM", "kilogram": "KGM", "kg": "KGM", "stunden": "HUR", "std": "HUR", "hours": "HUR",
-    "hour": "HUR", "hrs": "HUR", "days": "DAY", "tage": "DAY", "tag": "DAY", "square metres": "MTK",
-    "pages": "C62", "liter": "LTR", "pauschal": "LS", "psch": "LS",
-}  # fmt: skip
+_WORDS = {
+    "C62": "stk stck stuck st pcs pc pieces piece ea each units unit pages",
+    "MTR": "meter m",
+    "KGM": "kilograms kilogram kg",
+    "HUR": "stunden std hours hour hrs",
+    "DAY": "days tage tag",
+    "LTR": "liter",
+    "LS": "pauschal psch",
+}
+_CODES = {word: code for code, words in _WORDS.items() for word in words.split()} | {
+    "square metres": "MTK"
+}
 _WORD = re.compile(r"(?P<unit>[^\W\d_](?:[\w²³/.'-]|(?<=[a-z]) (?=[a-zé]))*|%)")
 _LONGEST = 20
 

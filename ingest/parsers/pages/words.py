@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 _SAME_PLACE = 2.0
 _TOUCHING = 0.04
@@ -119,7 +120,7 @@ def _is_lone_letter(word: Word, before: Word | None) -> bool:
 
 
 def _spell(letters: Sequence[Word]) -> list[Word]:
-    gaps = [b.left - a.right for a, b in zip(letters, letters[1:], strict=False)]
+    gaps = [b.left - a.right for a, b in pairwise(letters)]
     usual = sorted(gaps)[len(gaps) // 2]
     words: list[list[Word]] = [[letters[0]]]
     for gap, letter in zip(gaps, letters[1:], strict=True):

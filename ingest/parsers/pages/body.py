@@ -1,0 +1,43 @@
+"""The body of an invoice: the item table and what is summed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.invoice import AllowanceCharge
+from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown
+from ingest.parsers.pages.deductions import split_deductions
+from ingest.parsers.pages.items import ReadLine, read_lines, with_single_rate
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.numbers import Mark
+from ingest.parsers.pages.table import Table, find_tables
+from ingest.parsers.pages.totals import FoundTotals, find_totals
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The item table and what is summed from it."""
+
+    lines: tuple[ReadLine, ...]
+    deductions: tuple[AllowanceCharge, ...]
+    totals: FoundTotals
+    breakdown: tuple[BreakdownRow, ...]
+
+
+def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
+    """Items first, then the totals outside them, then the VAT that both agree on."""
+    tables = find_tables(pages, mark)
+    best: tuple[tuple[int, int], Table, list[AllowanceCharge], list[ReadLine]] | None = None
+    for table in tables:
+        items, deductions = split_deductions(table, mark)
+        lines = read_lines(items, mark)
+        rank = (sum(x.proven for x in lines), len(lines))
+        if best is None or rank > best[0]:
+            best = (rank, table, deductions, lines)
+    chosen = [best[1]] if best else []
+    rows = frozenset((r.page, r.top) for t in chosen for item in t.items for r in item.rows)
+    totals = find_totals(pages, mark, rows)
+    breakdown = find_breakdown(pages, chosen, totals, mark)
+    lines = with_single_rate(best[3], breakdown) if best else []
+    return Body(tuple(lines), tuple(best[2]) if best else (), totals, tuple(breakdown))

@@ -1,0 +1,129 @@
+"""Labels of the number and the dates of a document (BT-1, BT-2, BT-9, BG-14)."""
+
+from __future__ import annotations
+
+from ingest.parsers.pages.concepts import Concept
+from ingest.parsers.pages.word_stock import DOC, DOC_FR, NO, OTHER_NOUN, REF
+
+HEADER: tuple[tuple[Concept, float, str], ...] = (
+    (
+        Concept.NUMBER,  # BT-1
+        1.0,
+        rf"""
+        {NO} ?(?:de |d'|du |of )?(?:la |l')?{DOC}
+        {DOC}(?: ?[-/])? ?{NO}(?: ?\(\d+\))?
+        {DOC} \([^()]{{1,40}}\) {NO}
+        {DOC}(?: (?!{OTHER_NOUN})[a-z]+){{1,2}}(?: \(\d{{3}}\))? {NO}
+        (?:rechnungs|beleg|gutschrifts?|factuur) ?-? ?(?:nummer|nr\.?)
+        """,
+    ),
+    (
+        Concept.NUMBER,
+        0.9,
+        rf"""
+        {REF}(?:de |d')?(?:la |l')?(?:{DOC_FR})
+        (?:{DOC_FR}) ref(?:erence|\.)?
+        (?:order response|purchase order change|order change) ?(?:id|n°|no\.?)?
+        receipt (?:# ?)?(?:no\.?|n°)
+        """,
+    ),
+    (Concept.NUMBER, 0.8, DOC),
+    (
+        Concept.NUMBER,
+        0.7,
+        r"""
+        document (?:no\.?|number)
+        n° (?:de |du )?(?:document|piece)
+        """,
+    ),
+    (Concept.NUMBER, 0.5, r"numero|n°|no\.?|nr\.?|number|nummer|#"),
+    (
+        Concept.ISSUE_DATE,  # BT-2
+        1.0,
+        rf"""
+        date (?:de |d'|of |du )?(?:la |l'|the )?{DOC}
+        date (?:de |d'|of |du )?(?:la |l'|the )?(?:facturation|emission|issue|document)
+        date d'etablissement
+        (?:invoice|issue|bill|billing|document|credit (?:note|memo)) date
+        (?:rechnungs|beleg|ausstellungs|factuur) ?-?datum
+        liefer- und rechnungsdatum
+        emise? le
+        facture(?:e|es)? (?:emise )?(?:le|du)
+        issued(?: on)?
+        etablie? le
+        fait le
+        """,
+    ),
+    (Concept.ISSUE_DATE, 0.6, r"date|datum"),
+    (
+        Concept.DUE_DATE,  # BT-9
+        1.0,
+        r"""
+        (?:date d' ?)?echeance(?: de (?:paiement|reglement))?(?: (?:le|au|du))?
+        date limite (?:de |d')(?:paiement|reglement)(?: le)?
+        date de (?:paiement|reglement)
+        (?:a|facture a) (?:regler|payer)(?: (?:avant|pour|d'ici|au plus tard))?(?: le)?
+        payable (?:avant|au plus tard|jusqu'au|le)(?: le)?
+        (?:exigible|regler) le
+        (?:payment )?due(?: date| on| by)?
+        (?:please )?pay(?:able|ment)? by
+        fallig(?:keit(?:sdatum)?| am| bis| zum)?
+        zahlbar bis
+        zahlungs(?:ziel|termin)
+        vervaldatum
+        date de prelevement
+        prelevement (?:a partir du|le)
+        sera preleve(?:e)? le
+        netto bis
+        bis zum
+        wird am(?= \d)
+        """,
+    ),
+    (
+        Concept.DELIVERY_DATE,  # BT-72
+        1.0,
+        r"""
+        date (?:de |d')(?:la )?(?:livraison|prestation|realisation|execution|intervention|service)
+        livree?s? le
+        date (?:de|du) releve
+        livraison (?:du|le)
+        prestation (?:du|realisee le)
+        (?:delivery|service|supply) date
+        date of (?:delivery|supply|service)
+        delivered on
+        (?:liefer|leistungs)datum
+        liefer- (?:und|bzw\.?|/) ?leistungsdatum
+        """,
+    ),
+    (
+        Concept.PERIOD,  # BG-14
+        1.0,
+        r"""
+        periode(?: (?:de |d')?(?:facturation|prestation|facturee|concernee|du))?
+        (?:service|billing|invoicing) period
+        (?:leistungs|abrechnungs|liefer-?/?(?:leistungs)?)zeitraum
+        """,
+    ),
+    (
+        Concept.PERIOD_START,  # BT-73
+        1.0,
+        r"""
+        date de debut(?: de (?:la )?(?:prestation|periode))?
+        debut de (?:la )?(?:periode|prestation)
+        start of service
+        (?:period|service) start(?: date)?
+        leistungsbeginn
+        """,
+    ),
+    (
+        Concept.PERIOD_END,  # BT-74
+        1.0,
+        r"""
+        date de fin(?: de (?:la )?(?:prestation|periode))?
+        fin de (?:la )?(?:periode|prestation)
+        end of service
+        (?:period|service) end(?: date)?
+        leistungsende
+        """,
+    ),
+)

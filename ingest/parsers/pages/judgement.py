@@ -1,0 +1,74 @@
+"""Whether the pages are an invoice, and of which type (UNTDID 1001).
+
+The title speaks first; what the pages show has to bear it out. Pages without a title pass only
+when they show all that an invoice shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from domain.invoice import DocumentKind
+from ingest.parsers.pages.kind import Title, find_titles, main_title, mentions_invoice
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.totals import FoundTotals
+from ingest.parsers.pages.totals_vocabulary import Sum
+from ingest.parsers.pages.votes import Found
+
+_BILLED = re.compile(r"facture|invoice|rechnung|factuur")
+_FULL_SHOW = 5
+"""Number, date, net and gross total (which counts double): what an untitled invoice shows."""
+_TYPES = {
+    Title.CREDIT_NOTE: (DocumentKind.CREDIT_NOTE, "381"),
+    Title.CORRECTED: (DocumentKind.INVOICE, "384"),
+    Title.DEPOSIT: (DocumentKind.INVOICE, "386"),
+    Title.INVOICE: (DocumentKind.INVOICE, "380"),
+}
+
+
+def judge_kind(
+    pages: Sequence[LabelledPage],
+    number: Found[str] | None,
+    issued: Found[date] | None,
+    totals: FoundTotals,
+) -> tuple[DocumentKind, str | None]:
+    """Invoice, credit note, order or something else, with the UNTDID 1001 code."""
+    shown = (number is not None) + (issued is not None) + (totals.get(Sum.NET) is not None)
+    shown += 2 * (totals.get(Sum.GROSS) is not None)
+    title = main_title(pages)
+    if title is None:
+        passes = _passes_untitled(pages, shown, totals, named=number is not None)
+        return (DocumentKind.INVOICE, "380") if passes else (DocumentKind.OTHER, None)
+    if title.title is Title.ORDER and shown:
+        return DocumentKind.ORDER, None
+    if title.title in (Title.OTHER, Title.ORDER) or not shown:
+        return DocumentKind.OTHER, None
+    titles = {t.title for t in find_titles(pages)}
+    kind = next(
+        (
+            t
+            for t in (Title.CORRECTED, Title.DEPOSIT)
+            if t in titles and title.title is not Title.CREDIT_NOTE
+        ),
+        title.title,
+    )
+    if kind is Title.INVOICE and shown == 1:
+        return DocumentKind.OTHER, None
+    return _TYPES[kind]
+
+
+def _passes_untitled(
+    pages: Sequence[LabelledPage], shown: int, totals: FoundTotals, *, named: bool
+) -> bool:
+    billed = billed_total(totals)
+    return shown >= _FULL_SHOW - mentions_invoice(pages) - billed and (named or billed)
+
+
+def billed_total(totals: FoundTotals) -> bool:
+    """Whether the total calls itself that of an invoice (`Rechnungsbetrag`, `Total facture`)."""
+    return any(
+        printed.which is Sum.GROSS and _BILLED.search(printed.phrase.folded)
+        for printed in totals.sums
+    )
