@@ -155,13 +155,14 @@ def score_by_content(
 
     Nothing is said about an order without lines: its score is 0.
     """
-    total = sum((abs(line_amount(line)) for line in lines if billable(line)), ZERO)
+    billed = [line for line in lines if billable(line) and line_amount(line) > 0]
+    total = sum((line_amount(line) for line in billed), ZERO)
     if not open_lines or not total:
         return 0.0
     room = {open_line.line.line_id: open_line.open for open_line in open_lines}
     explained = 0.0
-    for allocation in pair_lines(lines, (order,), open_lines).allocations:
-        weight = float(abs(allocation.net_amount) / total)
+    for allocation in pair_lines(billed, (order,), open_lines).allocations:
+        weight = float(allocation.net_amount / total)
         explained += weight * _agreement(allocation, room)
     return explained if order.status is OrderStatus.OPEN else explained * 0.8
 

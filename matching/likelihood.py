@@ -13,7 +13,7 @@ from typing import Final
 from domain.identifiers import normalise_reference
 from domain.invoice import InvoiceLine
 from domain.order import OrderLine
-from matching.measures import billed_quantity, converted, paid_price
+from matching.measures import billed_quantity, converted, line_amount, paid_price
 from matching.wording import likeness, rarity, words_of
 
 ACCEPTED: Final = 0.5
@@ -26,6 +26,7 @@ _SAME_ORDER_LINE: Final = 3.0
 _OTHER_ORDER_LINE: Final = -0.5
 _INDIFFERENT_LIKENESS: Final = 0.45
 _WORDING: Final = 6.0
+_SURELY_ALIKE: Final = 0.85
 _SAME_PLACE: Final = 0.1
 _SAME_QUANTITY: Final = 1.0
 _ROOM: Final = 0.2
@@ -33,6 +34,7 @@ _MUCH_TOO_MUCH: Final = -0.5
 _UNITS_DIFFER: Final = -0.5
 _PRICE_POINTS: Final = ((1.0005, 2.0), (1.02, 1.5), (1.06, 1.0), (1.2, 0.5), (1.5, 0.0), (3, -1.0))
 _PRICE_FAR: Final = -2.0
+_SAME_PRICE: Final = 1.0
 
 
 class LineScorer:
@@ -60,6 +62,24 @@ class LineScorer:
         quantity = billed_quantity(line) * factor
         return points + _price(line, ordered, factor) + _quantity(quantity, ordered, left)
 
+    def may_share(self, line: InvoiceLine, column: int, *, same_item: bool) -> bool:
+        """Whether it is surely the same article, so that an answered line may be meant again.
+
+        What takes money back must do so at the order's price and VAT: a rebate is no return.
+        """
+        ordered = self._ordered[column]
+        surely = (
+            same_item
+            or self._order_line_number(line, ordered) == _SAME_ORDER_LINE
+            or self._likeness(line, column) >= _SURELY_ALIKE
+        )
+        if not surely or line_amount(line) >= 0:
+            return surely
+        if None not in {line.vat_rate, ordered.vat_rate} and line.vat_rate != ordered.vat_rate:
+            return False
+        factor = converted(line, ordered)
+        return factor is not None and _price(line, ordered, factor) >= _SAME_PRICE
+
     def _other_item(self, line: InvoiceLine, ordered: OrderLine) -> float:
         if not ordered.item_id or not (line.seller_item_id or line.buyer_item_id):
             return 0.0
@@ -74,14 +94,20 @@ class LineScorer:
         return _OTHER_ORDER_LINE if stated in self._line_ids else 0.0
 
     def _wording(self, line: InvoiceLine, column: int) -> float:
+        if not self._words[column] or not (line.name or line.description):
+            return 0.0
+        return (self._likeness(line, column) - _INDIFFERENT_LIKENESS) * _WORDING
+
+    def _likeness(self, line: InvoiceLine, column: int) -> float:
         words = self._words[column]
-        best = 0.0
-        stated = False
-        for text in (line.name, line.description):
-            if text and words:
-                stated = True
-                best = max(best, likeness(words_of(text), words, self._weights))
-        return (best - _INDIFFERENT_LIKENESS) * _WORDING if stated else 0.0
+        return max(
+            (
+                likeness(words_of(text), words, self._weights)
+                for text in (line.name, line.description)
+                if text
+            ),
+            default=0.0,
+        )
 
 
 def _price(line: InvoiceLine, ordered: OrderLine, factor: Decimal) -> float:

@@ -4,7 +4,8 @@
 2. The others are scored against every order line that could be meant: item number, order line
    number, wording, price, quantity, unit, place. The assignment with the greatest total wins.
 3. A line that found nothing may share an order line already answered (returns, partial lines).
-4. A line that bills more than its order line has left goes on to twin lines of the same item.
+4. A line that bills more than its order line has left goes on to twin lines of the same item
+   that no other invoice line answers.
 
 Nothing is lost: what an invoice line bills is what its allocations hold, or it is left over.
 """
@@ -161,11 +162,17 @@ class _Pairs:
         }
         for position, column in best_pairs(free).items():
             self._settle(position, column, scores[position, column])
-        for position, _, columns in self.waiting:
-            if position not in self.column_of and columns:
-                best = max(columns, key=lambda column: scores[position, column])
-                if scores[position, best] >= SHARED:
-                    self._settle(position, best, scores[position, best])
+        for position, by_item, columns in self.waiting:
+            sure = [
+                column
+                for column in columns
+                if position not in self.column_of
+                and scores[position, column] >= SHARED
+                and scorer.may_share(self.lines[position], column, same_item=column in by_item)
+            ]
+            if sure:
+                best = max(sure, key=lambda column: scores[position, column])
+                self._settle(position, best, scores[position, best])
 
     def allocate(self, position: int) -> Iterable[Allocation]:
         """Step 4: the allocations of one invoice line, which add up to it."""
@@ -181,7 +188,8 @@ class _Pairs:
             convertible=factor is not None,
             score=self.score_of[position],
         )
-        twins = [c for c in self._twins(column) if c != column and self.left[c] > 0]
+        answered = set(self.column_of.values())
+        twins = [c for c in self._twins(column) if c not in answered and self.left[c] > 0]
         if factor is None or not twins or whole.quantity <= self.left[column]:
             self.left[column] -= whole.quantity
             return [whole]

@@ -81,8 +81,9 @@ _Sum = tuple[str, Decimal, Decimal, Decimal]
 
 def _sums(invoice: Invoice, allowed: Decimal) -> Iterator[_Sum]:
     totals = invoice.totals
-    amounts = [line.net_amount for line in invoice.lines if line.net_amount is not None]
-    if totals.lines is not None and amounts and len(amounts) == len(invoice.lines):
+    counted = [line for line in invoice.lines if line.parent_id is None]
+    amounts = [line.net_amount for line in counted if line.net_amount is not None]
+    if totals.lines is not None and amounts and len(amounts) == len(counted):
         yield "totals.lines", sum(amounts, ZERO), totals.lines, allowed  # BR-CO-10
     lines = totals.lines if totals.lines is not None else sum(amounts, ZERO)
     if totals.tax_exclusive is not None and (totals.lines is not None or amounts):
