@@ -38,6 +38,7 @@ SEPARATOR: Final = "¶"
 LONGEST_TERM: Final = 64
 """Longer terms are cut, in texts and in queries alike."""
 
+_LONGEST_WORD = 256  # what has no blank for longer is data, not text
 _LONGEST_CACHED = 32
 _LONGEST_NUMBER_CACHED = 7  # longer ones hardly ever come again
 _MOST_CACHED = 50_000
@@ -53,7 +54,8 @@ _PART = re.compile(r"\d+|[^\W\d_\xba\xaa\u02bc]+")
 _ELISION = re.compile(
     rf"(?:[ldjmtsnc]|qu|jusqu|lorsqu|puisqu|quoiqu)[{_APOSTROPHE}]", re.IGNORECASE
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# Lone surrogates come from file names that are no UTF-8; nothing can store them.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\ud800-\udfff]")
 _UNDECOMPOSED = str.maketrans(
     {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "\u0131": "i"}
 )
@@ -100,7 +102,7 @@ class _Word:
 
 
 def clean(text: str) -> str:
-    """Compose accents and drop soft hyphens and zero-width characters."""
+    """Compose accents; drop soft hyphens, zero-width characters and lone surrogates."""
     if text.isascii():
         return text
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
@@ -195,7 +197,7 @@ def _analyse(word: str) -> _Word:
     while elided := _ELISION.match(word, start):
         start = elided.end()
     parts: list[tuple[str, str, int, int]] = []
-    for found in _PART.finditer(word, start):
+    for found in _PART.finditer(word, start, _LONGEST_WORD):
         form = fold(found.group())
         if form:
             parts.append((stem(form), form, found.start(), found.end()))

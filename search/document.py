@@ -18,13 +18,14 @@ from domain.money import parse_decimal, plain
 from search import analyser, fields, ranges
 from search.words import FORMS
 
-LONGEST_STORED_TEXT: Final = 1_000_000
+LONGEST_STORED_TEXT: Final = 300_000
 """Snippets quote this much of a document; all of it is searched."""
 
 _TECHNICAL = frozenset(
     "guideline business_process type_code currency tax_currency legal_id_scheme country category "
     "vat_category unit exemption_code".split()
 )
+_LONGEST_NAME = 500
 _SIREN_DIGITS = 9
 _SIRET_DIGITS = 14
 _FRENCH_VAT_LENGTH = 13
@@ -192,15 +193,15 @@ def _exact_terms(document: SearchDocument) -> dict[str, tuple[str, ...]]:
         "iban": _distinct(compact(iban).lower() for iban in document.ibans),
         "status": (document.status.lower(),),
         "kind": (document.kind.lower(),) if document.kind else (),
-        "currency": (document.currency.lower(),) if document.currency else (),
+        "currency": (_name(document.currency).lower(),) if document.currency else (),
         "code": _distinct(code.lower() for code in document.codes),
-        "supplier_name": (analyser.clean(document.supplier),) if document.supplier else (),
+        "supplier_name": (_name(document.supplier),) if document.supplier else (),
     }
 
 
 def _facets(document: SearchDocument) -> dict[str, tuple[str, ...]]:
     facets = {
-        "supplier": (analyser.clean(document.supplier),) if document.supplier else (),
+        "supplier": (_name(document.supplier),) if document.supplier else (),
         "status": (document.status,),
         "year": (f"{document.issue_date.year:04}",) if document.issue_date else (),
         "code": _distinct(document.codes),
@@ -212,16 +213,24 @@ def _card(document: SearchDocument) -> dict[str, Any]:
     day = document.issue_date
     return {
         "document_id": document.document_id,
-        "number": document.number,
-        "supplier": document.supplier,
+        "number": _shown(document.number),
+        "supplier": _shown(document.supplier),
         "issue_date": None if day is None else day.isoformat(),
         "gross": None if document.gross is None else plain(document.gross),
-        "currency": document.currency,
+        "currency": _shown(document.currency),
         "kind": document.kind,
-        "file": document.file,
+        "file": _shown(document.file),
         "status": document.status,
         "sha256": document.sha256,
     }
+
+
+def _name(text: str) -> str:
+    return analyser.clean(text)[:_LONGEST_NAME]
+
+
+def _shown(text: str | None) -> str | None:
+    return None if text is None else _name(text)
 
 
 def _references(references: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from typing import Final
 
 from domain.identifiers import compact, fold, normalise_reference
@@ -57,6 +58,8 @@ _IBAN_LENGTHS = range(15, 35)
 _SHA256_DIGITS = 64
 _CURRENCY_LETTERS = 3
 _NORMALISED = "="
+_MOST_PARTS = 12  # of a reference; what is longer is text
+_LONGEST_REFERENCE = 200
 
 
 def field_called(name: str) -> str | None:
@@ -73,17 +76,22 @@ def reference_terms(reference: str) -> list[str]:
     answer its beginning, with or without its prefix (`BC2026…`, `2026…`).
     """
     text = analyser.clean(reference)
-    forms = [token.form for token in analyser.tokens(text)]
+    forms = [token.form for token in islice(analyser.tokens(text), _MOST_PARTS)]
     tails = ["".join(forms[first:]) for first in range(len(forms))]
-    normalised = normalise_reference(text)
-    return list(dict.fromkeys([_NORMALISED + normalised, *tails] if normalised else tails))
+    normalised = _normalised(text)
+    return list(dict.fromkeys([normalised, *tails] if normalised else tails))
+
+
+def _normalised(text: str) -> str:
+    reference = normalise_reference(text)[:_LONGEST_REFERENCE]
+    return _NORMALISED + reference if reference else ""
 
 
 def reference_condition(field: str, value: str) -> Condition:
     """A document's number, order, contract or commitment is this reference."""
     text = analyser.clean(value)
-    if normalised := normalise_reference(text):
-        return Term(field, _NORMALISED + normalised)
+    if normalised := _normalised(text):
+        return Term(field, normalised)
     raise Misread(f"«{value}» is no reference.", "Write letters or digits.", 0, len(value))
 
 

@@ -93,9 +93,9 @@ class SearchService:
         self, documents: Iterable[SearchDocument], watermark: str | None = None
     ) -> None:
         """Put documents into the index, each in the place of its former self; durable on return."""
-        entries = [entry_of(document) for document in documents]
         with self._index.writing() as writer:
-            writer.index(entries)
+            for document in documents:
+                writer.index([entry_of(document)])
             writer.commit(watermark)
 
     def remove_documents(self, document_ids: Sequence[str]) -> None:

@@ -58,7 +58,7 @@ class _Span(NamedTuple):
 class SnippetMaker:
     """Cuts excerpts for the hits of one search, within one budget for all of them."""
 
-    def __init__(self, marks: Marks, budget: int = 4_000_000) -> None:
+    def __init__(self, marks: Marks, budget: int = 1_500_000) -> None:
         self._marks = marks
         self._budget = budget
 

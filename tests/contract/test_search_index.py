@@ -253,6 +253,23 @@ def test_what_a_hit_shows_is_what_was_indexed(index: SearchIndex) -> None:
     assert (hit.card["number"], hit.card["gross"]) == ("F-1", "10.00")
 
 
+def test_no_document_is_too_odd_to_be_indexed(index: SearchIndex) -> None:
+    odd = [
+        entry(
+            1, "x\udce9 \x00 \x1f \ufffe \U0010ffff aiguille", file="f\udce9.pdf", supplier="\udce9"
+        ),
+        entry(2, "aiguille", number="1/2" * 5000, supplier="S" * 100_000, currency="\udce9"),
+        entry(3, "aiguille " + "a1/" * 200_000 + " fin", gross=Decimal("1E+30")),
+        entry(4, "aiguille", gross=Decimal("-0.0000001"), issue_date=date(1, 1, 1)),
+        entry(5, "aiguille", issue_date=date(9999, 12, 31), ibans=("", "!"), orders=("", "-")),
+    ]
+
+    write(index, *odd)
+
+    assert sorted(found(index, "aiguille")) == ["1", "2", "3", "4", "5"]
+    assert index.search(Request(plan(parse("")).condition, facet_values=9)).total == 5
+
+
 WORDS = [
     *"facture factures facturation l'eau d\u2019intérêt interets légal legale A4 BC2026-05158 "
     "BC2026-05159 05158 1234,50 1.234,50 12/03/2026 2026-03-12 sous-traitance S.A.S. Dupont "

@@ -106,6 +106,15 @@ def test_very_long_words_are_cut_alike() -> None:
     assert terms("x" * 5000).stems == terms("x" * 6000).stems
 
 
+def test_data_without_blanks_is_not_taken_for_text() -> None:
+    assert len(terms("a1b2/" * 100_000).stems) < 2000
+    assert terms("a1b2/" * 100_000 + " suite").stems[-1] == "suit"
+
+
+def test_lone_surrogates_of_file_names_are_dropped() -> None:
+    assert clean("fac\udce9ture") == "facture"
+
+
 def test_no_term_holds_a_blank_or_the_separator() -> None:
     found = terms(f"a {SEPARATOR} b\u00a0c\td_e ¶f \u2028 g\x1ch")
 
