@@ -23,7 +23,7 @@ from ingest.isolation_wire import Answer, Job, receive_job, send
 
 _GRACE_SECONDS: Final = 5
 _LARGEST_FILE_WRITTEN: Final = 64 << 20
-_RESTING_BYTES: Final = 400 << 20
+_RESTING_BYTES: Final = 1 << 30
 """A child that keeps more than this between jobs leaves; another takes its place."""
 
 OUT_OF_MEMORY: Final = ReadFailure(

@@ -79,9 +79,8 @@ def report(error: Error) -> None:
 def main() -> NoReturn:
     """Run the command line and leave with CONTRACT's exit codes."""
     try:
-        cli.main(standalone_mode=False)
-    except click.exceptions.Exit as leaving:
-        code = leaving.exit_code
+        # Click hands back the code of `ctx.exit` and `Exit` instead of raising it.
+        code = int(cli.main(standalone_mode=False) or 0)
     except click.Abort:
         click.echo("meg: interrupted", err=True)
         code = _INTERRUPTED
@@ -97,8 +96,6 @@ def main() -> NoReturn:
         code = exit_code(error)
     except Exception as bug:  # noqa: BLE001 - the edge: a bug has an exit code of its own
         code = _report_bug(bug)
-    else:
-        code = 0
     sys.exit(code)
 
 

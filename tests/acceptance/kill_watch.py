@@ -58,9 +58,12 @@ def experiment(folder: Path, files: int, kills: int, seed: int) -> dict[str, obj
         killed += 1
     dropper.join()
     watcher = _start(environment)
-    quiet = _wait_until_quiet(inbox)
-    watcher.send_signal(signal.SIGTERM)
-    watcher.wait(timeout=60)
+    try:
+        quiet = _wait_until_quiet(inbox)
+        watcher.send_signal(signal.SIGTERM)
+        watcher.wait(timeout=60)
+    finally:
+        watcher.kill()
     problems = [] if quiet else ["files were still waiting at the end"]
     problems += _check(data, environment, dropped)
     return {"files": files, "kills": killed, "seed": seed, "problems": problems}
@@ -97,8 +100,7 @@ def _wait_until_quiet(inbox: Path) -> bool:
     deadline = time.monotonic() + _LONGEST_WAIT
     while time.monotonic() < deadline:
         waiting = [p for p in inbox.iterdir() if p.is_file()]
-        claimed = list((inbox / ".meg" / "claimed").glob("*/*"))
-        if not waiting and not claimed:
+        if not waiting and not any((inbox / ".meg" / "claimed").iterdir()):
             time.sleep(2)
             return True
         time.sleep(0.2)
