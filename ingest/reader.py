@@ -138,7 +138,7 @@ def _open_xml(data: bytes, name: str) -> OpenedDocument:
         FileType.XML,
         xml=document.payload_bytes(data),
         xml_name=name,
-        attachments=xml_attachments(document),
+        attachments=xml_attachments(document) if b"BinaryObject" in data else (),
         document=document,
     )
 

@@ -22,8 +22,11 @@ _PIECE: Final = 1 << 18
 _LAYER: Final = 32 << 20
 _MOST_LAYERS: Final = 4
 _DICTIONARY: Final = 4096
-_STREAM: Final = re.compile(rb"stream(?:\r\n|\n|\r)")
-_LENGTH: Final = re.compile(rb"/Length\s+(\d+)(?!\s+\d+\s+R)\b")
+_STREAM: Final = b"stream"
+_END: Final = b"endstream"
+_LINE_ENDS: Final = frozenset({b"\r", b"\n"})
+_LENGTH: Final = re.compile(rb"/Length(?!\w)[^/>]*")
+_DIRECT: Final = re.compile(rb"/Length\s*(\d+)\s*$")
 _DEFLATES: Final = re.compile(rb"/Fl(?:ateDecode)?\b")
 _ESCAPED: Final = re.compile(rb"#([0-9a-fA-F]{2})")
 _INDIRECT: Final = re.compile(rb"/Filter\s+\d+\s+\d+\s+R")
@@ -31,24 +34,34 @@ _INDIRECT: Final = re.compile(rb"/Filter\s+\d+\s+\d+\s+R")
 
 def inflates_too_far(data: bytes) -> bool:
     """Whether any stream of the file inflates beyond the limit."""
-    view = memoryview(data)
-    for match in _STREAM.finditer(data):
-        start = match.end()
-        if data[match.start() - 3 : match.start()] == b"end":
-            continue
-        dictionary = _dictionary(data, match.start())
-        if b"/Image" in dictionary and b"/Width" in dictionary:
-            continue
-        layered = len(_DEFLATES.findall(dictionary)) > 1
-        unclear = _INDIRECT.search(dictionary) is not None
-        if not (layered or unclear) and _longest(data, start, dictionary) * _RATIO <= LIMIT:
-            continue
-        if _is_zlib(data, start):
-            if _exceeds(view[start:]) or ((layered or unclear) and _layers_exceed(data[start:])):
+    position = data.find(_STREAM)
+    while position >= 0:
+        start = position + len(_STREAM)
+        following = start
+        if data[start : start + 1] in _LINE_ENDS and data[position - 3 : position] != b"end":
+            start += 2 if data[start : start + 2] == b"\r\n" else 1
+            dictionary = _dictionary(data, position)
+            length, is_certain = _longest(data, start, dictionary)
+            if _goes_too_far(data, start, length, dictionary):
                 return True
-        elif layered:
-            return True  # deflated twice behind yet another filter: no program writes that
+            following = start + length if is_certain else start
+        position = data.find(_STREAM, following)
     return False
+
+
+def _goes_too_far(data: bytes, start: int, length: int, dictionary: bytes) -> bool:
+    """Whether the stream that starts there, with this dictionary before it, goes too far."""
+    if b"/Image" in dictionary and b"/Width" in dictionary:
+        return False
+    layered = dictionary.count(b"/Fl") > 1 and len(_DEFLATES.findall(dictionary)) > 1
+    unclear = _INDIRECT.search(dictionary) is not None
+    if not (layered or unclear) and length * _RATIO <= LIMIT:
+        return False
+    if not _is_zlib(data, start):
+        return layered  # deflated twice behind yet another filter: no program writes that
+    if _exceeds(memoryview(data)[start:]):
+        return True
+    return (layered or unclear) and _layers_exceed(data[start:])
 
 
 def _dictionary(data: bytes, end: int) -> bytes:
@@ -60,14 +73,22 @@ def _dictionary(data: bytes, end: int) -> bytes:
     return found
 
 
-def _longest(data: bytes, start: int, dictionary: bytes) -> int:
-    """The most bytes the stream can have: to its end mark or as declared, whichever is later."""
-    declared = _LENGTH.search(dictionary)
+def _longest(data: bytes, start: int, dictionary: bytes) -> tuple[int, bool]:
+    """The most bytes the stream can have, and whether it is known to have just these.
+
+    It is known when the declared length leads to the end mark. Otherwise it is the farther of the
+    two, or everything that follows where no length is declared in place.
+    """
+    lengths = _LENGTH.findall(dictionary)
+    declared = _DIRECT.match(lengths[0]) if len(lengths) == 1 else None
     if declared is None:
-        return len(data) - start
-    end = data.find(b"endstream", start)
-    marked = (len(data) if end < 0 else end) - start
-    return max(marked, min(int(declared[1][:12]), len(data) - start))
+        return len(data) - start, False
+    length = min(int(declared[1][:12]), len(data) - start)
+    tail = data[start + length : start + length + len(_END) + 2]
+    if tail.lstrip(b"\r\n").startswith(_END):
+        return length, True
+    end = data.find(_END, start)
+    return max(length, (len(data) if end < 0 else end) - start), False
 
 
 def _is_zlib(data: bytes, start: int) -> bool:

@@ -24,6 +24,7 @@ _MOST_OBJECTS: Final = 200_000
 _INFLATE_FACTOR: Final = 1032
 """Deflate cannot make more of a byte than this."""
 
+_NO_DICTIONARY: Final = (AttributeError, TypeError, ValueError, pikepdf.PdfError)
 _FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
 _STREAM_KEYS: Final = ("/UF", "/F", "/Unix", "/Mac", "/DOS")
 
@@ -74,17 +75,19 @@ class _Found:
 
 
 def _get(holder: Any, key: str) -> Any:
-    if isinstance(holder, pikepdf.Dictionary | pikepdf.Stream):
+    """An entry of a dictionary or stream; None of anything else."""
+    try:
         return holder.get(key)
-    return None
+    except _NO_DICTIONARY:
+        return None
 
 
 def _array(holder: Any, key: str) -> list[Any]:
     """The items of an array entry; a lone value counts as an array of one."""
     value = _get(holder, key)
-    if isinstance(value, pikepdf.Array):
-        return list(value)
-    return [] if value is None else [value]
+    if value is None:
+        return []
+    return list(value) if isinstance(value, pikepdf.Array) else [value]
 
 
 def _text(holder: Any, key: str) -> str | None:
