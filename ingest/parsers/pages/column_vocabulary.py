@@ -78,6 +78,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         bedrag
         totaal
         g-?preis
+        entgelt
         importe?
         """,
     ),

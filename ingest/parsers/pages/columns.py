@@ -94,6 +94,7 @@ def find_heads(page: PageRows) -> list[TableHead]:
         if not may_be_head(rows[index]):
             index += 1
             continue
+        index = _fullest(rows, index)
         first, last = _band(rows, index)
         head = _head(page.number, rows[first : last + 1])
         if head is not None:
@@ -117,6 +118,18 @@ def may_be_head(row: Row) -> bool:
     return len(kinds) >= 2 and bool(kinds & _NUMBERS)  # noqa: PLR2004
 
 
+def _fullest(rows: Sequence[Row], index: int) -> int:
+    """Of head rows close under one another the one with the most labels."""
+    best = index
+    for other in range(index + 1, min(index + 3, len(rows))):
+        near = rows[other].top - rows[other - 1].bottom < rows[index].bottom - rows[index].top
+        if not near or not may_be_head(rows[other]):
+            break
+        if len(rows[other].phrases) > len(rows[best].phrases):
+            best = other
+    return best
+
+
 def _band(rows: Sequence[Row], seed: int) -> tuple[int, int]:
     """The rows above and below that belong to the same head."""
     first = last = seed
@@ -132,7 +145,7 @@ def _joins(row: Row, neighbour: Row, seed: Row) -> bool:
     gap = max(row.top - neighbour.bottom, neighbour.top - row.bottom)
     if gap > 0.35 * size or _MONEY.search(row.text) or any(map(_is_sentence, row.phrases)):
         return False
-    if re.search(r"\d{2,}", row.text):
+    if any(c.isdigit() for c in row.text):
         return False
     span_left, span_right = seed.phrases[0].left - 60, seed.phrases[-1].right + 110
     if any(p.left < span_left or p.right > span_right for p in row.phrases):

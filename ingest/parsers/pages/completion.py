@@ -72,5 +72,6 @@ def _sum_of_lines(
             return Found(net.value, net.box, min(0.85, net.confidence), "computed")
         return None
     if abs(total - less + plus - net.value) <= _CLOSE:
+        total = net.value + less - plus
         return Found(total, net.box, _DERIVED, "computed")
     return None

@@ -36,7 +36,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         n° (?:de |du )?(?:document|piece)
         """,
     ),
-    (Concept.NUMBER, 0.5, r"numero|n°|no\.?|nr\.?|number|nummer|#"),
+    (Concept.NUMBER, 0.58, r"numero|n°|no\.?|nr\.?|number|nummer|#"),
     (
         Concept.ISSUE_DATE,  # BT-2
         1.0,
@@ -74,11 +74,10 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         date de prelevement
         prelevement (?:a partir du|le)
         sera preleve(?:e)? le
-        netto bis
-        bis zum
         wird am(?= \d)
         """,
     ),
+    (Concept.DUE_DATE, 0.8, r"netto bis|bis zum|zahlbar innerhalb \d+ tagen netto bis"),
     (
         Concept.DELIVERY_DATE,  # BT-72
         1.0,

@@ -116,11 +116,15 @@ def _multiplies(
 
 
 def base_of(
-    quantity: Decimal, price: Decimal, amount: Decimal, discount: Decimal | None
+    quantity: Decimal,
+    price: Decimal,
+    amount: Decimal,
+    discount: Decimal | None,
+    pieces: Decimal | None = None,
 ) -> Decimal | None:
     """The number of pieces the price is for, when quantity times price makes the amount."""
     tolerance = max(_CENT, abs(quantity) * Decimal("0.005") if abs(price) < 1 else _CENT)
-    for base in _BASES:
+    for base in (*_BASES, *([pieces] if pieces else [])):
         full = quantity * price / base
         values = [full]
         if discount is not None:
@@ -172,9 +176,9 @@ def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> Re
     rate = _near(item, layout.rate, mark, percentages=True)
     base = None
     if quantity and price and amount:
-        base = base_of(
-            quantity.value, price.value, amount.value, discount.value if discount else None
-        )
+        off = discount.value if discount else None
+        pieces = _pieces(item, layout, mark)
+        base = base_of(quantity.value, price.value, amount.value, off, pieces)
     sure = _PROVEN if base is not None else _DOUBTED if quantity and price and amount else _READ
     places: dict[str, tuple[PageBox, float]] = {}
     for name, cell in (("quantity", quantity), ("net_price", price), ("net_amount", amount)):
@@ -215,11 +219,22 @@ def _price(
     if layout.price is None or quantity is None or amount is None:
         return first
     off = discount.value if discount else None
-    for row in [item.anchor, *item.after, *item.before]:
-        for cell in _numbers(row.cells[layout.price], row.page, mark):
-            if base_of(quantity.value, cell.value, amount.value, off) is not None:
-                return cell
-    return first
+    cells = [
+        cell
+        for row in [item.anchor, *item.after, *item.before]
+        for cell in _numbers(row.cells[layout.price], row.page, mark)
+    ]
+    pieces = _pieces(item, layout, mark)
+    for cell in cells:
+        if base_of(quantity.value, cell.value, amount.value, off, pieces) is not None:
+            return cell
+    return next((c for c in cells if c.value), first)
+
+
+def _pieces(item: ItemRows, layout: Layout, mark: Mark) -> Decimal | None:
+    """For how many pieces the price is, where the unit column says so (`3 PCE`)."""
+    cell = _own(item, layout.unit, mark)
+    return cell.value if cell is not None and cell.value > 0 else None
 
 
 def _numbers(words: Sequence[Word], page: int, mark: Mark) -> list[Cell]:

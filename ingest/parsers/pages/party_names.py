@@ -57,6 +57,7 @@ _MIN_LETTERS = 2
 _LONGEST_NAME = 70
 _PLAIN_LINE = 0.3
 _SAME_SIZE = 0.5
+_BEGINS_WITH_NUMBER = re.compile(r"\d[\d.,/ ]*(?: |$)")
 _ADDRESS_FOLLOWS = re.compile(
     r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w\w),? [-\u2013•·|] |, ", re.IGNORECASE
 )
@@ -83,7 +84,11 @@ def _cannot_be_name(page: LabelledPage, phrase: Phrase) -> bool:
         return True
     if "@" in folded or "www." in folded or _NO_NAME.match(folded) or is_town(phrase):
         return True
-    if id(phrase) in page.values or _opens_with_field(page, phrase):
+    if (
+        _BEGINS_WITH_NUMBER.match(folded)
+        or id(phrase) in page.values
+        or _opens_with_field(page, phrase)
+    ):
         return True
     return any(seen.end - seen.start >= len(folded) - 2 for seen in find_dates(folded))
 
@@ -142,7 +147,11 @@ def _same_large_type(
         return []
     out: list[Phrase] = []
     for phrase in following:
-        if abs(phrase.size - first.size) > _SAME_SIZE or name_score(page, phrase, 0) < _PLAIN_LINE:
+        if (
+            page.begins_with_label(phrase)
+            or abs(phrase.size - first.size) > _SAME_SIZE
+            or name_score(page, phrase, 0) < _PLAIN_LINE
+        ):
             break
         out.append(phrase)
     return out

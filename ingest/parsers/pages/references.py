@@ -9,6 +9,7 @@ from domain.identifiers import compact
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import find_dates
 from ingest.parsers.pages.labels import Label, LabelledPage, Relation, Spot
+from ingest.parsers.pages.party_headings import heading_above
 from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _TOKEN = re.compile(r"[^\s,;:()|]+(?:\([^\s()]*\))?")
@@ -17,12 +18,14 @@ _LEADING_NO = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:(?:n[°o]|nr|no)\.?\s*)?", re.IGNORECASE)
 _EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
 _LONGEST = 40
 _PREFIX_LENGTH = 6
 _SHORT = 2
 _FEW = 4
-_BARE = 0.5
+_BARE = 0.58
+_ENOUGH = 0.5
 _TITLE = 0.8
 _TITLE_REACH = 70.0
 _UPPER_PART = 0.5
@@ -36,6 +39,8 @@ def reference_in(text: str, *, digits: bool = True) -> tuple[str, int, int] | No
     """
     lead = _LEADING_NO.match(text)
     position = lead.end() if lead else 0
+    aside = _ASIDE.match(text, position)
+    position = aside.end() if aside else position
     tokens = list(_TOKEN.finditer(text, position))[:4]
     if not tokens:
         return None
@@ -156,6 +161,8 @@ def _bare_weight(page: LabelledPage, label: Label, before: str) -> float:
     low = label.phrase.middle > _UPPER_PART * page.page.height
     if before or low or page.page.number > 1:
         return 0.0
+    if heading_above(page, label.phrase) in (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY):
+        return 0.0
     return 0.85 if _under_title(page, label) else _BARE
 
 
@@ -181,7 +188,7 @@ def find_number(pages: Sequence[LabelledPage]) -> Found[str] | None:
     preceding = {c.value for c in reference_candidates(pages, Concept.PRECEDING)}
     candidates = list(number_candidates(pages))
     own = [c for c in candidates if c.value not in preceding]
-    return elect(own or candidates, key=compact)
+    return elect(own or candidates, key=compact, enough=_ENOUGH)
 
 
 def reference_candidates(
@@ -202,6 +209,8 @@ def reference_candidates(
                 if found is None:
                     continue
                 value, start, end = found
+                if spot.relation is Relation.BELOW and end - start < len(spot.text.strip()) - 2:
+                    continue
                 score = 0.97 * weight * spot.relation.value * _plausible(value)
                 yield Candidate(value, spot.box(start, end), score)
                 break

@@ -85,6 +85,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         discounts?(?: amount| total)?
         (?:gesamtbetrag der |summe )?abschlage
         (?:gesamt)?rabatt
+        (?:abzgl\.?|abzuglich) \w*(?:nachlass|rabatt)
         """,
     ),
     (
@@ -100,7 +101,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         (?:total )?charges?(?: amount)?
         (?:freight|shipping)(?: (?:costs?|charges?))?
         (?:gesamtbetrag der |summe )?zuschlage
-        versandkosten
+        (?:zzgl\.? |zuzuglich )?versandkosten
         fracht(?:kosten)?
         """,
     ),
