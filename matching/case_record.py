@@ -13,15 +13,17 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from json import JSONEncoder
 from operator import attrgetter
 from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 from domain.identifiers import Digest
-from domain.records import canonical
 from matching.case import Case
 
 Encode = Callable[[Any], Any]
 Decode = Callable[[Any], Any]
+
+_JSON: Final = JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 def case_record(case: Case) -> dict[str, Any]:
@@ -37,8 +39,11 @@ def case_from(record: dict[str, Any]) -> Case:
 
 
 def case_bytes(case: Case) -> bytes:
-    """The canonical form that is hashed and kept."""
-    return canonical(case_record(case))
+    """The canonical form that is hashed and kept: `domain.records.canonical` of the record.
+
+    Fields are encoded in the order of their names, so nothing is left to be sorted.
+    """
+    return _JSON.encode(_encode(case)).encode()
 
 
 def inputs_digest(data: bytes) -> str:
@@ -63,8 +68,9 @@ def _encoder_of(cls: type) -> Encode:
         return lambda value: value.value
     if not is_dataclass(cls):
         raise TypeError(f"{cls.__name__} is no part of a case")
-    names = tuple(f.name for f in fields(cls))
-    defaults = tuple(_default_of(f) for f in fields(cls))
+    ordered = sorted(fields(cls), key=lambda f: f.name)
+    names = tuple(f.name for f in ordered)
+    defaults = tuple(_default_of(f) for f in ordered)
     # One call fetches every field: a case has some six hundred, and each verdict hashes them all.
     values_of = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 

@@ -130,17 +130,18 @@ class _Linker:
     def _quoted_orders(self) -> list[Order]:
         """Orders named where orders are named; elsewhere only where supplier or content agree."""
         chosen: dict[str, Order] = {}
+        known = [quoted for quoted in self.quoted if quoted.normalised in self.orders_by_key]
         for weight in (Weight.ORDER, Weight.FIELD, Weight.TEXT):
             if chosen and weight is Weight.FIELD:
                 continue
-            for quoted in self.quoted:
+            for quoted in known:
                 if quoted.weight is weight:
                     for order in self._named(quoted):
                         chosen.setdefault(order.order_id, order)
         return list(chosen.values())
 
     def _named(self, quoted: Quoted) -> list[Order]:
-        orders = self.orders_by_key.get(quoted.normalised, [])
+        orders = self.orders_by_key[quoted.normalised]
         ours = [order for order in orders if self._is_on(order)]
         if ours or quoted.weight is Weight.ORDER:
             return ours or orders

@@ -55,9 +55,11 @@ def _above(
     line = allocations[0].line
     before = facts.ledger.billed("line", line.order_id, line.line_id).quantity
     billed = before + sum((a.quantity for a in allocations), ZERO)
+    if billed <= limit + facts.limits.quantity:
+        return
     # Where the limit is passed is said without the tolerance: a wider one must not move it.
     at = _passing(allocations, limit - before)
-    if billed <= limit + facts.limits.quantity or at is None:
+    if at is None:
         return
     yield _at(
         facts,

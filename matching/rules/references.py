@@ -39,7 +39,8 @@ def contract_unknown(facts: Facts) -> Iterator[Discrepancy]:
         *(order.order_id for order in case.orders),
         *(commitment.commitment_id for commitment in case.commitments),
     )
-    if key not in {normalise_reference(reference) for reference in known}:
+    parts = {q.normalised for q in facts.links.quoted if q.field == "contract_reference"}
+    if not parts.union({key}).intersection(normalise_reference(k) for k in known):
         yield finding(Code.CONTRACT_UNKNOWN, field="contract_reference", found=stated)
 
 

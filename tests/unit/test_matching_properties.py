@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.money import ZERO
 from domain.records import canonical, verdict_record
 from matching.case import Balance, Case
-from matching.case_record import case_bytes, case_from, inputs_digest
+from matching.case_record import case_bytes, case_from, case_record, inputs_digest
 from matching.engine import decide, judge_case
 from matching.measures import billed_quantity, line_amount
 from matching.tolerances import Policy, Tolerances
@@ -125,3 +125,9 @@ def test_permuted_lines_give_the_same_discrepancies(places: list[int]) -> None:
 
     assert codes(decide(permuted)) == codes(decide(straight))
     assert len(codes(decide(straight))) == 5
+
+
+def test_the_case_is_hashed_in_canonical_form() -> None:
+    the_case = case()
+
+    assert case_bytes(the_case) == canonical(case_record(the_case))
