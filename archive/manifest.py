@@ -124,6 +124,17 @@ def writable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
+def writable_values(value: Any) -> Any:
+    """The same for every text inside a payload."""
+    if isinstance(value, str):
+        return writable(value)
+    if isinstance(value, Mapping):
+        return {writable(key): writable_values(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [writable_values(inner) for inner in value]
+    return value
+
+
 def received_object(manifest: Manifest) -> StoredObject:
     """What a version 1 manifest says of the received bytes."""
     for event in manifest.events:

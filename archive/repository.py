@@ -29,6 +29,8 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from archive.manifest import Event
 from db.metadata import METADATA, Instant
@@ -146,9 +148,10 @@ def allot(connection: Connection, count: int) -> int:
     ).scalar_one_or_none()
     if raised is not None:
         return int(raised) - count
-    # The first event of all: two transactions racing here meet at the primary key.
-    connection.execute(insert(LOG_HEAD).values(id=_HEAD, next=count))
-    return 0
+    # The first event of all. Of two transactions here at once the second waits for the first.
+    upsert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    connection.execute(upsert(LOG_HEAD).values(id=_HEAD, next=0).on_conflict_do_nothing())
+    return allot(connection, count)
 
 
 def add_manifests(connection: Connection, rows: Sequence[ManifestRow]) -> None:
@@ -185,10 +188,26 @@ def manifests_of(connection: Connection, *document_ids: str) -> list[ManifestRow
     return [ManifestRow(*row) for row in rows]
 
 
-def pending_manifests(connection: Connection, limit: int) -> list[ManifestRow]:
-    """Manifests whose bytes the store does not have yet."""
-    rows = connection.execute(select(MANIFESTS).where(MANIFESTS.c.written == false()).limit(limit))
-    return [ManifestRow(*row) for row in rows]
+def pending_manifests(connection: Connection, limit: int, most_bytes: int) -> list[ManifestRow]:
+    """Manifests whose bytes the store does not have yet; at least one, if there is any.
+
+    Their bytes together exceed `most_bytes` by one manifest at the most.
+    """
+    found: list[ManifestRow] = []
+    size = 0
+    rows = connection.execute(
+        select(MANIFESTS)
+        .where(MANIFESTS.c.written == false())
+        .limit(limit)
+        .execution_options(yield_per=8)
+    )
+    for row in rows:
+        found.append(ManifestRow(*row))
+        size += len(found[-1].body or b"")
+        if size >= most_bytes:
+            break
+    rows.close()
+    return found
 
 
 def mark_manifests_written(connection: Connection, rows: Iterable[ManifestRow]) -> None:

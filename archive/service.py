@@ -42,6 +42,7 @@ from archive.manifest import (
     parse_manifest,
     received_event,
     received_object,
+    writable_values,
 )
 from archive.merkle import consistency_proof, inclusion_proof
 from archive.repository import EventRow, ManifestRow
@@ -52,6 +53,7 @@ from domain.identifiers import Digest
 
 _CHUNK = 1 << 20
 _MANIFESTS_AT_ONCE = 256
+_MANIFEST_BYTES_AT_ONCE = 32 << 20
 _SALT_BYTES = 16
 
 
@@ -174,14 +176,14 @@ class Archive:
         version = repository.last_version(connection, document_id) + 1
         if version == 1:
             raise DocumentUnknown(document_id)
-        events = tuple(
-            Event(h.type, document_id, h.at, h.actor, h.payload, _salt()) for h in happenings
-        )
-        body = Manifest(document_id, version, events).to_bytes()
+        manifest = _manifest_of(document_id, version, happenings)
+        body = manifest.to_bytes()
         repository.add_manifests(
             connection, [ManifestRow(document_id, version, _hex(body), body, written=False)]
         )
-        return repository.add_events(connection, first, [(version, event) for event in events])
+        return repository.add_events(
+            connection, first, [(version, event) for event in manifest.events]
+        )
 
     def seal(self, database: Database) -> Sealed:
         """Write pending manifests, extend the log over all recorded events, sign it.
@@ -306,7 +308,9 @@ class Archive:
     def _write_manifests(self, database: Database) -> None:
         while True:
             with database.reading() as connection:
-                rows = repository.pending_manifests(connection, _MANIFESTS_AT_ONCE)
+                rows = repository.pending_manifests(
+                    connection, _MANIFESTS_AT_ONCE, _MANIFEST_BYTES_AT_ONCE
+                )
             if not rows:
                 return
             self._store.put_many(
@@ -325,6 +329,15 @@ class Archive:
         if found != recorded:
             raise ObjectChanged(key, recorded, found)
         return parse_manifest(data)
+
+
+def _manifest_of(document_id: str, version: int, happenings: Sequence[Happening]) -> Manifest:
+    events = tuple(
+        # What was read in a document may be no text at all; it must not stop the record.
+        Event(h.type, document_id, h.at, h.actor, writable_values(h.payload), _salt())
+        for h in happenings
+    )
+    return Manifest(document_id, version, events)
 
 
 def _past(row: EventRow, by_entry: Mapping[bytes, tuple[int, Event]]) -> PastEvent:

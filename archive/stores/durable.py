@@ -10,9 +10,9 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -99,25 +99,44 @@ def make_durable_folder(folder: str) -> None:
     fsync_folder(os.path.dirname(folder))
 
 
-def own_folder(temporary: str) -> tuple[str, int]:
-    """Make this process's temporary folder, locked for as long as the process lives."""
-    os.makedirs(temporary, exist_ok=True)
-    above = os.open(temporary, os.O_RDONLY | os.O_DIRECTORY)
+class OwnFolder:
+    """A process's temporary folder, locked for as long as the process lives."""
+
+    def __init__(self, temporary: str) -> None:
+        """Make it under the folder of all temporary folders, and sweep there."""
+        os.makedirs(temporary, exist_ok=True)
+        self.path = f"{temporary}/{os.getpid()}-{secrets.token_hex(8)}"
+        with _alone_in(temporary):
+            _sweep(temporary)
+            os.mkdir(self.path, 0o700)
+            self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def remove(self) -> None:
+        """Remove it, and whatever is still in it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        os.close(self._lock)
+
+
+def sweep(temporary: str) -> None:
+    """Remove the temporary folders of processes that are gone, if there are any."""
+    if os.path.isdir(temporary):
+        with _alone_in(temporary):
+            _sweep(temporary)
+
+
+@contextmanager
+def _alone_in(temporary: str) -> Iterator[None]:
+    # One at a time, or a sweep could take a folder in the moment before its owner locks it.
+    handle = os.open(temporary, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        # One at a time, or a sweep could take a folder in the moment before its owner locks it.
-        fcntl.flock(above, fcntl.LOCK_EX)
-        _sweep(temporary)
-        folder = f"{temporary}/{os.getpid()}-{secrets.token_hex(8)}"
-        os.mkdir(folder, 0o700)
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
-        os.close(above)
-    return folder, handle
+        os.close(handle)
 
 
 def _sweep(temporary: str) -> None:
-    """Remove the temporary folders of processes that are gone."""
     with os.scandir(temporary) as found:
         folders = [entry.path for entry in found if entry.is_dir(follow_symlinks=False)]
     for folder in folders:

@@ -25,7 +25,7 @@ import errno
 import itertools
 import os
 import re
-import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -43,13 +43,14 @@ from archive.errors import (
 )
 from archive.store import Put, Source
 from archive.stores.durable import (
+    OwnFolder,
     Parallel,
     copy_file,
     fsync_folder,
     make_durable_folder,
-    own_folder,
     same_bytes,
     start_writeback,
+    sweep,
     write_all,
 )
 from domain.identifiers import Digest
@@ -78,14 +79,21 @@ class FilesystemStore:
     """An ObjectStore in a folder of a local file system."""
 
     def __init__(self, root: Path) -> None:
-        """Open the store, making its folder where there is none, and sweep what a crash left."""
+        """Open the store, making its folder where there is none, and sweep what a crash left.
+
+        A store that is only read need not be writable.
+        """
         self._root = os.path.abspath(root)
+        self._temporary = f"{self._root}/{_TEMPORARY}"
         self._durable: set[str] = set()
         self._names = itertools.count()
         self._syncs = Parallel(_SYNCS_AT_ONCE)
+        self._opening = threading.Lock()
+        self._own: OwnFolder | None = None
         with _translated(self._root):
             make_durable_folder(self._root)
-            self._aside, self._lock = own_folder(os.path.join(self._root, _TEMPORARY))
+        with suppress(OSError):
+            sweep(self._temporary)
 
     def put_new(self, key: str, source: Source, digest: Digest | None = None) -> None:
         """Store these bytes under a new key; durable on return."""
@@ -156,9 +164,10 @@ class FilesystemStore:
                 yield above + name
 
     def close(self) -> None:
-        """Give the temporary folder back; the store is not used any more."""
-        shutil.rmtree(self._aside, ignore_errors=True)
-        os.close(self._lock)
+        """Give the temporary folder back; a later put would make another."""
+        if self._own is not None:
+            self._own.remove()
+            self._own = None
 
     def _path(self, key: str) -> str:
         if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key):
@@ -167,7 +176,7 @@ class FilesystemStore:
 
     def _write_aside(self, put: Put) -> _Aside:
         # The process id keeps a forked child, which shares the counter's state, from our names.
-        path = f"{self._aside}/{os.getpid()}-{next(self._names)}"
+        path = f"{self._own_folder()}/{os.getpid()}-{next(self._names)}"
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _READ_ONLY)
         try:
             if isinstance(put.source, Path):
@@ -180,6 +189,12 @@ class FilesystemStore:
             os.unlink(path)
             raise
         return _Aside(put, path, handle)
+
+    def _own_folder(self) -> str:
+        with self._opening:
+            if self._own is None:
+                self._own = OwnFolder(self._temporary)
+            return self._own.path
 
     def _link_all(self, written: Sequence[_Aside]) -> tuple[set[str], list[str]]:
         folders: set[str] = set()

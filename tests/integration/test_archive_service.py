@@ -157,6 +157,24 @@ def test_history_tells_everything_in_order_sealed_or_not(case: ArchiveCase) -> N
     assert past[-1].event.actor == "a.martin"
 
 
+def test_what_is_no_text_is_recorded_all_the_same(case: ArchiveCase) -> None:
+    [stored] = case.receive(case.incoming(1))
+    payload = {"name": "fact\udce9.pdf", "lines": [{"\ud800": ("a\udfff", 1, None)}]}
+    with case.database.transaction() as connection:
+        happening = Happening("parsed", START, "meg", payload)
+        case.archive.record(connection, stored.document_id, [happening])
+    case.seal()
+
+    with case.database.reading() as connection:
+        past = case.archive.history(connection, stored.document_id)
+
+    assert past[1].event.payload == {
+        "name": "fact\\udce9.pdf",
+        "lines": [{"\\ud800": ["a\\udfff", 1, None]}],
+    }
+    assert case.problems() == []
+
+
 def test_history_of_an_unknown_document_is_refused(case: ArchiveCase) -> None:
     with case.database.reading() as connection, pytest.raises(DocumentUnknown):
         case.archive.history(connection, "unknown")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -73,17 +74,32 @@ def test_sweeps_what_a_killed_process_left(tmp_path: Path) -> None:
 
 def test_a_second_store_leaves_the_first_ones_work_alone(tmp_path: Path) -> None:
     first = FilesystemStore(tmp_path)
+    first.put_new("a", b"x")
     folders = set((tmp_path / ".tmp").iterdir())
 
-    FilesystemStore(tmp_path)
+    second = FilesystemStore(tmp_path)
+    second.put_new("b", b"y")
 
     assert folders < set((tmp_path / ".tmp").iterdir())
-    first.put_new("a", b"x")
-    assert first.read("a") == b"x"
+    first.put_new("c", b"z")
+    assert second.read("c") == b"z"
+
+
+def test_a_store_that_is_only_read_writes_nothing(tmp_path: Path) -> None:
+    FilesystemStore(tmp_path / "objects").put_new("a", b"x")
+    shutil.copytree(tmp_path / "objects", tmp_path / "copy", ignore=lambda *_: [".tmp"])
+    before = sorted(p.name for p in (tmp_path / "copy").rglob("*"))
+
+    copy = FilesystemStore(tmp_path / "copy")
+
+    assert copy.read("a") == b"x"
+    assert list(copy.keys()) == ["a"]
+    assert sorted(p.name for p in (tmp_path / "copy").rglob("*")) == before
 
 
 def test_a_closed_store_takes_its_temporary_folder_with_it(tmp_path: Path) -> None:
     store = FilesystemStore(tmp_path)
+    store.put_new("a", b"x")
 
     store.close()
 
