@@ -26,12 +26,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    bindparam,
     select,
 )
 from sqlalchemy.types import TypeEngine
 
 from db.metadata import METADATA, ExactDecimal, Json
+from db.sets import among, texts
 from domain.commitment import BudgetLine, Commitment
 from domain.contract import Amendment, Contract, ContractPrice
 from domain.money import parse_decimal
@@ -45,7 +45,6 @@ _KINDS: Final[dict[str, Callable[[], TypeEngine[Any]]]] = {
     "integer": Integer,
     "list": lambda: Json(none_as_null=True),
 }
-_MOST_VALUES = 500  # SQLite before 3.32 takes 999 bound values in one statement
 
 
 def _table(name: str, key: str, columns: str, *indexes: tuple[str, ...]) -> Table:
@@ -188,11 +187,9 @@ def _find(
     connection: Connection, table: Table, by: str, found: str, values: Collection[str]
 ) -> list[FoundKey]:
     statement = _keys_statement(table, by, found)
-    return [
-        FoundKey(*row)
-        for chunk in _chunks(values)
-        for row in connection.execute(statement, {"wanted": chunk})
-    ]
+    if not values:
+        return []
+    return [FoundKey(*row) for row in connection.execute(statement, {"wanted": texts(values)})]
 
 
 @lru_cache(maxsize=16)
@@ -200,7 +197,7 @@ def _keys_statement(table: Table, by: str, found: str) -> Select[Any]:
     """The look-up of keys; built once, since building costs more than running."""
     return (
         select(table.c[by], table.c.kind, table.c[found])
-        .where(table.c[by].in_(bindparam("wanted", expanding=True)))
+        .where(among(table.c[by], "wanted"))
         .order_by(table.c[by], table.c.kind, table.c[found])
     )
 
@@ -327,9 +324,9 @@ def _rows(
     if values is None:
         yield from connection.execute(_rows_statement(table, None)).mappings()
         return
-    for chunk in _chunks(values):
-        statement = _rows_statement(table, by)
-        yield from connection.execute(statement, {"wanted": chunk}).mappings()
+    if values:
+        wanted = {"wanted": texts(values)}
+        yield from connection.execute(_rows_statement(table, by), wanted).mappings()
 
 
 @lru_cache(maxsize=64)
@@ -337,10 +334,4 @@ def _rows_statement(table: Table, by: str | None) -> Select[Any]:
     statement = select(table).order_by(*table.primary_key.columns)
     if by is None:
         return statement
-    return statement.where(table.c[by].in_(bindparam("wanted", expanding=True)))
-
-
-def _chunks(values: Collection[str]) -> Iterator[list[str]]:
-    distinct = sorted(set(values))
-    for start in range(0, len(distinct), _MOST_VALUES):
-        yield distinct[start : start + _MOST_VALUES]
+    return statement.where(among(table.c[by], "wanted"))

@@ -111,7 +111,7 @@ def test_loads_many_orders_in_few_statements(database: Database) -> None:
         orders = load_orders(connection, ids)
 
     assert len(orders) == 1200
-    assert len(statements) == 9
+    assert len(statements) == 3
 
 
 def test_loads_contracts_by_lot_with_prices_and_amendments(database: Database) -> None:
