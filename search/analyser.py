@@ -91,14 +91,11 @@ class Terms:
     forms: set[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     """The analysis of one word, offsets counted from its own beginning."""
 
     parts: tuple[tuple[str, str, int, int], ...]  # stem, form, start, end
     wholes: tuple[whole_forms.Span, ...]
-    stems: tuple[str, ...]
-    forms: frozenset[str]
 
 
 def clean(text: str) -> str:
@@ -112,10 +109,12 @@ def fold(word: str) -> str:
     """Lower-case letters and digits without accents or ligatures."""
     if word.isascii():
         lowered = word.lower()
+        if lowered.isalnum():
+            return lowered[:LONGEST_TERM]
     else:
         lowered = unicodedata.normalize("NFKD", word).casefold().translate(_UNDECOMPOSED)
         lowered = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in lowered if c.isalnum())[:LONGEST_TERM]
+    return "".join(filter(str.isalnum, lowered))[:LONGEST_TERM]
 
 
 def stem(form: str) -> str:
@@ -164,9 +163,15 @@ _RUNS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
 
 
 def _analyse_run(run: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    words = [_analysed(word) for word in _WORD.findall(run)]
-    stems = tuple(stem for word in words for stem in word.stems)
-    known = stems, frozenset().union(*(word.forms for word in words))
+    stems: list[str] = []
+    forms: list[str] = []
+    for word in _WORD.findall(run):
+        parts, spans = _analysed(word)
+        for stemmed, form, _, _ in parts:
+            stems.append(stemmed)
+            forms.append(form)
+        forms += [form for form, _, _ in spans]
+    known = tuple(stems), frozenset(forms)
     if _may_come_again(run):
         if len(_RUNS) >= _MOST_CACHED:
             _RUNS.clear()
@@ -193,18 +198,19 @@ def _may_come_again(word: str) -> bool:
 
 
 def _analyse(word: str) -> _Word:
+    length = len(word)
+    if length <= LONGEST_TERM and word.isalpha():
+        form = fold(word)  # most words: nothing elided, nothing joined
+        return _Word(((stem(form), form, 0, length),) if form else (), ())
     start = 0
     while elided := _ELISION.match(word, start):
         start = elided.end()
     parts: list[tuple[str, str, int, int]] = []
     for found in _PART.finditer(word, start, _LONGEST_WORD):
-        form = fold(found.group())
+        part = found.group()
+        form = fold(part)
         if form:
-            parts.append((stem(form), form, found.start(), found.end()))
-    spans = tuple(whole_forms.within_word(word, [(f, s, e) for _, f, s, e in parts]))
-    return _Word(
-        tuple(parts),
-        spans,
-        tuple(p[0] for p in parts),
-        frozenset([*(p[1] for p in parts), *(s[0] for s in spans)]),
-    )
+            stemmed = form if part.isdecimal() else stem(form)
+            parts.append((stemmed, form, found.start(), found.end()))
+    spans = whole_forms.within_word(word, [(f, s, e) for _, f, s, e in parts])
+    return _Word(tuple(parts), tuple(spans))
