@@ -110,7 +110,7 @@ _TITLES: tuple[tuple[Title, str], ...] = (
         r"""
         (?:votre )?facture
         (?:tax |commercial |sales |your |demo )?invoice
-        (?:handels|schluss|teil|sammel)?rechnung
+        [a-z]{0,16}rechnung
         (?:kopie )?factuur
         note d'honoraires
         fattura

@@ -58,6 +58,9 @@ _COMPANY_WORD = re.compile(
 _SIREN = re.compile(r"(?<![\dA-Z])\d{3}[ .]?\d{3}[ .]?\d{3}(?! ?\d)")
 
 
+_SHORTEST = 14
+
+
 class IdKind(StrEnum):
     """Which identifier."""
 
@@ -83,6 +86,8 @@ class PrintedId:
     @property
     def confidence(self) -> float:
         """How sure it is that this identifier was read right."""
+        if self.kind is IdKind.IBAN and len(self.value) != _LENGTHS.get(self.value[:2]):
+            return 0.5
         if self.checked:
             return 0.98 if self.labelled else 0.9
         return 0.85 if self.labelled else 0.3
@@ -125,7 +130,7 @@ def _ibans(page: LabelledPage, phrase: Phrase) -> Iterator[PrintedId]:
         value = _take(text[head.start() :], length)
         if len(value) < length and named:
             value = _continued(page, phrase, value, length)
-        if len(value) != length:
+        if len(value) != length and not (named and len(value) >= _SHORTEST):
             continue
         checked = _holds_iban(value)
         if checked or named:

@@ -91,19 +91,36 @@ class Table:
 
 
 def find_tables(pages: Sequence[LabelledPage], mark: Mark) -> list[Table]:
-    """Every item table of a document; a head repeated on the next page continues the table."""
+    """Every item table of a document, each over as many pages as it takes.
+
+    A table that no total has closed goes on on the next page, under its head printed again or
+    without.
+    """
     tables: list[Table] = []
+    still_open: TableHead | None = None
     for page in pages:
-        for head, rows in _stretches(page):
-            table = _read(head, rows, mark)
-            if not table.items:
-                continue
-            last = tables[-1] if tables else None
-            if last is not None and _continues(last.head, head):
-                tables[-1] = Table(last.head, (*last.items, *table.items))
-            else:
-                tables.append(table)
+        heads = find_heads(page.page)
+        if still_open is not None:
+            limit = heads[0].top if heads else page.page.height
+            rows = [r for r in page.page.rows if r.middle < limit]
+            more, closed = _read(still_open, rows, mark, began=False)
+            _add(tables, still_open, more)
+            still_open = None if closed or heads else still_open
+        for head, rows in _stretches(page, heads):
+            items, closed = _read(head, rows, mark)
+            _add(tables, head, items)
+            still_open = None if closed else head
     return tables
+
+
+def _add(tables: list[Table], head: TableHead, items: tuple[ItemRows, ...]) -> None:
+    if not items:
+        return
+    last = tables[-1] if tables else None
+    if last is not None and (last.head is head or _continues(last.head, head)):
+        tables[-1] = Table(last.head, (*last.items, *items))
+    else:
+        tables.append(Table(head, items))
 
 
 def _continues(first: TableHead, head: TableHead) -> bool:
@@ -112,9 +129,10 @@ def _continues(first: TableHead, head: TableHead) -> bool:
     return head.page != first.page and kinds == [c.holds for c in head.columns]
 
 
-def _stretches(page: LabelledPage) -> Iterator[tuple[TableHead, list[Row]]]:
+def _stretches(
+    page: LabelledPage, heads: Sequence[TableHead]
+) -> Iterator[tuple[TableHead, list[Row]]]:
     """Each head with the rows below it, to the next head or the foot of the page."""
-    heads = find_heads(page.page)
     for head, following in zip_longest(heads, heads[1:]):
         limit = following.top if following else page.page.height
         rows = [
@@ -136,26 +154,45 @@ def _inside(head: TableHead, row: Row) -> list[Word]:
     return [w for p in row.phrases if p.right >= left and p.left <= right for w in p.words]
 
 
-def _read(head: TableHead, rows: Sequence[Row], mark: Mark) -> Table:
+def _read(
+    head: TableHead, rows: Sequence[Row], mark: Mark, *, began: bool = True
+) -> tuple[tuple[ItemRows, ...], bool]:
+    """The items under a head, and whether the table was closed.
+
+    Args:
+        head: the columns.
+        rows: what stands below, or on the next page.
+        mark: the document's decimal mark.
+        began: false on a page that does not repeat the head; there only full rows are items.
+    """
     body: list[tuple[Row, list[Word]]] = []
-    last_bottom = head.bottom
+    last_bottom = head.bottom if began else 0.0
+    closed = False
     for index, row in enumerate(rows):
         words = _inside(head, row)
         if not words or _RULE.match("".join(w.text for w in words)):
             continue
-        if row.top - last_bottom > _FAR and body and not _money_follows(rows[index:], mark):
-            break
-        if _opens_another(row) or _ends_table(head, row, words, mark):
+        far = row.top - last_bottom > _FAR and body and not _money_follows(rows[index:], mark)
+        closed = far or _opens_another(row) or _ends_table(head, row, words, mark)
+        if closed:
             break
         if _CARRIED.search(" ".join(p.folded for p in row.phrases)):
             continue
         body.append((row, words))
         last_bottom = row.bottom
-    anchors = [w for r, w in body if _has_money(w, mark) or len(r.phrases) >= _TELLING]
-    anchors = anchors or [w for _, w in body]
-    edges = column_edges(head, anchors)
+    telling = [w for r, w in body if _has_money(w, mark) or len(r.phrases) >= _TELLING]
+    edges = column_edges(head, telling or [w for _, w in body])
     table_rows = [TableRow(r.page, r.top, r.bottom, share_words(w, edges)) for r, w in body]
-    return Table(head, tuple(group_items(head, table_rows, mark)))
+    items = tuple(group_items(head, table_rows, mark))
+    if not began:
+        items = tuple(i for i in items if _is_full(head, i.anchor, mark))
+    return items, closed
+
+
+def _is_full(head: TableHead, row: TableRow, mark: Mark) -> bool:
+    """Whether a row has numbers in two or more of quantity, price and amount."""
+    columns = [i for h in (Holds.QUANTITY, Holds.PRICE, Holds.AMOUNT) for i in head.of(h)]
+    return sum(next(find_numbers(row.text(i), mark), None) is not None for i in columns) > 1
 
 
 def _opens_another(row: Row) -> bool:

@@ -12,7 +12,7 @@ DOC_FR = alternatives(r"""
     note d'honoraires
 """)
 DOC_DE = alternatives(r"""
-    (?:handels|teil|schluss|abschlags|sammel|korrektur|storno|anzahlungs)?rechnung
+    [a-z]{0,16}rechnung
     gutschrift
     rechnungskorrektur
     factuur
