@@ -41,6 +41,9 @@ _CODE = re.compile(r"[A-Z0-9][\w./-]{1,24}")
 _LEADING_CODE = re.compile(
     r"(?P<bracket>\[)?(?P<code>(?=[A-Z0-9./_-]*[\d-])[A-Z0-9][A-Z0-9./_-]{2,24})(?(bracket)\])\s+(?=\S)"
 )
+_NAMES_BOTH = re.compile(
+    r"(?<![a-z])(?:nom|name|article)(?: ?[&,/] ?| et | and )(?:designation|description)"
+)
 _SPACE = 0.28
 _SEVERAL = 3
 
@@ -86,7 +89,18 @@ def read_item_text(table: Table) -> list[ItemText]:
         _item_text(item, text_rows, edge, head)
         for item, text_rows in zip(table.items, rows, strict=True)
     ]
+    if column is not None and _NAMES_BOTH.search(head.columns[column].text):
+        texts = [_name_and_description(t) for t in texts]
     return _without_leading_codes(texts)
+
+
+def _name_and_description(text: ItemText) -> ItemText:
+    """Under `Nom & désignation` a dash parts the one from the other."""
+    name, dash, description = (text.name or "").partition(" - ")
+    if not dash or not name:
+        return text
+    further = " ".join(d for d in (description, text.description) if d)
+    return replace(text, name=name, description=further)
 
 
 def _right_edge(table: Table, column: int | None, rows: list[list[_TextRow]]) -> float:
