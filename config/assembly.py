@@ -37,6 +37,13 @@ def open_application(settings: Settings) -> Iterator[Application]:
     Raises:
         DataFolderUnusable, DatabaseUnavailable: it cannot be opened here.
     """
+    with open_examiners(settings) as examiners, assemble(settings, examiners) as application:
+        yield application
+
+
+@contextmanager
+def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Application]:
+    """The application around readers that somebody else opened and closes."""
     with open_database(settings) as database:
         store = FilesystemStore(settings.data / "objects")
         origin = f"meg.local/{settings.tenant}"
@@ -46,23 +53,20 @@ def open_application(settings: Settings) -> Iterator[Application]:
         with database.reading() as connection:
             indexed = repository.count_indexed(connection)
         search.prepare(indexed)
-        with _examiners(settings) as examiners:
-            pipeline = Pipeline(
-                database, archive, examiners, search, Policy(), _options(settings), now
-            )
-            verification = Verification(
-                database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
-            )
-            yield Application(
-                settings,
-                database,
-                archive,
-                pipeline,
-                examiners,
-                search,
-                Resolutions(database, archive, now),
-                verification.records,
-            )
+        pipeline = Pipeline(database, archive, examiners, search, Policy(), _options(settings), now)
+        verification = Verification(
+            database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
+        )
+        yield Application(
+            settings,
+            database,
+            archive,
+            pipeline,
+            examiners,
+            search,
+            Resolutions(database, archive, now),
+            verification.records,
+        )
 
 
 def _options(settings: Settings) -> PipelineOptions:
@@ -72,7 +76,8 @@ def _options(settings: Settings) -> PipelineOptions:
     )
 
 
-def _examiners(settings: Settings) -> ExaminerPool:
+def open_examiners(settings: Settings) -> ExaminerPool:
+    """Child processes that read documents, within the limits of the settings."""
     limits = settings.limits
     bounds = Limits(
         memory_bytes=limits.reader_memory_megabytes * _MEGABYTE,
