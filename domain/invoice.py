@@ -200,6 +200,15 @@ class ReadRemark:
 
 
 @dataclass(frozen=True, slots=True)
+class PageDifference:
+    """A value that the visible page states otherwise than the XML inside the same PDF."""
+
+    field: str
+    page: str
+    xml: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader made of one file: its kind, the invoice if it is one, and where values stand.
 
@@ -215,6 +224,7 @@ class Reading:
     attachments: tuple[Attachment, ...] = ()
     text: str = ""
     remarks: tuple[ReadRemark, ...] = ()
+    page_differences: tuple[PageDifference, ...] = ()
 
     @property
     def readable(self) -> bool:

@@ -256,6 +256,9 @@ def reading_record(reading: Reading) -> Record:
             {"code": r.code, "field": r.field, "stated": r.stated, "message": r.message}
             for r in reading.remarks
         ],
+        "page_differences": [
+            {"field": d.field, "page": d.page, "xml": d.xml} for d in reading.page_differences
+        ],
     }
 
 

@@ -29,6 +29,7 @@ _CLASSES: Final = {
         "DocumentKind",
         "Invoice",
         "InvoiceLine",
+        "PageDifference",
         "PrecedingInvoice",
         "ReadFailure",
         "ReadRemark",
