@@ -20,6 +20,14 @@ _ANNOUNCED = re.compile(
     r"(?:^|\s)(?P<less>remise|rabais|ristourne|abschlag|allowance|discount)\s*:\s*(?P<why>.*)"
     r"|(?:^|\s)(?P<plus>charge|frais|majoration|zuschlag)\s*:\s*(?P<what>.*)"
 )
+_DISCOUNT = words(
+    r"""
+    (?:abzgl\.?|abzuglich)
+    remise|rabais|ristourne
+    discount|rebate
+    \w*(?:rabatt|nachlass)
+    """
+)
 _TOTAL = words(
     r"""
     total
@@ -38,18 +46,38 @@ def split_deductions(table: Table, mark: Mark) -> tuple[Table, list[AllowanceCha
     """Rows of the table that announce an allowance or charge (`REMISE : …`) are no items."""
     items: list[ItemRows] = []
     deductions: list[AllowanceCharge] = []
-    for item in table.items:
-        found = _announced(table, item, mark)
+    for index, item in enumerate(table.items):
+        found = _announced(table, item, mark) or _bare_discount(table, item, mark)
         if found is None:
             items.append(item)
+        elif items and found.reason is None and index + 1 < len(table.items):
+            items[-1].after.extend(item.rows)
         else:
             deductions.append(found)
     return replace(table, items=tuple(items)), deductions
 
 
+def _text_of(item: ItemRows) -> str:
+    return fold_printed(" ".join(w.text for cell in item.anchor.cells for w in cell))
+
+
+def _bare_discount(table: Table, item: ItemRows, mark: Mark) -> AllowanceCharge | None:
+    """`abzgl. 16,7 % Rabatt -2,00`: a discount on the item above, or on all when it comes last."""
+    if not _DISCOUNT.match(_text_of(item)):
+        return None
+    columns = [*table.head.of(Holds.QUANTITY), *table.head.of(Holds.PRICE)]
+    numbers = [n for c in columns for n in find_numbers(item.anchor.text(c), mark)]
+    column = amount_column(table.head)
+    if column is None or any(not n.is_percentage for n in numbers):
+        return None
+    amounts = list(find_numbers(item.anchor.text(column), mark))
+    if not amounts:
+        return None
+    return AllowanceCharge(is_charge=False, amount=abs(amounts[-1].value))
+
+
 def _announced(table: Table, item: ItemRows, mark: Mark) -> AllowanceCharge | None:
-    text = fold_printed(" ".join(w.text for cell in item.anchor.cells for w in cell))
-    match = _ANNOUNCED.search(text)
+    match = _ANNOUNCED.search(_text_of(item))
     column = amount_column(table.head)
     if match is None or column is None:
         return None
@@ -65,7 +93,7 @@ def _announced(table: Table, item: ItemRows, mark: Mark) -> AllowanceCharge | No
         ),
         None,
     )
-    reason = (match.group("why") or match.group("what") or "").strip() or None
+    reason = (match.group("why") or match.group("what") or match.group()).strip()
     return AllowanceCharge(
         is_charge=match.group("plus") is not None,
         amount=abs(numbers[-1].value),

@@ -33,7 +33,7 @@ _ORDER = re.compile(
     r"\s*(?:n°|no\.?|nr\.?)?\s*:?\s*(?P<order>[a-z]{0,4}[ -]?\d[\w/-]{3,})"
 )
 _DETAIL = re.compile(
-    r"^(?:[•*·>#:]|bruttopreis|description|beschreibung|notes?|gtin|ean|global|art-nr|periode"
+    r"^(?:[•*·>#:]|bruttopreis|preisbasis|description|beschreibung|notes?|gtin|ean|global|art-nr|periode"
     r"|du \d|vom \d|date|n° de serie|lot)"
 )
 _DISCOUNT_ROW = re.compile(r"(?:remise|rabais|ristourne|discount|rabatt)\b.*\d")

@@ -135,7 +135,7 @@ def _unlabelled_seller(
     best: tuple[float, Block, str, Phrase] | None = None
     domains = mail_domains(" ".join(mentions))
     for block in blocks:
-        if buyer.block is not None and _overlap(buyer.block, block):
+        if _is_taken(buyer, block) or _is_third_party(page, block):
             continue
         in_footer = block.top > _FOOTER * page.page.height
         if block.top > 0.35 * page.page.height and not in_footer:
