@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,9 +78,13 @@ def reference_rows() -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.fixture
-def database() -> Iterator[Database]:
-    made = Database("sqlite://")
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], name="database"
+)
+def _database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    on_server = request.param == "postgresql"
+    in_file = f"sqlite:///{tmp_path / 'meg.db'}"
+    made = Database(request.getfixturevalue("postgresql_url") if on_server else in_file)
     METADATA.create_all(made.engine)
     with made.transaction() as connection:
         for name, rows in reference_rows().items():
@@ -234,3 +240,15 @@ def test_what_a_document_names_is_found_among_many_orders(database: Database) ->
 
     assert near.match is not None
     assert near.match.orders == (ORDER,)
+
+
+def test_documents_judged_at_once_never_overdraw_an_order(database: Database) -> None:
+    def judged(number: int) -> bool:
+        found = codes(take(database, f"d{number}", some(f"F{number}", "4")))
+        return ("QUANTITY_ABOVE_ORDERED", "1") not in found
+
+    with ThreadPoolExecutor(4) as pool:
+        fitting = list(pool.map(judged, range(8)))
+
+    assert sum(fitting) == 3
+    assert balances(database)["line", ORDER, "10"][0] == Decimal(32)
