@@ -90,10 +90,13 @@ class ArchiveCase:
         return [(p["code"], p["key"]) for p in found]
 
 
-def open_case(folder: Path) -> ArchiveCase:
-    """An archive under this folder, made at the first call and opened again later."""
+def open_case(folder: Path, url: str = "") -> ArchiveCase:
+    """An archive under this folder, made at the first call and opened again later.
+
+    Its database is in the folder too, unless a URL says otherwise.
+    """
     folder.mkdir(exist_ok=True)
-    database = Database(f"sqlite:///{folder / 'meg.db'}")
+    database = Database(url or f"sqlite:///{folder / 'meg.db'}")
     METADATA.create_all(database.engine, tables=TABLES)
     store = FilesystemStore(folder / "objects")
     signer = load_or_create_signer(folder / "keys" / "log.pem", ORIGIN)

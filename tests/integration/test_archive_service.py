@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +25,20 @@ from archive.keys import load_or_create_signer
 from archive.manifest import manifest_key, parse_manifest
 from archive.merkle import is_consistent, leaf_hash, root_from_inclusion
 from archive.service import Archive, Happening
+from config.settings import Settings
 from domain.identifiers import Digest
 from tests.archive_case import ORIGIN, START, ArchiveCase, open_case
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> ArchiveCase:
+def case(tmp_path: Path, settings: Settings) -> Iterator[ArchiveCase]:
+    opened = open_case(tmp_path, settings.database)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def sqlite_case(tmp_path: Path) -> ArchiveCase:
     return open_case(tmp_path)
 
 
@@ -282,6 +291,30 @@ def test_sealers_at_once_write_one_log(case: ArchiveCase) -> None:
     assert case.problems() == []
 
 
+def test_writers_and_sealers_at_once_leave_no_gap(case: ArchiveCase) -> None:
+    failures: list[BaseException] = []
+
+    def write(number: int) -> None:
+        own = replace(case, archive=Archive(case.store, case.signer), made=number * 100)
+        try:
+            for _ in range(4):
+                stored = own.receive(own.incoming(3))
+                own.decide(stored)
+                own.seal()
+        except BaseException as problem:  # noqa: BLE001 - told to the test
+            failures.append(problem)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert case.seal() == 4 * 4 * 3 * 3
+    assert case.problems() == []
+
+
 def test_reading_damaged_bytes_is_refused(case: ArchiveCase) -> None:
     [stored] = case.receive(case.incoming(1))
     path = case.folder / "objects" / stored.key
@@ -304,7 +337,10 @@ def test_history_from_a_damaged_manifest_is_refused(case: ArchiveCase) -> None:
         case.archive.history(connection, stored.document_id)
 
 
-def test_refuses_to_sign_when_the_database_is_older_than_the_store(case: ArchiveCase) -> None:
+def test_refuses_to_sign_when_the_database_is_older_than_the_store(
+    sqlite_case: ArchiveCase,
+) -> None:
+    case = sqlite_case
     case.receive(case.incoming(3))
     case.seal()
     backup = (case.folder / "meg.db").read_bytes()
