@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.rest.schemas import Status
+from domain.invoice import DocumentKind
+from ingest.resolution import ACTIONS
 from search.conditions import (
     AllOf,
     AnyOf,
@@ -20,6 +24,7 @@ from search.conditions import (
     NoneOf,
     Term,
 )
+from search.fields import KINDS, STATUSES
 from search.plan import plan
 from search.query import (
     And,
@@ -286,6 +291,12 @@ def test_amount_bounds_are_exact(text: str, low: str | None, high: str | None) -
 )
 def test_date_bounds_take_in_the_whole_period(text: str, low: int | None, high: int | None) -> None:
     assert condition(text) == Between("issued", low, high)
+
+
+def test_every_status_and_kind_there_is_can_be_searched() -> None:
+    assert set(get_args(Status)) == STATUSES
+    assert set(ACTIONS.values()) <= STATUSES
+    assert {kind.value for kind in DocumentKind} == KINDS
 
 
 def test_marks_are_of_what_is_looked_for_not_of_what_is_excluded() -> None:
