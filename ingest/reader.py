@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading, Syntax
+from domain.invoice import Attachment, DocumentKind, PageDifference, ReadFailure, Reading, Syntax
 from ingest.detect import FileType, file_type
 from ingest.parsers.cii import cii_kind, parse_cii
 from ingest.parsers.opened import OpenedDocument
@@ -160,8 +160,8 @@ def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
     pages = pages and opened.has_safe_pages
     if opened.document is not None:
         reading = read_xml(opened.document, opened.attachments)
-        text = _joined(_page_text(data) if pages else "", reading.text)
-        return replace(reading, text=text, remarks=reading.remarks + opened.remarks)
+        reading = replace(reading, remarks=reading.remarks + opened.remarks)
+        return _beside_its_page(reading, data) if pages else reading
     if opened.failure is not None:
         return Reading(
             DocumentKind.OTHER,
@@ -178,6 +178,17 @@ def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
     )
 
 
+def _beside_its_page(reading: Reading, data: bytes) -> Reading:
+    """The reading of an embedded XML with the words of its page, and where the two differ."""
+    from ingest.page_check import page_differences  # as above
+
+    page = _page_text(data)
+    differences: tuple[PageDifference, ...] = ()
+    if reading.invoice is not None:
+        differences = page_differences(reading.invoice, page, lambda: _read_pages(data))
+    return replace(reading, text=_joined(page, reading.text), page_differences=differences)
+
+
 def _joined(page: str, xml: str) -> str:
     """The words of the page, then those of the XML that the page does not show."""
     return "\n".join([page, *(value for value in xml.split("\n") if value not in page)]).strip()
@@ -190,16 +201,11 @@ def _page_text(data: bytes) -> str:
 
 
 def _read_pages(data: bytes) -> Reading:
+    from ingest.parsers.pdf_text import read_pages  # as above
+
     try:
-        from ingest.parsers.pdf_text import read_pages  # as above
-    except ImportError:
-        return Reading(
-            DocumentKind.OTHER,
-            error=ReadFailure(
-                "ING-PDF-06",
-                "The PDF carries no invoice XML, and reading its pages is not installed.",
-                "Install MEG whole, or ask the supplier for a Factur-X invoice.",
-            ),
-            text=_page_text(data),
-        )
-    return read_pages(data)
+        return read_pages(data)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # hostile pages raise anything; the document is told
+        return Reading(DocumentKind.OTHER, error=_PAGES_NOT_READ, text=_page_text(data))

@@ -142,6 +142,8 @@ def _summary(name: str, reading: Reading) -> Iterator[str]:
         yield f"  {amounts or 'no totals'} {invoice.currency or ''}; {len(invoice.lines)} lines"
     for remark in reading.remarks:
         yield f"  {remark.code} {remark.field} {remark.stated!r}: {remark.message}"
+    for difference in reading.page_differences:
+        yield f"  page says {difference.field} {difference.page}, XML says {difference.xml}"
     for attachment in reading.attachments:
         yield f"  carries {attachment.name} ({attachment.size} bytes)"
 
