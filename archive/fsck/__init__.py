@@ -21,6 +21,7 @@ they were received.
 
 from archive.fsck.documents import DocumentReport, Documents
 from archive.fsck.facts import CheckpointFact, DocumentFacts, EventFact, ManifestFact
+from archive.fsck.files import check_files
 from archive.fsck.findings import Finding
 from archive.fsck.inclusion import Inclusion
 from archive.fsck.log import LogCheck, LogReport
@@ -38,4 +39,5 @@ __all__ = [
     "LogReport",
     "ManifestFact",
     "Reader",
+    "check_files",
 ]

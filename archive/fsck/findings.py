@@ -6,7 +6,7 @@ Problems: `OBJECT_CHANGED`, `OBJECT_MISSING`, `MANIFEST_CHANGED`, `MANIFEST_MISS
 `CHECKPOINT_NOT_SIGNED`, `ROOT_DIFFERS`, `DATABASE_DIFFERS`, `UNREADABLE`, `KEY_UNKNOWN`.
 
 Information, left by a crash between a write and its commit, and harmless: `ORPHAN_OBJECT`,
-`ORPHAN_MANIFEST`, `UNSIGNED_FILE`.
+`ORPHAN_MANIFEST`, `UNSIGNED_FILE`; and `NOT_SEALED`, for a copy taken before a seal.
 """
 
 from __future__ import annotations

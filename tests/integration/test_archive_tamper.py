@@ -14,7 +14,7 @@ from sqlalchemy import Table, delete, select, update
 from archive import repository
 from archive.checkpoint import Checkpoint
 from archive.errors import DocumentUnknown
-from archive.fsck import LogCheck
+from archive.fsck import DocumentReport, LogCheck, LogReport, check_files
 from archive.keys import load_or_create_signer
 from archive.manifest import manifest_key
 from archive.merkle import leaf_hash
@@ -337,6 +337,65 @@ def test_the_log_is_judged_without_the_database_too(case: ArchiveCase) -> None:
         ("BUNDLE_CHANGED", "main/log/tile/entries/000")
     ]
     assert "entry 2 " in report.problems[0].message
+
+
+def files_only(case: ArchiveCase) -> tuple[list[DocumentReport], LogReport]:
+    """What an auditor finds who has the files and the public key, and nothing else."""
+    found = list(check_files(case.store, "main", case.signer.verifier.verifier_key))
+    log = found[-1]
+    assert isinstance(log, LogReport)
+    return [report for report in found if isinstance(report, DocumentReport)], log
+
+
+def test_the_files_alone_show_that_all_is_well(case: ArchiveCase) -> None:
+    documents, log = files_only(case)
+
+    assert len(documents) == 13
+    assert all(d.ok and set(d.checks.values()) == {"passed"} for d in documents)
+    assert (log.size, log.problems, log.information) == (SIZE, [], [])
+
+
+def test_the_files_alone_show_what_was_changed(case: ArchiveCase) -> None:
+    key = min(case.store.keys("main/m/"))
+    path = case.folder / "objects" / key
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes().replace(b"tests", b"tesst"))
+
+    _, log = files_only(case)
+
+    assert [(p.code, p.key) for p in log.problems] == [
+        ("ENTRY_WITHOUT_EVENT", "event 0"),
+        ("EVENT_NOT_IN_LOG", key.rpartition("/")[0] + "/"),
+    ]
+
+
+def test_the_files_alone_show_what_was_removed(case: ArchiveCase) -> None:
+    manifests = sorted(case.store.keys("main/m/"))
+    first = [key for key in manifests if key.startswith(manifests[0].rpartition("/")[0])]
+    objects = sorted(case.store.keys("main/o/"))
+    for key in (*first, objects[4]):
+        (case.folder / "objects" / key).unlink()
+
+    documents, log = files_only(case)
+
+    assert [(p.code, p.key) for p in log.problems] == [
+        ("ENTRY_WITHOUT_EVENT", f"event {position}") for position in (0, 5, 6)
+    ]
+    assert [(p.code, p.key) for d in documents for p in d.problems if p.key == objects[4]] == [
+        ("OBJECT_MISSING", objects[4])
+    ]
+
+
+def test_the_files_alone_show_what_was_not_sealed_yet(case: ArchiveCase) -> None:
+    [stored] = case.receive(case.incoming(1))
+
+    documents, log = files_only(case)
+
+    assert all(d.ok for d in documents)
+    assert log.problems == []
+    assert [(i.code, i.key) for i in log.information] == [
+        ("NOT_SEALED", f"main/m/{stored.document_id}/")
+    ]
 
 
 def test_left_overs_of_a_crash_are_information_only(case: ArchiveCase) -> None:

@@ -1,0 +1,44 @@
+"""Everything from the files alone: for a copy without its database, in an auditor's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archive.fsck.documents import PENDING, DocumentReport, Documents
+from archive.fsck.findings import Finding
+from archive.fsck.log import LogCheck, LogReport
+from archive.fsck.reader import Reader
+
+
+def check_files(
+    reader: Reader, tenant: str, verifier_key: str
+) -> Iterator[DocumentReport | LogReport]:
+    """Check every document, then the log and what is left over; the log's report comes last.
+
+    A document whose events are not all in the log is `pending`: sealed later, or never
+    acknowledged. When the log holds entries that no manifest explains, the two belong together: a
+    manifest was changed or removed, and those that are pending are the ones to look at.
+    """
+    log = LogCheck(reader, f"{tenant}/log", verifier_key).run()
+    documents = Documents(reader, tenant)
+    versions = documents.manifest_keys()
+    unexplained = set(log.places.values())
+    pending: list[str] = []
+    for document_id in sorted(versions):
+        report, accounted = documents.check_without_facts(
+            document_id, versions[document_id], log.places
+        )
+        unexplained -= accounted
+        if report.checks["log"] == PENDING:
+            pending.append(document_id)
+        yield report
+    for position in sorted(unexplained):
+        text = f"no manifest holds the event at position {position}"
+        log.problems.append(Finding("ENTRY_WITHOUT_EVENT", f"event {position}", text))
+    for document_id in pending:
+        code = "EVENT_NOT_IN_LOG" if unexplained else "NOT_SEALED"
+        finding = Finding(code, f"{tenant}/m/{document_id}/", "not all its events are in the log")
+        (log.problems if unexplained else log.information).append(finding)
+    for finding, wrong in documents.leftovers(lambda known: max(versions.get(known, {0}))):
+        (log.problems if wrong else log.information).append(finding)
+    yield log
