@@ -10,7 +10,7 @@ from ingest.parsers.pages.lines import Phrase
 
 _ALIGNED = 7.0
 _LINE_GAP = 0.75
-_SIZE_RATIO = 1.6
+_SIZE_RATIO = 1.9
 
 _POSTCODE = re.compile(
     r"(?:^|[,•·|] ?| - )(?:f-|d-|b-|be-|ch-|l-|a-|nl-|at |de |fr |gb )?\d{4,5} +[a-z][a-z' .-]+"

@@ -118,14 +118,16 @@ def _without_leading_codes(texts: list[ItemText]) -> list[ItemText]:
     if any(t.code for t in texts):
         return texts
     matches = [_LEADING_CODE.match(t.name or "") for t in texts]
-    bracketed = all(m is not None and m.group("bracket") for m in matches)
-    if not bracketed and (len(texts) < _SEVERAL or not all(matches)):
+    bracketed = sum(m is not None and m.group("bracket") is not None for m in matches)
+    if bracketed < len(texts) / 2 and (len(texts) < _SEVERAL or not all(matches)):
         return texts
-    return [
-        replace(t, code=m.group("code"), name=(t.name or "")[m.end() :].lstrip(" -:") or t.name)
-        for t, m in zip(texts, matches, strict=True)
-        if m is not None
-    ]
+    return [_without_code(t, m) for t, m in zip(texts, matches, strict=True)]
+
+
+def _without_code(text: ItemText, match: re.Match[str] | None) -> ItemText:
+    if match is None or text.name is None:
+        return text
+    return replace(text, code=match.group("code"), name=text.name[match.end() :].lstrip(" -:"))
 
 
 def _text_rows(item: ItemRows, column: int) -> list[_TextRow]:

@@ -214,21 +214,27 @@ def _price(
     known: tuple[Cell | None, Cell | None, Cell | None],
 ) -> Cell | None:
     """The unit price: of several in the cell (gross, rebate, net) the one that multiplies."""
-    first = _near(item, layout.price, mark)
+    first = next((c for c in _price_cells(item, layout, mark) if c.value), None)
     quantity, amount, discount = known
     if layout.price is None or quantity is None or amount is None:
         return first
     off = discount.value if discount else None
-    cells = [
-        cell
-        for row in [item.anchor, *item.after, *item.before]
-        for cell in _numbers(row.cells[layout.price], row.page, mark)
-    ]
+    cells = _price_cells(item, layout, mark)
     pieces = _pieces(item, layout, mark)
     for cell in cells:
         if base_of(quantity.value, cell.value, amount.value, off, pieces) is not None:
             return cell
-    return next((c for c in cells if c.value), first)
+    return first
+
+
+def _price_cells(item: ItemRows, layout: Layout, mark: Mark) -> list[Cell]:
+    if layout.price is None:
+        return []
+    return [
+        cell
+        for row in [item.anchor, *item.after, *item.before]
+        for cell in _numbers(row.cells[layout.price], row.page, mark)
+    ]
 
 
 def _pieces(item: ItemRows, layout: Layout, mark: Mark) -> Decimal | None:
@@ -240,7 +246,7 @@ def _pieces(item: ItemRows, layout: Layout, mark: Mark) -> Decimal | None:
 def _numbers(words: Sequence[Word], page: int, mark: Mark) -> list[Cell]:
     if not words:
         return []
-    text = " ".join(w.text for w in words)
+    text = " ".join(w.text for w in words).replace("/", " ")
     return [
         Cell(n.value, box_of(page, _words_of(words, n)))
         for n in find_numbers(text, mark)

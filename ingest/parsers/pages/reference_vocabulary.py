@@ -58,6 +58,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         code ?-?service
         n° (?:de )?service
         service(?= ?:)
+        service (?:destinataire|demandeur|gestionnaire)
         leitweg-? ?id
         buyer reference
         """,

@@ -78,6 +78,7 @@ def _ballot(
         for which, seen in ((Sum.NET, total.net), (Sum.TAX, total.tax), (Sum.GROSS, total.gross)):
             ballot[which].append(Candidate(seen.value, seen.box, 0.88))
     taxes: dict[Decimal, Candidate[Decimal]] = {}
+    rated: list[Candidate[Decimal]] = []
     last = pages[-1].page.number if pages else 1
     for printed in sums:
         weight = printed.weight * (1.0 if printed.phrase.page == last else 0.97)
@@ -90,6 +91,7 @@ def _ballot(
         candidate = Candidate(amount.value, amount.box, certain)
         if printed.which is Sum.TAX and printed.rate is not None:
             taxes.setdefault(printed.rate, candidate)
+            rated.append(candidate)
         if printed.which is Sum.PLAIN:
             last_total = bool(ballot[Sum.NET] or ballot[Sum.LINES] or ballot[Sum.TAX])
             as_gross, as_net = (1.4, 0.5) if last_total else (1.0, 0.8)
@@ -102,8 +104,9 @@ def _ballot(
             ballot[printed.which].append(candidate)
     if len(taxes) > 1:
         first = next(iter(taxes.values()))
+        ballot[Sum.TAX] = [c for c in ballot[Sum.TAX] if c not in rated]
         added = sum((c.value for c in taxes.values()), Decimal(0))
-        ballot[Sum.TAX].append(Candidate(added, first.box, 0.8))
+        ballot[Sum.TAX].append(Candidate(added, first.box, 0.93))
     return ballot
 
 
