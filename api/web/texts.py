@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from api.web.formats import Language
+from api.web.french import in_french
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
@@ -218,6 +219,10 @@ class Texts:
                 text = catalogue[key][self._place]
                 return text.format(**values) if values else text
         raise KeyError(key)
+
+    def told(self, sentence: str) -> str:
+        """A sentence of another room, which speaks English, in the reader's language."""
+        return in_french(sentence) if self.language == "fr" else sentence
 
     def get(self, key: str, default: str) -> str:
         """The text of a key that a document or another room may have made up, or the default."""
