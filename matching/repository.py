@@ -15,116 +15,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import (
-    BindParameter,
-    Connection,
-    Row,
-    bindparam,
-    delete,
-    insert,
-    select,
-    tuple_,
-    union,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, Row
 
-from domain.codes import PREPAYMENT_TYPES
 from domain.money import ZERO
+from matching import ledger_statements as statements
 from matching.case import Allocated, Balance, EarlierDocument
-from matching.ledger_tables import BALANCES, BILLED_DOCUMENTS, CONSUMPTION, CREDITS, VERDICT_INPUTS
 
 DUPLICATE: Final = "duplicate"
 REFUSED: Final = "refused"
-_MOST_EARLIER: Final = 60
 _MOST_KEYS: Final = 300
 _CENTS: Final = Decimal(100)
 _COMPRESSION: Final = 1
-_BALANCE_KEY: Final = ("kind", "id", "part")
+_KEY_COLUMNS: Final = 3
 
 Key = tuple[str, str, str]
-
-_ids: BindParameter[Any] = bindparam("ids", expanding=True)
-_of_document: BindParameter[Any] = bindparam("of_document")
-_counting = BILLED_DOCUMENTS.c.counts.is_(True)
-
-# Statements are built once: building them costs more than running them.
-_INSERT_DOCUMENT = insert(BILLED_DOCUMENTS)
-_INSERT_CONSUMPTION = insert(CONSUMPTION)
-_INSERT_CREDITS = insert(CREDITS)
-_STATUS = select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
-    BILLED_DOCUMENTS.c.document_id == _of_document
-)
-_SET_STATUS = update(BILLED_DOCUMENTS).where(BILLED_DOCUMENTS.c.document_id == _of_document)
-_CONSUMED = select(CONSUMPTION).where(CONSUMPTION.c.document_id == _of_document)
-_FORGET = tuple(
-    delete(table).where(table.c.document_id == _of_document)
-    for table in (CONSUMPTION, CREDITS, BILLED_DOCUMENTS)
-)
-_BALANCES_OF = select(BALANCES).where(
-    tuple_(BALANCES.c.kind, BALANCES.c.id, BALANCES.c.part).in_(bindparam("keys", expanding=True))
-)
-_BY_NUMBER = BILLED_DOCUMENTS.c.number_key.in_(bindparam("numbers", expanding=True))
-_BY_TOTAL = BILLED_DOCUMENTS.c.gross_cents.between(
-    bindparam("least"), bindparam("most")
-) & BILLED_DOCUMENTS.c.issue_date.between(bindparam("first"), bindparam("last"))
-_OF_SUPPLIER = select(BILLED_DOCUMENTS.c.document_id).where(
-    BILLED_DOCUMENTS.c.supplier_key == bindparam("supplier"), _counting
-)
-_SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER)
-# Two look-ups, each on its own index: with OR the database would read all of the supplier's.
-_LIKE_IT = union(_SAME_NUMBER, _OF_SUPPLIER.where(_BY_TOTAL))
-_ON_ORDERS = (
-    select(CONSUMPTION.c.document_id)
-    .where(CONSUMPTION.c.kind == "order", CONSUMPTION.c.id.in_(_ids))
-    .order_by(CONSUMPTION.c.document_id.desc())
-    .limit(_MOST_EARLIER)
-)
-_DEPOSITS = (
-    select(CONSUMPTION.c.document_id)
-    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CONSUMPTION.c.document_id)
-    .where(
-        CONSUMPTION.c.kind == "order",
-        CONSUMPTION.c.id.in_(_ids),
-        BILLED_DOCUMENTS.c.type_code.in_(sorted(PREPAYMENT_TYPES)),
-    )
-)
-_DOCUMENTS = (
-    select(BILLED_DOCUMENTS)
-    .where(BILLED_DOCUMENTS.c.document_id.in_(_ids), _counting)
-    .order_by(BILLED_DOCUMENTS.c.document_id)
-)
-_TAKEN = (
-    select(CONSUMPTION)
-    .where(CONSUMPTION.c.document_id.in_(_ids), CONSUMPTION.c.kind.in_(["line", "order"]))
-    .order_by(CONSUMPTION.c.document_id, CONSUMPTION.c.kind, CONSUMPTION.c.id, CONSUMPTION.c.part)
-)
-_CREDITED = (
-    select(CREDITS.c.credited_id, CREDITS.c.gross)
-    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CREDITS.c.document_id)
-    .where(CREDITS.c.credited_id.in_(_ids), _counting)
-)
-_INPUTS = select(VERDICT_INPUTS.c.inputs).where(
-    VERDICT_INPUTS.c.document_id == _of_document,
-    VERDICT_INPUTS.c.inputs_digest == bindparam("digest"),
-)
-
-
-def _upsert_balances(make: Any) -> Any:
-    statement = make(BALANCES)
-    changed = {name: statement.excluded[name] for name in ("quantity", "net", "gross")}
-    return statement.on_conflict_do_update(index_elements=_BALANCE_KEY, set_=changed)
-
-
-_WRITE_BALANCES = {
-    "sqlite": _upsert_balances(sqlite_insert),
-    "postgresql": _upsert_balances(postgresql_insert),
-}
-_KEEP_INPUTS = {
-    "sqlite": sqlite_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +82,10 @@ def save(
         "status": document.status,
         "counts": document.counts,
     }
-    connection.execute(_INSERT_DOCUMENT, values)
+    connection.execute(statements.INSERT_DOCUMENT, values)
     if consumed:
         rows = [{"document_id": document.document_id, **_columns(row)} for row in consumed]
-        connection.execute(_INSERT_CONSUMPTION, rows)
+        connection.execute(statements.INSERT_CONSUMPTION, rows)
     if document.counts:
         _add(connection, consumed, before, 1)
 
@@ -195,31 +99,31 @@ def save_credits(
         for credited, gross in gross_by_invoice
     ]
     if rows:
-        connection.execute(_INSERT_CREDITS, rows)
+        connection.execute(statements.INSERT_CREDITS, rows)
 
 
 def forget(connection: Connection, document_id: str) -> None:
     """Take a document out of the balances and forget it, before it is judged again."""
     of = {"of_document": document_id}
-    row = connection.execute(_STATUS, of).first()
+    row = connection.execute(statements.STATUS, of).first()
     if row is None:
         return
     if row.counts:
         _count(connection, document_id, -1)
-    for statement in _FORGET:
+    for statement in statements.FORGET:
         connection.execute(statement, of)
 
 
 def set_status(connection: Connection, document_id: str, status: str) -> None:
     """Set what became of a document; a refused one no longer counts as billed."""
     of = {"of_document": document_id}
-    row = connection.execute(_STATUS, of).first()
+    row = connection.execute(statements.STATUS, of).first()
     if row is None or row.status == DUPLICATE:
         return
     counts = status != REFUSED
     if counts != row.counts:
         _count(connection, document_id, 1 if counts else -1)
-    connection.execute(_SET_STATUS.values(status=status, counts=counts), of)
+    connection.execute(statements.SET_STATUS.values(status=status, counts=counts), of)
 
 
 def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balance, ...]:
@@ -227,8 +131,10 @@ def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balanc
     found: list[Balance] = []
     wanted = sorted(keys)
     for start in range(0, len(wanted), _MOST_KEYS):
-        rows = connection.execute(_BALANCES_OF, {"keys": wanted[start : start + _MOST_KEYS]})
-        found.extend(Balance(*row) for row in rows if any(row[len(_BALANCE_KEY) :]))
+        rows = connection.execute(
+            statements.BALANCES_OF, {"keys": wanted[start : start + _MOST_KEYS]}
+        )
+        found.extend(Balance(*row) for row in rows if any(row[_KEY_COLUMNS:]))
     return tuple(sorted(found, key=lambda b: (b.kind, b.id, b.part)))
 
 
@@ -237,7 +143,7 @@ def find_by_number(
 ) -> list[str]:
     """Documents of a supplier under one of these numbers."""
     values = {"supplier": supplier_key, "numbers": sorted(number_keys)}
-    return [row[0] for row in connection.execute(_SAME_NUMBER, values)]
+    return [row[0] for row in connection.execute(statements.SAME_NUMBER, values)]
 
 
 def find_alike(
@@ -257,7 +163,7 @@ def find_alike(
         "first": days[0],
         "last": days[1],
     }
-    return [row[0] for row in connection.execute(_LIKE_IT, values)]
+    return [row[0] for row in connection.execute(statements.LIKE_IT, values)]
 
 
 def find_on_orders(
@@ -265,9 +171,9 @@ def find_on_orders(
 ) -> list[str]:
     """The latest documents on these orders, and with `deposits` every deposit invoice on them."""
     values = {"ids": sorted(order_ids)}
-    found = {row[0] for row in connection.execute(_ON_ORDERS, values)}
+    found = {row[0] for row in connection.execute(statements.ON_ORDERS, values)}
     if deposits:
-        found |= {row[0] for row in connection.execute(_DEPOSITS, values)}
+        found |= {row[0] for row in connection.execute(statements.DEPOSITS, values)}
     return sorted(found)
 
 
@@ -280,11 +186,11 @@ def load_earlier(
         return ()
     taken = _taken(connection, values)
     credited: dict[str, Decimal] = {}
-    for credited_id, gross in connection.execute(_CREDITED, values):
+    for credited_id, gross in connection.execute(statements.CREDITED, values):
         credited[credited_id] = credited.get(credited_id, ZERO) + gross
     return tuple(
         _earlier(row, taken[row.document_id], credited.get(row.document_id, ZERO), supplier_key)
-        for row in connection.execute(_DOCUMENTS, values)
+        for row in connection.execute(statements.DOCUMENTS, values)
     )
 
 
@@ -304,13 +210,13 @@ def save_inputs(
         "judged_on": judged_on,
         "inputs": zlib.compress(inputs, _COMPRESSION),
     }
-    connection.execute(_KEEP_INPUTS[connection.dialect.name], values)
+    connection.execute(statements.KEEP_INPUTS[connection.dialect.name], values)
 
 
 def load_inputs(connection: Connection, document_id: str, digest: str) -> bytes | None:
     """The canonical case behind a verdict."""
     values = {"of_document": document_id, "digest": digest}
-    stored = connection.execute(_INPUTS, values).scalar()
+    stored = connection.execute(statements.INPUTS, values).scalar()
     return None if stored is None else zlib.decompress(stored)
 
 
@@ -339,14 +245,14 @@ def _earlier(
 
 def _taken(connection: Connection, values: dict[str, Any]) -> defaultdict[str, list[Balance]]:
     found: defaultdict[str, list[Balance]] = defaultdict(list)
-    for document_id, *rest in connection.execute(_TAKEN, values):
+    for document_id, *rest in connection.execute(statements.TAKEN, values):
         found[document_id].append(Balance(*rest))
     return found
 
 
 def _count(connection: Connection, document_id: str, sign: int) -> None:
     """Let a document count, or count no more."""
-    rows = connection.execute(_CONSUMED, {"of_document": document_id})
+    rows = connection.execute(statements.CONSUMED, {"of_document": document_id})
     consumed = [Balance(*row[1:]) for row in rows]
     before = load_balances(connection, [(b.kind, b.id, b.part) for b in consumed])
     _add(connection, consumed, before, sign)
@@ -372,7 +278,7 @@ def _add(
                 "gross": base.gross + sign * row.gross,
             }
         )
-    connection.execute(_WRITE_BALANCES[connection.dialect.name], totals)
+    connection.execute(statements.WRITE_BALANCES[connection.dialect.name], totals)
 
 
 def _columns(balance: Balance) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""The statements on what was billed, built once: building them costs more than running them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_, union, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from domain.codes import PREPAYMENT_TYPES
+from matching.ledger_tables import BALANCES, BILLED_DOCUMENTS, CONSUMPTION, CREDITS, VERDICT_INPUTS
+
+_MOST_EARLIER: Final = 60
+_BALANCE_KEY: Final = ("kind", "id", "part")
+
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_of_document: BindParameter[Any] = bindparam("of_document")
+_counting = BILLED_DOCUMENTS.c.counts.is_(True)
+
+INSERT_DOCUMENT = insert(BILLED_DOCUMENTS)
+INSERT_CONSUMPTION = insert(CONSUMPTION)
+INSERT_CREDITS = insert(CREDITS)
+STATUS = select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
+    BILLED_DOCUMENTS.c.document_id == _of_document
+)
+SET_STATUS = update(BILLED_DOCUMENTS).where(BILLED_DOCUMENTS.c.document_id == _of_document)
+CONSUMED = select(CONSUMPTION).where(CONSUMPTION.c.document_id == _of_document)
+FORGET = tuple(
+    delete(table).where(table.c.document_id == _of_document)
+    for table in (CONSUMPTION, CREDITS, BILLED_DOCUMENTS)
+)
+BALANCES_OF = select(BALANCES).where(
+    tuple_(BALANCES.c.kind, BALANCES.c.id, BALANCES.c.part).in_(bindparam("keys", expanding=True))
+)
+_BY_NUMBER = BILLED_DOCUMENTS.c.number_key.in_(bindparam("numbers", expanding=True))
+_BY_TOTAL = BILLED_DOCUMENTS.c.gross_cents.between(
+    bindparam("least"), bindparam("most")
+) & BILLED_DOCUMENTS.c.issue_date.between(bindparam("first"), bindparam("last"))
+_OF_SUPPLIER = select(BILLED_DOCUMENTS.c.document_id).where(
+    BILLED_DOCUMENTS.c.supplier_key == bindparam("supplier"), _counting
+)
+SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER)
+# Two look-ups, each on its own index: with OR the database would read all of the supplier's.
+LIKE_IT = union(SAME_NUMBER, _OF_SUPPLIER.where(_BY_TOTAL))
+ON_ORDERS = (
+    select(CONSUMPTION.c.document_id)
+    .where(CONSUMPTION.c.kind == "order", CONSUMPTION.c.id.in_(_ids))
+    .order_by(CONSUMPTION.c.document_id.desc())
+    .limit(_MOST_EARLIER)
+)
+DEPOSITS = (
+    select(CONSUMPTION.c.document_id)
+    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CONSUMPTION.c.document_id)
+    .where(
+        CONSUMPTION.c.kind == "order",
+        CONSUMPTION.c.id.in_(_ids),
+        BILLED_DOCUMENTS.c.type_code.in_(sorted(PREPAYMENT_TYPES)),
+    )
+)
+DOCUMENTS = (
+    select(BILLED_DOCUMENTS)
+    .where(BILLED_DOCUMENTS.c.document_id.in_(_ids), _counting)
+    .order_by(BILLED_DOCUMENTS.c.document_id)
+)
+TAKEN = (
+    select(CONSUMPTION)
+    .where(CONSUMPTION.c.document_id.in_(_ids), CONSUMPTION.c.kind.in_(["line", "order"]))
+    .order_by(CONSUMPTION.c.document_id, CONSUMPTION.c.kind, CONSUMPTION.c.id, CONSUMPTION.c.part)
+)
+CREDITED = (
+    select(CREDITS.c.credited_id, CREDITS.c.gross)
+    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CREDITS.c.document_id)
+    .where(CREDITS.c.credited_id.in_(_ids), _counting)
+)
+INPUTS = select(VERDICT_INPUTS.c.inputs).where(
+    VERDICT_INPUTS.c.document_id == _of_document,
+    VERDICT_INPUTS.c.inputs_digest == bindparam("digest"),
+)
+
+
+def _upsert_balances(make: Any) -> Any:
+    statement = make(BALANCES)
+    changed = {name: statement.excluded[name] for name in ("quantity", "net", "gross")}
+    return statement.on_conflict_do_update(index_elements=_BALANCE_KEY, set_=changed)
+
+
+WRITE_BALANCES = {
+    "sqlite": _upsert_balances(sqlite_insert),
+    "postgresql": _upsert_balances(postgresql_insert),
+}
+KEEP_INPUTS = {
+    "sqlite": sqlite_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
+    "postgresql": postgresql_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
+}
