@@ -15,20 +15,11 @@ from typing import Final
 from domain.codes import CREDIT_NOTE_TYPES, PREPAYMENT_TYPES
 from domain.commitment import BudgetLine, Commitment
 from domain.contract import Contract
-from domain.invoice import Invoice, Syntax
+from domain.invoice import Invoice, PageDifference, Syntax
 from domain.money import ZERO
 from domain.order import Order
 from domain.party import Entity, Supplier
 from matching.tolerances import Policy
-
-
-@dataclass(frozen=True, slots=True)
-class PageDifference:
-    """A value that the visible page and the XML of one document state differently."""
-
-    field: str
-    page: str
-    xml: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from matching.case import (
     Case,
     EarlierDocument,
     FatalFinding,
-    PageDifference,
     ReadConfidence,
 )
 from matching.numbers import number_key
@@ -51,7 +50,6 @@ class DocumentToMatch:
     document_id: str
     reading: Reading
     validation: Validation | None = None
-    page_differences: tuple[PageDifference, ...] = ()
 
 
 def load_case(
@@ -108,7 +106,7 @@ class _Loader:
             syntax=self.document.reading.syntax,
             fatal=_fatal(self.document.validation),
             confidences=self._confidences(),
-            page_differences=self.document.page_differences,
+            page_differences=self.document.reading.page_differences,
             entities=self._entities(orders.values()),
             suppliers=(supplier,) if supplier else tuple(suppliers),
             orders=tuple(orders[k] for k in sorted(orders)),

@@ -9,7 +9,14 @@ import pytest
 
 from domain.commitment import BudgetLine, Commitment
 from domain.contract import Amendment, Contract, ContractPrice
-from domain.invoice import AllowanceCharge, PrecedingInvoice, Syntax, Totals, VatBreakdown
+from domain.invoice import (
+    AllowanceCharge,
+    PageDifference,
+    PrecedingInvoice,
+    Syntax,
+    Totals,
+    VatBreakdown,
+)
 from domain.match import Outcome
 from domain.order import OrderStatus, Receipt
 from domain.party import Entity, EntityKind, Party, Supplier
@@ -19,7 +26,6 @@ from matching.case import (
     Case,
     EarlierDocument,
     FatalFinding,
-    PageDifference,
     ReadConfidence,
 )
 from matching.engine import decide, judge_case
