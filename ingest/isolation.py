@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -105,7 +106,15 @@ class ExaminerPool:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None:
+            self._cancel_waiting()
         self.close()
+
+    def _cancel_waiting(self) -> None:
+        """Forget the jobs nobody has begun: whoever wanted them is leaving."""
+        with self._lock, suppress(queue.Empty):
+            while (item := self._jobs.get_nowait()) is not None:
+                item[1].cancel()
 
     def _work(self) -> None:
         """One thread, one child at a time."""

@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 import pikepdf
 import pytest
 
+from ingest.examine import Examination
 from ingest.isolation import ExaminerPool, Limits
 from ingest.isolation_wire import ConnectionLost, receive_answer
 from tests.pdf_maker import deflated_zeros, in_name_tree, with_raw_stream
@@ -146,7 +148,8 @@ def test_closing_leaves_no_child_behind() -> None:
 def test_children_end_with_a_parent_that_is_killed() -> None:
     program = (
         "import sys, time\n"
-        "from ingest.isolation import ExaminerPool\n"
+        "from ingest.examine import Examination
+from ingest.isolation import ExaminerPool\n"
         "pool = ExaminerPool(2, validate=False)\n"
         "[pool.submit(b'<a/>', 'x').result() for _ in range(4)]\n"
         "print('ready', flush=True)\n"
@@ -191,3 +194,22 @@ def test_an_invoice_whose_pages_exhaust_the_child_is_still_read() -> None:
 
     assert reading.invoice is not None
     assert [remark.code for remark in reading.remarks][-1:] == ["ING-ISO-01"]
+
+
+def test_leaving_in_a_hurry_cancels_what_was_not_begun(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    waiting: list[Future[Examination]] = []
+
+    def work_and_be_interrupted() -> None:
+        with one_child(Limits(wall_seconds=1)) as (pool, _):
+            assert error_code(pool, CII) is None
+            first = pool.submit(pipe, "x")
+            waiting.extend(pool.submit(CII, "x") for _ in range(3))
+            assert eventually(first.running)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        work_and_be_interrupted()
+
+    assert [future.cancelled() for future in waiting] == [True, True, True]
