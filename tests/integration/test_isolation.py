@@ -148,8 +148,7 @@ def test_closing_leaves_no_child_behind() -> None:
 def test_children_end_with_a_parent_that_is_killed() -> None:
     program = (
         "import sys, time\n"
-        "from ingest.examine import Examination
-from ingest.isolation import ExaminerPool\n"
+        "from ingest.isolation import ExaminerPool\n"
         "pool = ExaminerPool(2, validate=False)\n"
         "[pool.submit(b'<a/>', 'x').result() for _ in range(4)]\n"
         "print('ready', flush=True)\n"
