@@ -60,6 +60,7 @@ _BY_CODE: dict[str, Answer] = {
     "API-06": Answer(500, EXIT_CONFIGURATION),  # listening elsewhere was not allowed
     "API-07": Answer(422, EXIT_FINDINGS),  # this page cannot be drawn
     "API-08": _DOWN,  # too many pages being drawn, or too many readers waiting
+    "API-09": Answer(500, EXIT_CONFIGURATION),  # the address cannot be listened to
 }
 
 _BY_PREFIX: dict[str, Answer] = {
@@ -133,6 +134,16 @@ class ListeningRefused(ApiError):
 
     def __init__(self, host: str) -> None:
         super().__init__(f"{host} can be reached from other machines.")
+
+
+class AddressTaken(ApiError):
+    """The address to listen to is in use, or not ours to use."""
+
+    code = "API-09"
+    hint = "Stop the other program, or choose another port (`web.port`, or MEG_WEB_PORT)."
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"{host}, port {port}, cannot be listened to: {why}.")
 
 
 class PageNotDrawn(ApiError):

@@ -6,6 +6,7 @@ Nothing listens beyond this machine unless it is told to: no login exists yet.
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -20,7 +21,7 @@ from starlette.responses import Response
 
 from api.application import Application, Reader, Record, WithDatabase
 from api.changes import ChangeWatcher
-from api.errors import ListeningRefused
+from api.errors import AddressTaken, ListeningRefused
 from api.guard import Guard, GuardOptions
 from api.order_book import OrderBook, no_orders
 from api.rest import documents, operations, proofs, reading, searching
@@ -143,10 +144,31 @@ class _Uvicorn(uvicorn.Server):
         super().__init__(config)
         self._changes = changes
 
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop.
+
+        Raises:
+            AddressTaken: the address is in use, or not ours.
+        """
+        if sockets is not None:
+            super().run(sockets)
+            return
+        with _listening(self.config.host, self.config.port) as listening:
+            super().run([listening])
+
     async def shutdown(self, *args: Any, **kwargs: Any) -> None:
         """Stop."""
         self._changes.close()
         await super().shutdown(*args, **kwargs)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as problem:
+        why = problem.strerror or str(problem)
+        raise AddressTaken(host, port, why) from problem
 
 
 def server(application: WithDatabase, reader: Reader, options: ServeOptions) -> uvicorn.Server:

@@ -15,6 +15,7 @@ from api.uploads import file_name
 from api.web import document_view as view
 from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
+from api.web.page_view import page_views
 from domain.money import parse_decimal
 
 Verify = Annotated[bool, Query(description="Check what is stored, and show the result.")]
@@ -73,7 +74,7 @@ def _values(
         "differences": told,
         "lines": view.lines(formats, record, told, serving.orders(_orders(record))),
         "values": view.read_values(texts, formats, record),
-        "page_views": view.page_views(record, sizes[:_MOST_PAGES]),
+        "page_views": page_views(record, sizes[:_MOST_PAGES]),
         "deadline": view.deadline(texts, formats, record, today),
         "history": view.history(texts, formats, record),
         "payable_zero": _is_zero(record, "payable_now"),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from api.page_images import PageSize
 from api.web.formats import DASH, Formats, Kind, Language
+from api.web.page_view import anchor_of
 from api.web.texts import Texts
 from api.web.value_wording import Label, label_text, labels_of
 from api.web.wording import advice_for, title_of
@@ -20,8 +19,6 @@ from matching.texts import message
 Record = Mapping[str, Any]
 
 _ORDER = [severity.value for severity in Severity]
-_SAFE = re.compile(r"[^A-Za-z0-9]+")
-_MOST_BOXES = 2000
 _VALUES: tuple[tuple[str, str, Kind], ...] = (
     ("number", "invoice.number", "text"),
     ("issue_date", "invoice.issue_date", "date"),
@@ -98,28 +95,6 @@ class ReadValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a page where a value was read."""
-
-    anchor: str
-    label: str
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """One page with the places where values were read."""
-
-    number: int
-    width: float
-    height: float
-    boxes: Sequence[Box]
-
-
-@dataclass(frozen=True, slots=True)
 class Deadline:
     """Until when to pay, and how that stands today."""
 
@@ -127,11 +102,6 @@ class Deadline:
     left: str
     late: bool
     clock: str | None
-
-
-def anchor_of(path: str) -> str:
-    """The HTML id of a value: `totals.payable` is found at `at-totals-payable`."""
-    return "at-" + _SAFE.sub("-", path).strip("-")
 
 
 def _currency(record: Record) -> str | None:
@@ -272,26 +242,6 @@ def _read_value(
         return ReadValue(text, shown, origin, None, sure, anchor_of(path))
     origin = texts("values.computed" if seen["from"] == "computed" else "values.xml")
     return ReadValue(text, shown, origin, where, None, None)
-
-
-def page_views(record: Record, sizes: Sequence[PageSize]) -> list[PageView]:
-    """The pages of a PDF with the boxes of the values read on them."""
-    boxes: dict[int, list[Box]] = {}
-    for path, number, box in _boxes(record.get("evidence") or {}):
-        left, top, right, bottom = (float(x) for x in box)
-        shape = Box(anchor_of(path), path, left, top, right - left, bottom - top)
-        boxes.setdefault(number, []).append(shape)
-    return [
-        PageView(number, size.width, size.height, boxes.get(number, ()))
-        for number, size in enumerate(sizes, 1)
-    ]
-
-
-def _boxes(evidence: Record) -> Iterator[tuple[str, int, Sequence[float]]]:
-    for path, seen in list(evidence.items())[:_MOST_BOXES]:
-        where = seen["where"]
-        if isinstance(where, Mapping):
-            yield path, where["page"], where["bbox"]
 
 
 def deadline(texts: Texts, formats: Formats, record: Record, today: date) -> Deadline | None:

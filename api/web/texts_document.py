@@ -19,6 +19,14 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
         "Mise en page par MEG à partir du XML ; l’original fait foi.",
         "Laid out by MEG from the XML; the original prevails.",
     ),
+    "document.rendered_page": (
+        "Mise en page par MEG à partir de ce qui a été lu sur la page ; l’original fait foi.",
+        "Laid out by MEG from what was read on the page; the original prevails.",
+    ),
+    "document.as_read": (
+        "La facture telle que MEG l’a lue",
+        "The invoice as MEG read it",
+    ),
     "document.no_page": (
         "Ce document ne peut pas être affiché. Téléchargez l’original pour le voir.",
         "This document cannot be shown. Download the original to see it.",

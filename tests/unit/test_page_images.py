@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from api.errors import PageNotDrawn
 from api.page_images import PageImages, PageSize
 from api.page_render import _scale
+from api.rest import examples
 from tests.web_fake import FakeApplication, client_for
 
 
@@ -153,3 +155,26 @@ def test_a_document_page_shows_its_pages_with_the_places_read() -> None:
     assert '<rect id="at-totals-payable" x="10.0" y="20.0" width="50.0" height="10.0"' in page
     assert 'href="#at-totals-payable"' in page
     assert "97\u00a0% sûr" in page
+
+
+def test_the_place_of_a_discrepancy_is_drawn_as_wrong() -> None:
+    application = FakeApplication()
+    evidence = {
+        path: {"from": "pdf_text", "where": {"page": 1, "bbox": [10, 20, 60, 30]}, "confidence": 1}
+        for path in ("number", "lines[0].net_price", "payee_iban")
+    }
+    items = [
+        examples.DOCUMENT["discrepancies"][0],
+        examples.DOCUMENT["discrepancies"][0]
+        | {"code": "IBAN_UNKNOWN", "field": "payee_iban", "invoice_line": None},
+    ]
+    record = application.add(_pdf((200, 100)), evidence=evidence, discrepancies=items)
+
+    page = client_for(application).get(f"/documents/{record['document_id']}").text
+
+    boxes = re.findall(r'<rect id="([^"]+)"[^>]*?(class="wrong")?>', page)
+    assert boxes == [
+        ("at-number", ""),
+        ("at-lines-0-net-price", 'class="wrong"'),
+        ("at-payee-iban", 'class="wrong"'),
+    ]

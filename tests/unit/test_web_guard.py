@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 
 import pytest
 
-from api.errors import ListeningRefused
+from api.errors import AddressTaken, ListeningRefused
 from api.serve import ServeOptions, server
 from tests.web_fake import FakeApplication, client_for
 
@@ -144,3 +145,12 @@ def test_a_page_that_others_can_reach_says_that_nobody_logs_in() -> None:
 
     assert "Aucune authentification" in reachable
     assert "Aucune authentification" not in local
+
+
+def test_a_port_in_use_is_said() -> None:
+    application = FakeApplication()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        with pytest.raises(AddressTaken, match=str(port)):
+            server(application, application, ServeOptions(port=port)).run()
