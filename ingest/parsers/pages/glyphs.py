@@ -127,8 +127,11 @@ class _Frame:
         return Word(word.text, left, top, right, bottom)
 
     def is_upright(self, angle: float) -> bool:
-        """Whether text drawn at this angle is read horizontally on the page as it is seen."""
-        seen = (angle - self.turns * math.pi / 2) % _FULL_TURN
+        """Whether text drawn at this angle is read horizontally on the page as it is seen.
+
+        PDFium counts the angle of text clockwise, as pages are turned.
+        """
+        seen = (angle + self.turns * math.pi / 2) % _FULL_TURN
         return seen < _UPRIGHT or seen > _FULL_TURN - _UPRIGHT
 
 

@@ -105,8 +105,8 @@ def _opens_with_field(page: LabelledPage, phrase: Phrase) -> bool:
         end = max(x.end for x in labels)
         rest = phrase.text[end:].lstrip()
         return rest.startswith(":") and not rest[1:].strip()
-    rest = phrase.text[labels[0].end :].split()
-    if labels[0].concept not in (*parties, Concept.NOISE, Concept.NUMBER) and len(rest) <= 1:
+    following = phrase.text[labels[0].end :].split()
+    if labels[0].concept not in (*parties, Concept.NOISE, Concept.NUMBER) and len(following) <= 1:
         return True
     return phrase.text[labels[0].end :].lstrip()[:1] in (":", "") or any(
         c.isdigit() for c in phrase.text

@@ -19,6 +19,7 @@ _LEADING_NO = re.compile(
 )
 _MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:(?:n[°o]|nr|no)\.?\s*)?", re.IGNORECASE)
+_AMOUNT = re.compile(r"\s*[-+]?\d{1,3}(?:[ .,']\d{3})*[.,]\d{2}(?![\d\w/-])")
 _EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
 _LONGEST = 40
 _PREFIX_LENGTH = 6
@@ -42,7 +43,7 @@ def reference_in(text: str, *, digits: bool = True) -> tuple[str, int, int] | No
     aside = _ASIDE.match(text, position)
     position = aside.end() if aside else position
     tokens = list(_TOKEN.finditer(text, position))[:4]
-    if not tokens:
+    if not tokens or _AMOUNT.match(text, position):
         return None
     end = _reference_end(text, tokens)
     if end is None:

@@ -82,7 +82,7 @@ def printed_sums(
         rate = rate_in(phrase.text, mark)
         if beside:
             first, right_rate = beside
-            yield PrintedSum(which, weight, phrase, first, rate or right_rate)
+            yield PrintedSum(which, weight, phrase, first, right_rate if rate is None else rate)
         elif _is_only_label(phrase, end):
             under = _under(page, phrase, mark, items)
             if under is not None:
@@ -109,7 +109,8 @@ def _beside(
         if sum_label(right.folded) is not None and not amounts_in(right, mark):
             break
         found = amounts_in(right, mark)
-        rate = rate or rate_in(right.text, mark)
+        if rate is None:
+            rate = rate_in(right.text, mark)
         if not found and len(right.words) > 3:  # noqa: PLR2004 (other text begins)
             break
         amounts.extend(found)
