@@ -58,7 +58,7 @@ def _read_toml(named: str | None, default: Path) -> dict[str, Any]:
     path = Path(named) if named else default
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as problem:
+    except (FileNotFoundError, NotADirectoryError) as problem:
         if named:
             raise ConfigurationError(f"{CONFIG_VARIABLE}: {path} does not exist") from problem
         return {}
