@@ -48,9 +48,13 @@ class ArchiveCase:
     def receive(self, files: Sequence[Received]) -> list[Stored]:
         """Store and record."""
         stored = self.archive.store_received(files)
+        self.record_stored(stored)
+        return stored
+
+    def record_stored(self, stored: Sequence[Stored]) -> None:
+        """Record what was stored."""
         with self.database.transaction() as connection:
             self.archive.record_received(connection, stored)
-        return stored
 
     def decide(self, stored: Sequence[Stored], outcome: str = "approve") -> list[int]:
         """Record that these were read and decided, in one transaction."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -469,6 +470,38 @@ def test_one_document_is_checked_up_to_the_signed_root(case: ArchiveCase) -> Non
 
         assert {p["key"] for p in record["problems"]} == {f"main/log/{name}"}, name
         flip(path, 10)
+
+
+def test_one_document_is_not_believed_under_a_tile_changed_elsewhere(case: ArchiveCase) -> None:
+    with case.database.reading() as connection:
+        document_id = repository.documents_after(connection, "", 1)[0]
+    flip(case.folder / "objects/main/log/tile/0/000", 200 * 32)
+
+    [record] = case.verification().records([document_id])
+
+    assert {(p["code"], p["key"]) for p in record["problems"]} == {
+        ("TILE_CHANGED", "main/log/tile/0/000")
+    }
+
+
+@pytest.mark.parametrize("field", ["sha512", "size"])
+def test_a_manifest_that_names_another_length_or_second_digest_is_noticed(
+    case: ArchiveCase, field: str
+) -> None:
+    """As a collision of the first digest would look."""
+    [stored] = case.archive.store_received(case.incoming(1))
+    event = stored.manifest.events[0]
+    wrong = {"sha512": "00" * 64, "size": 3}[field]
+    payload = {**event.payload, "object": {**event.payload["object"], field: wrong}}
+    forged = replace(stored.manifest, events=(replace(event, payload=payload),))
+    path = case.folder / "objects" / manifest_key("main", stored.document_id, 1)
+    path.chmod(0o600)
+    path.write_bytes(forged.to_bytes())
+    case.record_stored([replace(stored, manifest=forged)])
+
+    [record] = case.verification().records([stored.document_id])
+
+    assert [(p["code"], p["key"]) for p in record["problems"]] == [("OBJECT_CHANGED", stored.key)]
 
 
 def test_an_unknown_document_is_refused_before_anything_is_checked(case: ArchiveCase) -> None:
