@@ -6,6 +6,7 @@ Nothing listens beyond this machine unless it is told to: no login exists yet.
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -167,7 +168,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as problem:
-        why = problem.strerror or str(problem)
+        why = os.strerror(problem.errno) if problem.errno else str(problem)
         raise AddressTaken(host, port, why) from problem
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from api.web.formats import DASH, Formats, Kind, Language
 from api.web.page_view import anchor_of
@@ -18,6 +19,12 @@ from matching.texts import message
 
 Record = Mapping[str, Any]
 
+# Which value of a discrepancy is the number of another invoice.
+_OTHER_INVOICE = {
+    "DUPLICATE_INVOICE": "expected",
+    "DUPLICATE_SUSPECTED": "expected",
+    "CREDIT_ABOVE_INVOICE": "field",
+}
 _ORDER = [severity.value for severity in Severity]
 _VALUES: tuple[tuple[str, str, Kind], ...] = (
     ("number", "invoice.number", "text"),
@@ -58,6 +65,7 @@ class Difference:
     advice: str
     code: str
     reason_code: str | None
+    other_href: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +153,7 @@ def _difference(texts: Texts, formats: Formats, item: Record, currency: str | No
         advice=advice_for(item["code"], texts.language),
         code=item["code"],
         reason_code=item["reason_code"],
+        other_href=_other_href(item),
     )
 
 
@@ -155,6 +164,15 @@ def sentence(item: Record, language: Language) -> str:
     names = ("invoice_line", "order_id", "order_line", "field", "expected", "found", "delta")
     values = {name: item.get(name) for name in names}
     return message(Discrepancy(Code(item["code"]), item["message"], **values), language)
+
+
+def _other_href(item: Record) -> str | None:
+    """The search for the other invoice that a discrepancy is about."""
+    number = item[_OTHER_INVOICE[item["code"]]] if item["code"] in _OTHER_INVOICE else None
+    if not number:
+        return None
+    quoted = str(number).replace('"', " ")
+    return "/search?" + urlencode({"q": f'number:"{quoted}"'})
 
 
 def _place(texts: Texts, item: Record) -> str | None:

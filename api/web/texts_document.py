@@ -68,6 +68,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "wrong.order": ("commande {order}", "order {order}"),
     "wrong.order_line": ("commande {order}, ligne {line}", "order {order}, line {line}"),
     "wrong.reason": ("Motif du cycle de vie : {code}", "Life-cycle reason: {code}"),
+    "wrong.other": ("Voir l’autre facture", "See the other invoice"),
     "wrong.do": ("À faire", "What to do"),
     "severity.block": ("Bloquant", "Blocking"),
     "severity.review": ("À vérifier", "To review"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -71,6 +72,18 @@ def test_a_difference_is_told_with_the_order_line_beside_it(
     assert "16,90\u00a0€" in page
     assert "BC2026-0130" in page
     assert "reçu : 320\u00a0m²" in page
+
+
+def test_a_duplicate_leads_to_the_invoice_received_before(
+    client: Client, ids: dict[str, str]
+) -> None:
+    page = client.get(f"/documents/{ids['14_papeterie_FA26-0918.pdf']}").text
+    link = re.search(r'href="(/search\?q=number[^"]+)"', page)
+    assert link is not None
+
+    found = client.get(link[1]).text
+
+    assert ids["01_papeterie_FA-26-0918.xml"] in found
 
 
 def test_the_original_is_what_was_received(client: Client, ids: dict[str, str]) -> None:
