@@ -23,6 +23,7 @@ _LINE_END_HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
 _UPRIGHT = math.radians(25)
 _FULL_TURN = 2 * math.pi
 _QUARTERS = 4
+_LEVEL = 0.2
 _PASSWORD_ERROR = 4
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -178,5 +179,11 @@ def _page_words(textpage: Any, most: int) -> Iterator[tuple[Word, float]]:
                 max(first.right, last.right),
                 min(first.bottom, last.bottom),
             ),
-            angle_of(textpage, start),
+            angle_of(textpage, start) if _may_lean(first, last) else 0.0,
         )
+
+
+def _may_lean(first: Any, last: Any) -> bool:
+    """Whether a word may be drawn at an angle: asked only where its ends do not lie level."""
+    level = abs(first.bottom - last.bottom) < _LEVEL * (first.top - first.bottom)
+    return not level or last.left <= first.left

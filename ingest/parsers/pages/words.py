@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 _SAME_PLACE = 2.0
 _TOUCHING = 0.04
@@ -18,9 +19,8 @@ _LETTER_GAP = 0.75
 _MIN_SPACED_LETTERS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One printed word with its box."""
+class Word(NamedTuple):
+    """One printed word with its box (a tuple, since a page makes hundreds of them)."""
 
     text: str
     left: float
@@ -129,8 +129,3 @@ def _spell(letters: Sequence[Word]) -> list[Word]:
         else:
             words[-1].append(letter)
     return [_join(w) for w in words]
-
-
-def moved(word: Word, text: str) -> Word:
-    """The same place with other text."""
-    return replace(word, text=text)
