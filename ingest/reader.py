@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from domain.invoice import Attachment, DocumentKind, PageDifference, ReadFailure, Reading, Syntax
+from domain.invoice import (
+    Attachment,
+    DocumentKind,
+    PageDifference,
+    ReadFailure,
+    Reading,
+    ReadRemark,
+    Syntax,
+)
 from ingest.detect import FileType, file_type
 from ingest.parsers.cii import cii_kind, parse_cii
 from ingest.parsers.opened import OpenedDocument
@@ -64,6 +72,12 @@ _PAGES_NOT_READ: Final = ReadFailure(
     "ING-PDF-07",
     "The PDF carries no invoice XML, and its pages could not be read within the limits.",
     "Ask the supplier for a Factur-X invoice, or key the invoice by hand.",
+)
+_FORGIVEN: Final = ReadRemark(
+    "ING-XML-05",
+    "",
+    "",
+    "Padding around the XML or a wrong encoding label was passed over; the content is unaltered.",
 )
 _TEXT_KEPT: Final = 1 << 20
 
@@ -126,7 +140,7 @@ def read_xml(document: XmlDocument, attachments: tuple[Attachment, ...] = ()) ->
         trace.evidence(document),
         attachments=attachments,
         text=text,
-        remarks=tuple(trace.remarks),
+        remarks=(*trace.remarks, *((_FORGIVEN,) if document.forgiven else ())),
     )
 
 

@@ -31,6 +31,7 @@ _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = b" \t\r\n"
 _DECLARED: Final = re.compile(rb"""^<\?xml[^>]{0,80}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _WIDE: Final = (b"utf-16", b"utf16", b"ucs-2", b"utf-32", b"ucs-4", b"unicode")
+_NO_CHARACTERS: Final = frozenset({b"\x00", b"\x1a"})
 _NO_MEMORY: Final = 2  # xmlParserErrors: XML_ERR_NO_MEMORY
 _LONG_TEXT: Final = "XML_PARSE_HUGE"
 _TOO_DEEP: Final = "Excessive depth"
@@ -52,6 +53,8 @@ class XmlDocument:
     payload: Element
     declares_at_root: bool = False
     """Whether every namespace of the document is known to be declared at its root."""
+    forgiven: bool = False
+    """Whether damage around the document (padding, a wrong encoding label) was passed over."""
 
     @property
     def kind(self) -> DocumentKind:
@@ -79,8 +82,8 @@ class XmlDocument:
         )
 
     def payload_bytes(self, original: bytes) -> bytes:
-        """The business document alone; the original bytes where there is no envelope."""
-        if self.payload is self.root:
+        """The business document alone, well-formed; the original bytes where these are both."""
+        if self.payload is self.root and not self.forgiven:
             return original
         return etree.tostring(self.payload, encoding="UTF-8", xml_declaration=True, with_tail=False)
 
@@ -116,20 +119,22 @@ def parse_xml(data: bytes) -> XmlDocument | ReadFailure:
             "Ask the supplier to send large attachments apart from the invoice.",
         )
     text = _trimmed(data)
+    encoding = _override(text)
     try:
-        root = etree.fromstring(text, _parser(_override(text), long_text=False))
+        root = etree.fromstring(text, _parser(encoding, long_text=False))
     except etree.XMLSyntaxError as error:
         if _LONG_TEXT not in str(error) or _TOO_DEEP in str(error) or _may_have_doctype(text):
             return _failure(error, data)
         try:
-            root = etree.fromstring(text, _parser(_override(text), long_text=True))
+            root = etree.fromstring(text, _parser(encoding, long_text=True))
         except etree.XMLSyntaxError as again:
             return _failure(again, data)
     if root is None:  # what lxml's recovering modes give for an empty document
         return ReadFailure("ING-XML-01", "The XML document is empty.", _ASK_AGAIN)
     declares_at_root = text.count(b"xmlns") == len(root.nsmap)
     refused = _entities_refused(root) if _may_have_doctype(text) else None
-    return refused or XmlDocument(root, _payload(root), declares_at_root)
+    forgiven = encoding is not None or _was_padded(data, text)
+    return refused or XmlDocument(root, _payload(root), declares_at_root, forgiven)
 
 
 @cache
@@ -157,6 +162,14 @@ def _trimmed(data: bytes) -> bytes:
     if text[:1] == b"<" and text[1:2] != b"\x00":
         return text.rstrip(b"\x00\x1a" + _BLANKS)
     return data
+
+
+def _was_padded(data: bytes, text: bytes) -> bool:
+    """Whether what was trimmed is more than the standard allows around a document."""
+    bare = data.removeprefix(_UTF8_BOM)
+    if bare.startswith(_UTF8_BOM) or (data.rstrip(_BLANKS)[-1:] in _NO_CHARACTERS and text != data):
+        return True
+    return text.startswith(b"<?xml") and not bare.startswith(b"<?xml")
 
 
 def _override(text: bytes) -> str | None:

@@ -1,4 +1,5 @@
 import pytest
+from lxml import etree
 
 from domain.invoice import ReadFailure
 from ingest.parsers.xml import MAX_BYTES, XmlDocument, parse_xml, visible_text
@@ -30,6 +31,32 @@ def refused(data: bytes) -> ReadFailure:
 )
 def test_every_encoding_and_padding_gives_the_same_text(data: bytes) -> None:
     assert parsed(data).root.text == "é€"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf\xef\xbb\xbf<a>\xc3\xa9</a>",
+        b'\n <?xml version="1.0"?><a>\xc3\xa9</a>',
+        b"<a>\xc3\xa9</a>\n\x00\x00",
+        b'<?xml version="1.0" encoding="utf-16"?><a>\xc3\xa9</a>',
+    ],
+)
+def test_what_is_handed_on_is_well_formed_whatever_was_forgiven(data: bytes) -> None:
+    document = parsed(data)
+
+    assert document.forgiven
+    assert etree.fromstring(document.payload_bytes(data)).text == "é"
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xef\xbb\xbf<a/>\n", b" <a/>", b'<?xml version="1.0"?>\n<a/>\n', b"<a/>"]
+)
+def test_what_the_standard_allows_is_handed_on_unaltered(data: bytes) -> None:
+    document = parsed(data)
+
+    assert not document.forgiven
+    assert document.payload_bytes(data) is data
 
 
 @pytest.mark.parametrize(
