@@ -2,7 +2,8 @@
 
 Rows and columns stay free when pairing them would not raise the total. Parts of the matrix that
 share no admissible pair are solved apart, so that the usual document, where most lines have one
-answer, costs next to nothing.
+answer, costs next to nothing. A part larger than any honest invoice is paired by falling score
+instead: the method's cost grows with the cube, and a document must not hold up those behind it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _FREE = 0.0
+_LARGEST = 120
 
 
 def best_pairs(scores: Mapping[tuple[int, int], float]) -> dict[int, int]:
@@ -19,6 +21,8 @@ def best_pairs(scores: Mapping[tuple[int, int], float]) -> dict[int, int]:
     for rows, columns in _parts(admissible):
         if len(rows) == 1 and len(columns) == 1:
             pairs[rows[0]] = columns[0]
+        elif len(rows) > _LARGEST:
+            pairs.update(_by_falling_score(set(rows), admissible))
         else:
             pairs.update(_solve(rows, columns, admissible))
     return pairs
@@ -47,6 +51,18 @@ def _parts(pairs: Mapping[tuple[int, int], float]) -> list[tuple[list[int], list
             unseen.pop(row, None)
         parts.append((sorted(rows), sorted(columns)))
     return parts
+
+
+def _by_falling_score(rows: set[int], scores: Mapping[tuple[int, int], float]) -> dict[int, int]:
+    """Pair the best first."""
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    competing = ((score, pair) for pair, score in scores.items() if pair[0] in rows)
+    for _, (row, column) in sorted(competing, key=lambda entry: (-entry[0], entry[1])):
+        if row not in pairs and column not in taken:
+            pairs[row] = column
+            taken.add(column)
+    return pairs
 
 
 def _solve(

@@ -31,9 +31,11 @@ _SHORTEST_IN_TEXT: Final = 4
 _LONGEST: Final = 50
 _MOST_WORDS: Final = 400
 _WINDOW: Final = 3
+_MOST_QUOTED: Final = 1000
 _EDGES: Final = ".,;:()[]{}\"'«»<>#*"
 _DIGIT: Final = re.compile(r"\d")
 _GOOD_SCORE: Final = 3.0
+_LINES_TO_TELL: Final = 40  # the largest lines are enough to know an order by
 _FAR_PRICE: Final = Decimal("0.3")
 
 
@@ -62,6 +64,8 @@ def quoted_references(invoice: Invoice) -> tuple[Quoted, ...]:
         known = found.get(quoted.normalised)
         if known is None or quoted.weight > known.weight:
             found[quoted.normalised] = quoted
+        if len(found) >= _MOST_QUOTED:
+            break
     return tuple(found.values())
 
 
@@ -156,6 +160,8 @@ def score_by_content(
     Nothing is said about an order without lines: its score is 0.
     """
     billed = [line for line in lines if billable(line) and line_amount(line) > 0]
+    if len(billed) > _LINES_TO_TELL:
+        billed = sorted(billed, key=line_amount, reverse=True)[:_LINES_TO_TELL]
     total = sum((line_amount(line) for line in billed), ZERO)
     if not open_lines or not total:
         return 0.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import InvalidOperation, Overflow, localcontext
 from typing import Final
 
 from domain.match import (
@@ -47,6 +48,8 @@ from matching.rules import (
 )
 from matching.rules.facts import Facts, Rule
 from matching.tolerances import Tolerances
+
+_ALL_DIGITS: Final = 250
 
 RULES: Final[tuple[Rule, ...]] = (
     document.invalid_document,
@@ -102,6 +105,16 @@ def decide(case: Case) -> Verdict:
 
 def judge_case(case: Case) -> Judgement:
     """The verdict on a case, with links and consumption."""
+    try:
+        return _judged(case)
+    except (InvalidOperation, Overflow):
+        # Nobody bills sums of thirty digits, but a document may state them: it is judged all the
+        # same, with room for every digit.
+        with localcontext(prec=_ALL_DIGITS):
+            return _judged(case)
+
+
+def _judged(case: Case) -> Judgement:
     inputs = case_bytes(case)
     supplier = supplier_of(case.invoice, case.suppliers, read_from_page=case.is_page)
     entity = entity_of(case.invoice, case.entities, read_from_page=case.is_page)

@@ -6,6 +6,7 @@ for an order line that another invoice line answers already.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
@@ -35,6 +36,9 @@ _UNITS_DIFFER: Final = -0.5
 _PRICE_POINTS: Final = ((1.0005, 2.0), (1.02, 1.5), (1.06, 1.0), (1.2, 0.5), (1.5, 0.0), (3, -1.0))
 _PRICE_FAR: Final = -2.0
 _SAME_PRICE: Final = 1.0
+_COMPARED_ALL: Final = 60
+_COMPARED_BY_WORD: Final = 24
+_COMPARED_BY_PRICE: Final = 12
 
 
 class LineScorer:
@@ -45,7 +49,32 @@ class LineScorer:
         self._same_numbering = same_numbering
         self._words = [words_of(line.description or "") for line in ordered]
         self._weights = rarity(self._words)
-        self._line_ids = {normalise_reference(line.line_id) for line in ordered}
+        self._by_line_id: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_price: defaultdict[Decimal, list[int]] = defaultdict(list)
+        self._by_word: defaultdict[str, list[int]] = defaultdict(list)
+        for column, line in enumerate(ordered):
+            self._by_line_id[normalise_reference(line.line_id)].append(column)
+            if line.unit_price is not None:
+                self._by_price[round(line.unit_price, 4)].append(column)
+            for word in self._words[column]:
+                self._by_word[word].append(column)
+
+    def worth_comparing(self, line: InvoiceLine, columns: Sequence[int]) -> Sequence[int]:
+        """Of very many order lines those that share a rare word, the price or the line number."""
+        if len(columns) <= _COMPARED_ALL:
+            return columns
+        near: set[int] = set()
+        if line.order_line_reference:
+            near.update(self._by_line_id.get(normalise_reference(line.order_line_reference), ()))
+        price = paid_price(line)
+        if price is not None:
+            near.update(self._by_price.get(round(price, 4), ())[:_COMPARED_BY_PRICE])
+        words = words_of(line.name or line.description or "")
+        for word in sorted(words, key=lambda w: (len(self._by_word.get(w, ())), w)):
+            if len(near) >= _COMPARED_BY_WORD:
+                break
+            near.update(self._by_word.get(word, ())[:_COMPARED_BY_WORD])
+        return sorted(near.intersection(columns))
 
     def score(
         self, line: InvoiceLine, position: int, column: int, left: Decimal, *, same_item: bool
@@ -91,7 +120,7 @@ class LineScorer:
         stated = normalise_reference(line.order_line_reference)
         if stated == normalise_reference(ordered.line_id):
             return _SAME_ORDER_LINE
-        return _OTHER_ORDER_LINE if stated in self._line_ids else 0.0
+        return _OTHER_ORDER_LINE if stated in self._by_line_id else 0.0
 
     def _wording(self, line: InvoiceLine, column: int) -> float:
         if not self._words[column] or not (line.name or line.description):

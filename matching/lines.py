@@ -145,6 +145,10 @@ class _Pairs:
         )
         taken = set(self.column_of.values())
         scores: dict[tuple[int, int], float] = {}
+        self.waiting = [
+            (position, by_item, list(scorer.worth_comparing(self.lines[position], columns)))
+            for position, by_item, columns in self.waiting
+        ]
         for position, by_item, columns in self.waiting:
             for column in columns:
                 score = scorer.score(

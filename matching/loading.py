@@ -40,6 +40,7 @@ _MOST_BY_CONTENT: Final = 60
 _MOST_OF_ONE: Final = 40
 _MOST_ENTITIES: Final = 20
 _LONGEST_TYPO: Final = 24
+_MOST_TYPOS: Final = 6
 _PAGES: Final = frozenset({Syntax.PDF_TEXT, Syntax.PDF_OCR})
 
 
@@ -149,12 +150,8 @@ class _Loader:
         return reference.load_orders(self.connection, ids)
 
     def _one_off(self, quoted: Iterable[Quoted]) -> set[str]:
-        forms = {
-            form
-            for q in quoted
-            if q.weight > Weight.TEXT and len(q.normalised) <= _LONGEST_TYPO
-            for form in one_wrong_character(q.normalised)
-        }
+        near = [q for q in quoted if q.weight > Weight.TEXT and len(q.normalised) <= _LONGEST_TYPO]
+        forms = {form for q in near[:_MOST_TYPOS] for form in one_wrong_character(q.normalised)}
         return _by_kind(reference.find_references(self.connection, forms))["order"]
 
     def _open_orders(self, supplier: Supplier | None) -> set[str]:

@@ -24,7 +24,9 @@ from matching.case import Allocated, Balance, EarlierDocument
 DUPLICATE: Final = "duplicate"
 REFUSED: Final = "refused"
 _MOST_KEYS: Final = 300
-_CENTS: Final = Decimal(100)
+_GREATEST_INTEGER: Final = 2**63 - 2
+_LONGEST: Final = 255
+_LONGEST_CODE: Final = 16
 _COMPRESSION: Final = 1
 _KEY_COLUMNS: Final = 3
 
@@ -65,11 +67,11 @@ def save(
     start, end = document.period or (None, None)
     values = {
         "document_id": document.document_id,
-        "supplier_key": document.supplier_key,
-        "number": document.number,
-        "number_key": document.number_key,
+        "supplier_key": _storable(document.supplier_key),
+        "number": _storable(document.number),
+        "number_key": _storable(document.number_key),
         "issue_date": document.issue_date,
-        "type_code": document.type_code,
+        "type_code": document.type_code and document.type_code[:_LONGEST_CODE],
         "net": document.net,
         "gross": document.gross,
         "gross_cents": _cents(document.gross),
@@ -142,7 +144,7 @@ def find_by_number(
     connection: Connection, supplier_key: str, number_keys: Collection[str]
 ) -> list[str]:
     """Documents of a supplier under one of these numbers."""
-    values = {"supplier": supplier_key, "numbers": sorted(number_keys)}
+    values = {"supplier": _storable(supplier_key), "numbers": _stored(number_keys)}
     return [row[0] for row in connection.execute(statements.SAME_NUMBER, values)]
 
 
@@ -156,8 +158,8 @@ def find_alike(
     """Documents of a supplier under one of these numbers, or with this total in these days."""
     cents = _cents(gross)
     values = {
-        "supplier": supplier_key,
-        "numbers": sorted(number_keys),
+        "supplier": _storable(supplier_key),
+        "numbers": _stored(number_keys),
         "least": cents - 1,
         "most": cents + 1,
         "first": days[0],
@@ -238,7 +240,7 @@ def _earlier(
         lot=row.lot,
         commitment_id=row.commitment_id,
         credited=credited,
-        same_supplier=row.supplier_key == supplier_key,
+        same_supplier=row.supplier_key == _storable(supplier_key),
         allocations=tuple(Allocated(b.id, b.part, b.quantity) for b in taken if b.kind == "line"),
     )
 
@@ -293,4 +295,14 @@ def _columns(balance: Balance) -> dict[str, Any]:
 
 
 def _cents(value: Decimal) -> int:
-    return int((value * _CENTS).to_integral_value())
+    """For look-ups only: what no column can hold is cut to the greatest that it can."""
+    return max(-_GREATEST_INTEGER, min(_GREATEST_INTEGER, int(value.scaleb(2))))
+
+
+def _stored(keys: Iterable[str]) -> list[str]:
+    return sorted({_storable(key) for key in keys})
+
+
+def _storable(text: str) -> str:
+    """As much of a document's own words as a key column holds, on every database."""
+    return text.replace("\x00", "")[:_LONGEST]

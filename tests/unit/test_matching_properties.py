@@ -10,6 +10,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.invoice import InvoiceLine, Totals
+from domain.match import Outcome
 from domain.money import ZERO
 from domain.records import canonical, verdict_record
 from matching.case import Balance, Case
@@ -131,3 +133,43 @@ def test_the_case_is_hashed_in_canonical_form() -> None:
     the_case = case()
 
     assert case_bytes(the_case) == canonical(case_record(the_case))
+
+
+ODD_NUMBERS = st.none() | st.decimals(
+    allow_nan=False, allow_infinity=False, min_value=Decimal("-1E38"), max_value=Decimal("1E38")
+)
+ODD_TEXTS = st.none() | st.text(max_size=12)
+
+
+@PROFILE
+@given(
+    st.lists(
+        st.builds(
+            InvoiceLine,
+            id=ODD_TEXTS,
+            name=ODD_TEXTS,
+            seller_item_id=ODD_TEXTS,
+            quantity=ODD_NUMBERS,
+            unit=ODD_TEXTS,
+            net_price=ODD_NUMBERS,
+            price_base_quantity=ODD_NUMBERS,
+            net_amount=ODD_NUMBERS,
+            vat_rate=ODD_NUMBERS,
+            order_line_reference=ODD_TEXTS,
+        ),
+        max_size=4,
+    ),
+    st.builds(Totals, tax_exclusive=ODD_NUMBERS, tax_inclusive=ODD_NUMBERS, prepaid=ODD_NUMBERS),
+    st.sampled_from(["380", "381", "384", "386", None]),
+)
+def test_whatever_a_document_states_it_gets_a_verdict(
+    lines: list[InvoiceLine], totals: Totals, type_code: str | None
+) -> None:
+    stated = replace(invoice(), lines=tuple(lines), totals=totals, type_code=type_code)
+    the_case = case(invoice=stated)
+
+    verdict = decide(the_case)
+
+    assert verdict.decision.outcome in set(Outcome)
+    again = decide(case_from(json.loads(case_bytes(the_case))))
+    assert canonical(verdict_record(again)) == canonical(verdict_record(verdict))
