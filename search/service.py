@@ -63,7 +63,7 @@ class SearchService:
         Args:
             text: in the auditors' language; empty for every document.
             filters: what narrows it down.
-            sort: the order of hits.
+            sort: the order of hits; by relevance means the newest first where no word is asked for.
             limit: how many hits to show.
             offset: how many to pass over before.
             facet_values: how many values of each facet to count.
@@ -77,6 +77,8 @@ class SearchService:
         planned = plan(parse(text))
         narrowing = replace(filters or Filters(), **narrowed)
         condition = all_of([planned.condition, *filter_conditions(narrowing)])
+        if sort is Sort.RELEVANCE and not planned.marks:
+            sort = Sort.NEWEST  # where no word is searched, nothing is more relevant
         request = Request(
             condition,
             sort,

@@ -100,6 +100,13 @@ def test_filters_narrow_a_search(service: SearchService) -> None:
     assert numbers(found) == ["FAC-2026-0003", "FAC-2026-0002"]
 
 
+def test_newest_come_first_where_no_word_is_searched(service: SearchService) -> None:
+    service.index_documents([invoice(n) for n in range(3)])
+
+    assert numbers(service.search("status:approved"))[0] == "FAC-2026-0002"
+    assert numbers(service.search(""))[0] == "FAC-2026-0002"
+
+
 def test_removed_document_is_no_longer_found(service: SearchService) -> None:
     service.index_documents([invoice(1), invoice(2)])
 
