@@ -123,7 +123,7 @@ def test_a_document_page_shows_image_boxes_and_verdict(
     expect(page.get_by_role("heading", name="Un écart")).to_be_visible()
     expect(page.locator(".difference")).to_contain_text("En trop, par unité")
 
-    page.get_by_text("Ce qui a été lu").click()
+    page.get_by_role("heading", name="Ce qui a été lu").click()
     page.locator("a[data-box=at-number]").hover()
     expect(page.locator("#at-number")).to_have_class("pointed")
 
