@@ -1,8 +1,13 @@
 """Votes for a value: every sign that speaks for it adds, every rival takes away.
 
-The score of a candidate is the plain probability that its sign is right, as measured on a corpus
-of real invoices (`confidence.py` says how). Signs that agree strengthen each other; where two
-values are backed almost alike, none is given.
+How confidence is calibrated. A candidate's score is the share of right values that its sign gave
+on real invoices: a full label beside its value 0.97 to 0.98, right of it 0.95 of that, below it
+0.85; a title followed by a code 0.8; a bare `N°` 0.58. Signs that agree elsewhere on the pages
+take away a third of the doubt that is left; two values backed almost alike halve it. Totals that
+add up and lines that multiply have proven themselves (0.97); check digits do the same for
+identifiers (0.98). The scores were set, then measured on the shared corpus: in each band of a
+tenth, at least that share of the values is right (`tests/integration/test_page_corpus.py` keeps
+it so). Low bands are better than they say there, which leaves room for layouts never seen.
 """
 
 from __future__ import annotations
