@@ -117,8 +117,8 @@ class ExaminerPool:
                 item[1].cancel()
 
     def _work(self) -> None:
-        """One thread, one child at a time."""
-        child: _Child | None = _Child(self._limits)
+        """One thread, one child at a time; the first is started when there is something to do."""
+        child: _Child | None = None
         while (item := self._jobs.get()) is not None:
             job, future = item
             if not future.set_running_or_notify_cancel():
