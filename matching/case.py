@@ -117,6 +117,7 @@ class Case:
     balances: tuple[Balance, ...] = ()
     earlier: tuple[EarlierDocument, ...] = ()
     received_on: date | None = None
+    linked_orders: tuple[str, ...] = ()  # by a person: nothing else is looked for
 
     @property
     def is_page(self) -> bool:

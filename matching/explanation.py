@@ -21,6 +21,7 @@ from matching.rules.prices import price_in_unit
 from matching.texts import FRENCH, amount
 
 _HOW_FR: Final = {
+    How.PERSON: "liée(s) à la main",
     How.CREDITED: "reprise(s) de la facture créditée",
     How.REFERENCE: "citée(s) par la facture",
     How.COMMITMENT: "trouvée(s) par l'engagement cité",
@@ -28,6 +29,7 @@ _HOW_FR: Final = {
     How.CONTENT: "trouvée(s) par fournisseur, articles, quantités et prix",
 }
 _HOW_EN: Final = {
+    How.PERSON: "linked by a person",
     How.CREDITED: "taken from the credited invoice",
     How.REFERENCE: "quoted by the invoice",
     How.COMMITMENT: "found by the commitment quoted",

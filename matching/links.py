@@ -1,14 +1,14 @@
 """What an invoice is linked to: orders with their lines, contract and lot, commitments.
 
-In this order: the invoice that a credit note credits; orders quoted; orders of a commitment
-quoted; orders one character off; the one clear candidate by content. A contract or commitment
-quoted by itself needs no order.
+In this order: what a person linked; the invoice that a credit note credits; orders quoted; orders
+of a commitment quoted; orders one character off; the one clear candidate by content. A contract or
+commitment quoted by itself needs no order.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -41,6 +41,7 @@ _FOREIGN_CONTENT: Final = 0.5
 class How(StrEnum):
     """By what an order was found."""
 
+    PERSON = "person"
     CREDITED = "credited"
     REFERENCE = "reference"
     COMMITMENT = "commitment"
@@ -49,7 +50,13 @@ class How(StrEnum):
     NOTHING = "nothing"
 
 
-_SCORES: Final = {How.CREDITED: 1.0, How.REFERENCE: 1.0, How.COMMITMENT: 0.9, How.NOTHING: 0.0}
+_SCORES: Final = {
+    How.PERSON: 1.0,
+    How.CREDITED: 1.0,
+    How.REFERENCE: 1.0,
+    How.COMMITMENT: 0.9,
+    How.NOTHING: 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +119,24 @@ class _Linker:
         )  # fmt: skip
 
     def _orders(self, credited: Sequence[EarlierDocument]) -> tuple[How, list[Order], float]:
-        wanted = {order_id for document in credited for order_id in document.orders}
-        orders = [order for order in self.case.orders if order.order_id in wanted]
-        if orders:
-            return How.CREDITED, orders, _SCORES[How.CREDITED]
-        if orders := self._quoted_orders():
-            return How.REFERENCE, orders, _SCORES[How.REFERENCE]
-        if orders := self._orders_of_commitment():
-            return How.COMMITMENT, orders, _SCORES[How.COMMITMENT]
+        ways: tuple[tuple[How, Callable[[], list[Order]]], ...] = (
+            (How.PERSON, lambda: self._known(self.case.linked_orders)),
+            (How.CREDITED, lambda: self._known(o for d in credited for o in d.orders)),
+            (How.REFERENCE, self._quoted_orders),
+            (How.COMMITMENT, self._orders_of_commitment),
+        )
+        for how, found_by in ways:
+            if orders := found_by():
+                return how, orders, _SCORES[how]
         ours = [order for order in self.case.orders if self._is_on(order)]
-        if found := self._one_off(ours):
-            return How.TYPO, [found.order], round(found.score, 3)
-        if found := self._by_content(ours):
-            return How.CONTENT, [found.order], round(found.score, 3)
+        for how, guess in ((How.TYPO, self._one_off(ours)), (How.CONTENT, self._by_content(ours))):
+            if guess is not None:
+                return how, [guess.order], round(guess.score, 3)
         return How.NOTHING, [], _SCORES[How.NOTHING]
+
+    def _known(self, order_ids: Iterable[str]) -> list[Order]:
+        wanted = set(order_ids)
+        return [order for order in self.case.orders if order.order_id in wanted]
 
     def _quoted_orders(self) -> list[Order]:
         """Orders named where orders are named; elsewhere only where supplier or content agree."""

@@ -51,6 +51,7 @@ class DocumentToMatch:
     document_id: str
     reading: Reading
     validation: Validation | None = None
+    linked_orders: tuple[str, ...] = ()  # by a person: nothing else is looked for
 
 
 def load_case(
@@ -117,6 +118,7 @@ class _Loader:
             balances=balances,
             earlier=self._earlier(named, orders, balances, supplier_key),
             received_on=self.today,
+            linked_orders=self.document.linked_orders,
         )
         return case, supplier_key
 
@@ -142,6 +144,7 @@ class _Loader:
         named: tuple[EarlierDocument, ...],
     ) -> dict[str, Order]:
         ids = found["order"] | {order_id for document in named for order_id in document.orders}
+        ids.update(self.document.linked_orders)
         if not ids:
             ids |= self._ids("commitment_id", found["commitment"])
             ids |= self._ids("contract_id", found["contract"])

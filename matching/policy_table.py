@@ -1,0 +1,94 @@
+"""The policy as people write it: a table of tolerances, overrides and severities.
+
+    language = "fr"
+
+    [tolerances]
+    price_percent = "1"
+
+    [[overrides]]
+    contract = "M250041"        # or supplier, entity, family
+    price_percent = "3"
+
+    [severities]
+    PRICE_BELOW_ORDER = "review"
+
+Limits are written as whole numbers or as text ("2.5"): a float is not exact, and is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from decimal import Decimal
+from typing import Any, Final
+
+from domain.errors import Error
+from domain.match import Code, Severity
+from domain.money import parse_decimal
+from matching.tolerances import SCOPES, Override, Policy, SeverityOverride, Tolerances
+
+_LANGUAGES: Final = ("fr", "en")
+_PARTS: Final = ("language", "overrides", "severities", "tolerances")
+_NAMES: Final = tuple(f.name for f in fields(Tolerances))
+
+
+class PolicyInvalid(Error):
+    """The policy says something that does not exist."""
+
+    code = "MAT-02"
+
+    def __init__(self, key: str, found: object, allowed: str) -> None:
+        super().__init__(f"{key}: {found!r}; allowed: {allowed}")
+
+
+def policy_from(table: Mapping[str, Any]) -> Policy:
+    """The policy that a table states; what it leaves out stays at the default.
+
+    Raises:
+        PolicyInvalid: a key or a value is none of those allowed.
+    """
+    for key in table:
+        if key not in _PARTS:
+            raise PolicyInvalid("policy", key, ", ".join(_PARTS))
+    language = table.get("language", _LANGUAGES[0])
+    if language not in _LANGUAGES:
+        raise PolicyInvalid("policy.language", language, ", ".join(_LANGUAGES))
+    stated = dict(_limits("policy.tolerances", table.get("tolerances", {})))
+    return Policy(
+        replace(Tolerances(), **stated),
+        tuple(_overrides(table.get("overrides", ()))),
+        tuple(_severities(table.get("severities", {}))),
+        language,
+    )
+
+
+def _limits(where: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
+    for name, written in table.items():
+        if name not in _NAMES:
+            raise PolicyInvalid(where, name, ", ".join(_NAMES))
+        value = None
+        if isinstance(written, int | str) and not isinstance(written, bool):
+            value = parse_decimal(str(written))
+        if value is None or value < 0:
+            raise PolicyInvalid(f"{where}.{name}", written, 'a limit such as "2.5", not negative')
+        yield name, value
+
+
+def _overrides(tables: Any) -> Iterator[Override]:
+    for number, table in enumerate(tables, 1):
+        where = f"policy.overrides[{number}]"
+        scopes = [key for key in table if key in SCOPES]
+        if len(scopes) != 1:
+            raise PolicyInvalid(where, ", ".join(table), f"exactly one of {', '.join(SCOPES)}")
+        limits = {key: value for key, value in table.items() if key not in SCOPES}
+        for name, value in _limits(where, limits):
+            yield Override(scopes[0], str(table[scopes[0]]), name, value)
+
+
+def _severities(table: Mapping[str, Any]) -> Iterator[SeverityOverride]:
+    for name, written in table.items():
+        if name not in Code.__members__:
+            raise PolicyInvalid("policy.severities", name, "a discrepancy code")
+        if written not in set(Severity):
+            raise PolicyInvalid(f"policy.severities.{name}", written, ", ".join(Severity))
+        yield SeverityOverride(Code(name), Severity(written))

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.match import Outcome
+from matching.engine import decide
+from matching.policy_table import PolicyInvalid, policy_from
+from matching.tolerances import Policy
+from tests.matching_case import ARTICLES, case, codes, invoice, invoice_line, order
+
+WRITTEN = """
+language = "en"
+[tolerances]
+price_percent = "2"
+price_amount = 50
+[[overrides]]
+supplier = "F1"
+price_percent = "12"
+price_amount = "9999"
+[[overrides]]
+contract = "M1"
+price_percent = "0"
+[severities]
+PRICE_ABOVE_ORDER = "review"
+"""
+
+
+def dearer() -> dict[str, Any]:
+    """The first line 10 % above the order."""
+    lines = [invoice_line(str(i), *a) for i, a in enumerate(ARTICLES, 1)]
+    lines[0] = invoice_line("1", *ARTICLES[0][:4], "349.80")
+    return {"invoice": invoice(tuple(lines))}
+
+
+def test_the_narrowest_override_wins() -> None:
+    policy = policy_from(tomllib.loads(WRITTEN))
+
+    general = policy.tolerances_for(supplier="F2")
+    supplier = policy.tolerances_for(supplier="F1")
+    contract = policy.tolerances_for(supplier="F1", contract="M1")
+
+    assert general.price_percent == Decimal(2)
+    assert supplier.price_percent == Decimal(12)
+    assert contract.price_percent == Decimal(0)
+    assert contract.price_amount == Decimal(9999)
+
+
+def test_an_override_reaches_the_verdict() -> None:
+    strict = decide(case(**dearer()))
+    lenient = decide(case(policy=policy_from(tomllib.loads(WRITTEN)), **dearer()))
+
+    assert codes(strict) == [("PRICE_ABOVE_ORDER", "1")]
+    assert codes(lenient) == []
+    assert strict.decision.policy_version != lenient.decision.policy_version
+
+
+def test_a_severity_of_ours_decides() -> None:
+    policy = policy_from({"severities": {"PRICE_ABOVE_ORDER": "review"}})
+
+    assert decide(case(policy=policy, **dearer())).decision.outcome is Outcome.REVIEW
+
+
+def test_the_same_policy_has_the_same_version() -> None:
+    assert policy_from({}).version == Policy().version
+    assert policy_from({"tolerances": {"quantity": 1}}).version != Policy().version
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ({"tolerance": {}}, "policy"),
+        ({"tolerances": {"prices": "1"}}, "policy.tolerances"),
+        ({"tolerances": {"price_percent": 1.5}}, "policy.tolerances.price_percent"),
+        ({"tolerances": {"price_percent": "-1"}}, "policy.tolerances.price_percent"),
+        ({"overrides": [{"price_percent": "1"}]}, "policy.overrides[1]"),
+        ({"severities": {"NO_SUCH": "block"}}, "policy.severities"),
+        ({"severities": {"IBAN_UNKNOWN": "never"}}, "policy.severities.IBAN_UNKNOWN"),
+        ({"language": "de"}, "policy.language"),
+    ],
+)
+def test_what_does_not_exist_is_refused_by_name(table: dict[str, Any], key: str) -> None:
+    with pytest.raises(PolicyInvalid) as refused:
+        policy_from(table)
+
+    assert refused.value.message.startswith(f"{key}:")
+
+
+def test_a_person_may_link_an_order() -> None:
+    other = order(order_id="BC 1", lines=(), receipts=())
+
+    verdict = decide(case(orders=(order(), other), linked_orders=("BC 1",)))
+
+    assert verdict.match is not None
+    assert verdict.match.orders == ("BC 1",)
