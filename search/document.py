@@ -26,6 +26,7 @@ _TECHNICAL = frozenset(
     "vat_category unit exemption_code".split()
 )
 _LONGEST_NAME = 500
+_UNMISTAKABLE = 12  # characters: too many to stand in another word by chance
 _SIREN_DIGITS = 9
 _SIRET_DIGITS = 14
 _FRENCH_VAT_LENGTH = 13
@@ -162,12 +163,24 @@ def _visible(document: SearchDocument, supplier: Sequence[str]) -> Iterator[str]
     # What a list of hits shows of a document must find it, whatever its own text says.
     yield document.text
     yield from document.notes
+    said = _Said(document.text)
     for shown in (document.number, *supplier, document.buyer, document.file):
-        if shown and shown not in document.text:
+        if shown and shown not in said:
             yield shown
     for reference in (*document.orders, *document.contracts, *document.commitments):
-        if reference not in document.text:
+        if reference not in said:
             yield reference
+
+
+class _Said:
+    """Whether a text says something as words of its own, not inside another word or number."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._runs = frozenset(text.split())
+
+    def __contains__(self, value: str) -> bool:
+        return value in self._runs or (len(value) >= _UNMISTAKABLE and value in self._text)
 
 
 def _text(name: str, parts: Iterable[str]) -> dict[str, str]:
@@ -273,7 +286,8 @@ def _amount(value: str | None) -> Decimal | None:
 
 def _whole_text(text: str, invoice: Mapping[str, Any]) -> str:
     """The visible text, and below it what the structured data says beyond it."""
-    beyond = [value for value in dict.fromkeys(_strings(invoice)) if value not in text]
+    said = _Said(text)
+    beyond = [value for value in dict.fromkeys(_strings(invoice)) if value not in said]
     return "\n".join([text, *beyond]) if text else "\n".join(beyond)
 
 

@@ -55,6 +55,8 @@ _REASONS = {code.reason_code for code in Code if code.reason_code}
 _SIREN_DIGITS = 9
 _SIRET_DIGITS = 14
 _IBAN_LENGTHS = range(15, 35)
+_ACCOUNT_LENGTHS = range(4, 35)
+_LIKE_IBAN = re.compile(r"[a-z]{2}\d{2}")
 _SHA256_DIGITS = 64
 _CURRENCY_LETTERS = 3
 _NORMALISED = "="
@@ -123,7 +125,9 @@ def _siren(value: str) -> Condition:
 
 def _iban(value: str) -> Condition:
     account = compact(value).lower()
-    if len(account) not in _IBAN_LENGTHS:
+    # Other accounts than IBANs are printed as well; only what begins like an IBAN must be whole.
+    lengths = _IBAN_LENGTHS if _LIKE_IBAN.match(account) else _ACCOUNT_LENGTHS
+    if len(account) not in lengths:
         advice = "Write the whole IBAN, quoted if it holds blanks, or its beginning with *."
         raise Misread(f"«{value}» is no IBAN.", advice, 0, len(value))
     return Term("iban", account)

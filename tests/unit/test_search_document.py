@@ -116,6 +116,12 @@ def test_what_a_list_shows_finds_the_document_even_if_its_text_lacks_it() -> Non
     assert "f" in stems
 
 
+def test_value_inside_another_number_is_not_taken_for_said() -> None:
+    made = document(text="commande 41200.005 du jour")
+
+    assert "1200" in entry_of(made).texts["body_forms"].split()
+
+
 def test_whole_text_is_searched_and_a_bounded_part_of_it_quoted() -> None:
     text = "mot " * (LONGEST_STORED_TEXT // 4) + "aiguille"
     entry = entry_of(SearchDocument("id", "ab" * 32, "approved", text=text))

@@ -240,6 +240,7 @@ def test_not_and_everything_reduce_to_plain_conditions() -> None:
         ("siren:552100554", Term("siren", "552100554")),
         ('siret:"552 100 554 00012"', Term("siren", "55210055400012")),
         ('iban:"FR76 1820 6000 1234"', Term("iban", "fr76182060001234")),
+        ("iban:01-4054-1", Term("iban", "0140541")),
         ("iban:FR76*", Begins("iban", "fr76")),
         ("status:In-Review", Term("status", "in_review")),
         ("code:price_above_order", Term("code", "price_above_order")),
