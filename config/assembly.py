@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -44,8 +44,9 @@ def open_application(settings: Settings) -> Iterator[Application]:
 @contextmanager
 def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Application]:
     """The application around readers that somebody else opened and closes."""
-    with open_database(settings) as database:
-        store = FilesystemStore(settings.data / "objects")
+    with ExitStack() as stack:
+        database = stack.enter_context(open_database(settings))
+        store = stack.enter_context(closing(FilesystemStore(settings.data / "objects")))
         origin = f"meg.local/{settings.tenant}"
         signer = load_or_create_signer(settings.data / "keys" / "log.key", origin)
         archive = Archive(store, signer, settings.tenant)
