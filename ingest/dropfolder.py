@@ -165,15 +165,16 @@ class DropFolder:
         self._seen.pop(path, None)
         return Claim(document_id, folder / path.name)
 
-    def read(self, claim: Claim) -> bytes:
-        """The bytes of a claimed file, opened without following links.
+    def read(self, claim: Claim, most: int) -> bytes | Path:
+        """The bytes of a claimed file, opened without following links; its path if it has `most`.
 
         Raises:
             OSError: it cannot be read (rights, a link put in its place).
         """
         handle = os.open(claim.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(handle, "rb") as stream:
-            return stream.read()
+            data = stream.read(most)
+        return data if len(data) < most else claim.path
 
     def finish(self, claim: Claim, status: str, note: str | None) -> Path:
         """Move a claimed file to the folder of its outcome, its note beside it."""

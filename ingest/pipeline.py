@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from archive.errors import ObjectChanged, ObjectMissing
 from archive.manifest import writable
 from archive.service import Archive, Happening, Received, Stored
 from db import outbox
@@ -55,6 +56,8 @@ _LOG = logging.getLogger(__name__)
 _BATCH_FILES = 64
 _BATCH_BYTES = 64 << 20
 _IN_FLIGHT = 32
+HELD_IN_MEMORY = 16 << 20
+"""Files up to this size travel as bytes, larger ones as the path where they lie."""
 _SETTLE_EVERY = 256
 _INDEX_AT_ONCE = 512
 _DEEPEST = 3
@@ -196,11 +199,20 @@ class Pipeline:
         with self._database.reading() as connection:
             tasks = outbox.pending(connection, PROCESS, self._clock(), _IN_FLIGHT)
             rows = [repository.load(connection, task.key) for task in tasks]
-        started = deque(self._start(row, self._bytes_of(row)) for row in rows)
+        started = deque(start for row in rows if (start := self._take_up(row)) is not None)
         while started:
             for record in self._finish(started.popleft()):
                 _LOG.info("%s: %s (taken up again)", record["file"], record["status"])
         return bool(tasks)
+
+    def _take_up(self, row: Mapping[str, Any]) -> _Started | None:
+        try:
+            return self._start(row, self._bytes_of(row))
+        except (ObjectMissing, ObjectChanged) as damage:
+            # One damaged object must not keep the documents behind it waiting.
+            _LOG.error("%s: %s %s", row["document_id"], damage.code, damage.message)
+            self._record_failure(row["document_id"], damage)
+            return None
 
     def settle(self) -> None:
         """Seal what happened into the log and bring the index up to date."""
@@ -266,7 +278,7 @@ class Pipeline:
                 # Whatever a reader or a rule trips over is recorded with the document and tried
                 # again later; the documents behind it go on.
                 _LOG.exception("document %s could not be processed", document_id)
-                self._record_failure(started, bug)
+                self._record_failure(document_id, bug)
         yield self.record(document_id)
         for member in inside:
             yield from self._finish(member)
@@ -359,8 +371,8 @@ class Pipeline:
         opener = CONTAINERS[file_type(data)]
         return opener(data, self._options.containers)
 
-    def _record_failure(self, started: _Started, bug: Exception) -> None:
-        document_id, now = started.row["document_id"], self._clock()
+    def _record_failure(self, document_id: str, bug: Exception) -> None:
+        now = self._clock()
         with self._database.transaction() as connection:
             repository.set_status(connection, document_id, FAILED)
             outbox.failed(connection, PROCESS, document_id, repr(bug), now)

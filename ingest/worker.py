@@ -16,10 +16,11 @@ from domain.errors import Error
 from domain.records import Record
 from ingest.dropfolder import Claim, DropFolder, Refusal
 from ingest.notes import note_for
-from ingest.pipeline import Incoming, Pipeline
+from ingest.pipeline import HELD_IN_MEMORY, Incoming, Pipeline
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_WAIT = 60.0
+_AT_ONCE = 64  # a stop does not wait for more than this
 _DROPPED = "drop folder"
 _UNREADABLE = (
     "MEG n'a pas pu lire ce fichier : {problem}.\n"
@@ -57,9 +58,10 @@ class DropFolderWatch:
         waiting = self._folder.left_over()
         while not stop.is_set():
             try:
-                waiting = self.once(waiting)
+                taken = self.once(waiting)
+                waiting = []
                 backoff.good()
-                stop.wait(self._poll)
+                stop.wait(0 if taken else self._poll)
             except Error as error:
                 wait = backoff.bad()
                 _LOG.error(
@@ -68,13 +70,13 @@ class DropFolderWatch:
                 waiting = self._folder.left_over()
                 stop.wait(wait)
 
-    def once(self, waiting: Iterable[Claim] = ()) -> list[Claim]:
-        """Take in what is whole now; returns the claims that still wait."""
+    def once(self, waiting: Iterable[Claim] = ()) -> int:
+        """Take in what is whole now, some files at a time; returns how many were claimed."""
         paths, refusals = self._folder.ready(time.monotonic())
         for refusal in refusals:
             self._set_aside(refusal)
         claims = list(waiting)
-        for path in paths:
+        for path in paths[:_AT_ONCE]:
             claim = self._folder.claim(path, self._pipeline.new_id())
             if claim is not None:
                 claims.append(claim)
@@ -83,12 +85,12 @@ class DropFolderWatch:
             claim = by_id.get(record["document_id"])
             if claim is not None:
                 self._finish(claim, record)
-        return []
+        return len(claims)
 
     def _readable(self, claims: Iterable[Claim]) -> Iterable[Incoming]:
         for claim in claims:
             try:
-                content = self._folder.read(claim)
+                content = self._folder.read(claim, HELD_IN_MEMORY)
             except OSError as problem:
                 note = _UNREADABLE.format(problem=problem.strerror)
                 self._folder.finish(claim, "refused", note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -81,11 +82,18 @@ def _inside(folder: Path, problems: list[str]) -> Iterator[Path]:
     yield from sorted(path for path in found if path.is_file() and not path.is_symlink())
 
 
-def _readable(files: Iterable[Path], problems: list[str]) -> Iterator[tuple[str, Path]]:
+def _readable(files: Iterable[Path], problems: list[str]) -> Iterator[tuple[str, bytes | Path]]:
+    from ingest.pipeline import HELD_IN_MEMORY
+
     for path in files:
         try:
-            path.open("rb").close()
+            facts = path.stat()
+            if not stat.S_ISREG(facts.st_mode):
+                problems.append(f"{path}: not a regular file")
+            elif facts.st_size <= HELD_IN_MEMORY:
+                yield str(path), path.read_bytes()
+            else:
+                path.open("rb").close()
+                yield str(path), path
         except OSError as problem:
             problems.append(f"{path}: {problem.strerror}")
-            continue
-        yield str(path), path

@@ -19,7 +19,6 @@ from ingest.repository import DocumentUnknown
 from ingest.resolution import ActionRefused
 from tests.acceptance.invoices import cii_invoice
 
-
 UBL_ORDER = b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>'
 
 
@@ -187,6 +186,22 @@ def test_work_left_by_a_crash_is_taken_up(
     assert application.show(document_id)["status"] != "received"
     assert application.search("papier")["total"] == 1
     assert _all_fine(application)
+
+
+def test_a_damaged_object_does_not_keep_others_waiting(
+    application: Application, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = application._pipeline
+    ids = [pipeline.new_id(), pipeline.new_id()]
+    pipeline.receive([Incoming(i, f"{n}.xml", "test", cii_invoice(n)) for n, i in enumerate(ids)])
+    (settings.data / "objects" / application.show(ids[0])["archive"]["key"]).unlink()
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    monkeypatch.setattr(pipeline, "_clock", lambda: later)
+
+    pipeline.process_pending()
+
+    assert application.show(ids[0])["status"] == "failed"
+    assert application.show(ids[1])["status"] not in {"failed", "received"}
 
 
 def test_receiving_the_same_claim_twice_archives_it_once(application: Application) -> None:

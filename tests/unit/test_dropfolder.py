@@ -116,7 +116,8 @@ def test_a_claim_is_found_again_after_a_crash_under_its_id(folder: DropFolder) -
     again.open()
 
     assert again.left_over() == [claim]
-    assert again.read(claim) == PDF
+    assert again.read(claim, 1000) == PDF
+    assert again.read(claim, len(PDF)) == claim.path
     assert not path.exists()
 
 
@@ -131,7 +132,7 @@ def test_a_claim_put_in_place_of_which_stands_a_link_is_not_read(
     claim.path.symlink_to(tmp_path / "secret")
 
     with pytest.raises(OSError, match="symbolic links"):
-        folder.read(claim)
+        folder.read(claim, 1000)
 
 
 def test_outcomes_never_replace_each_other(folder: DropFolder) -> None:
