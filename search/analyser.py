@@ -8,12 +8,12 @@ What it upholds:
 2. Positions are consecutive and never shared. Engines may therefore be fed the tokens joined by
    blanks and still find phrases; nothing depends on one engine's own chain of filters.
 3. References, numbers and dates are split into parts (`BC2026-05158`: bc, 2026, 05158), which
-   carry positions, and also kept whole as *forms* without position (`bc202605158`). Amounts become
-   one canonical form (`1 234,50`, `1.234,50` and `1234.5`: `1234.5`), dates their ISO form.
+   carry positions, and also kept as *wholes* without position (`bc202605158`). Amounts become
+   one canonical whole (`1 234,50`, `1.234,50` and `1234.5`: `1234.5`), dates their ISO form.
 
-A *form* is a folded word, not stemmed: what prefixes and fuzzy words are compared with.
+A *form* is a folded part, not stemmed: what prefixes and fuzzy words are compared with.
 Offsets count the characters of `clean(text)`; callers that need them store the cleaned text.
-Hyphenation across lines is undone in the forms only. Stop words are kept: phrases need them.
+Hyphenation across lines is undone in the wholes only. Stop words are kept: phrases need them.
 """
 
 from __future__ import annotations
@@ -85,10 +85,11 @@ class Whole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an engine is fed: stems in order, and the set of forms."""
+    """What an engine is fed: stems in order, and the sets of forms of parts and of wholes."""
 
     stems: list[str]
     forms: set[str]
+    wholes: set[str]
 
 
 class _Word(NamedTuple):
@@ -96,6 +97,14 @@ class _Word(NamedTuple):
 
     parts: tuple[tuple[str, str, int, int], ...]  # stem, form, start, end
     wholes: tuple[whole_forms.Span, ...]
+
+
+class _Run(NamedTuple):
+    """The analysis of what stands between two blanks."""
+
+    stems: tuple[str, ...]
+    forms: tuple[str, ...]
+    wholes: tuple[str, ...]
 
 
 def clean(text: str) -> str:
@@ -150,28 +159,30 @@ def terms(text: str) -> Terms:
     text = clean(text)
     runs = text.split()
     known = {run: _RUNS.get(run) or _analyse_run(run) for run in set(runs)}
-    stems = list(chain.from_iterable([known[run][0] for run in runs]))
-    forms: set[str] = set().union(*[found[1] for found in known.values()])
-    forms.update(form for form, _, _ in whole_forms.across_words(text, fold))
-    return Terms(stems, forms)
+    stems = list(chain.from_iterable([known[run].stems for run in runs]))
+    forms: set[str] = set().union(*[found.forms for found in known.values()])
+    joined: set[str] = set().union(*[found.wholes for found in known.values()])
+    joined.update(form for form, _, _ in whole_forms.across_words(text, fold))
+    return Terms(stems, forms, joined)
 
 
 # Invoices repeat themselves: what was analysed is kept, up to a bound. A race between threads
 # costs a second analysis, never a wrong one.
 _WORDS: dict[str, _Word] = {}
-_RUNS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
+_RUNS: dict[str, _Run] = {}
 
 
-def _analyse_run(run: str) -> tuple[tuple[str, ...], frozenset[str]]:
+def _analyse_run(run: str) -> _Run:
     stems: list[str] = []
     forms: list[str] = []
+    joined: list[str] = []
     for word in _WORD.findall(run):
         parts, spans = _analysed(word)
         for stemmed, form, _, _ in parts:
             stems.append(stemmed)
             forms.append(form)
-        forms += [form for form, _, _ in spans]
-    known = tuple(stems), frozenset(forms)
+        joined += [form for form, _, _ in spans]
+    known = _Run(tuple(stems), tuple(forms), tuple(joined))
     if _may_come_again(run):
         if len(_RUNS) >= _MOST_CACHED:
             _RUNS.clear()

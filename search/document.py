@@ -16,7 +16,7 @@ from typing import Any, Final
 from domain.identifiers import compact
 from domain.money import parse_decimal, plain
 from search import analyser, fields, ranges
-from search.words import FORMS
+from search.words import FORMS, WHOLES
 
 LONGEST_STORED_TEXT: Final = 300_000
 """Snippets quote this much of a document; all of it is searched."""
@@ -186,12 +186,19 @@ class _Said:
 def _text(name: str, parts: Iterable[str]) -> dict[str, str]:
     stems: list[str] = []
     forms: set[str] = set()
+    wholes: set[str] = set()
     for part in parts:
         found = analyser.terms(part)
         if found.stems:
             stems += [analyser.SEPARATOR, *found.stems]
             forms |= found.forms
-    return {name: " ".join(stems[1:]), name + FORMS: " ".join(sorted(forms))} if stems else {}
+            wholes |= found.wholes
+    fields_of_it = {
+        name: " ".join(stems[1:]),
+        name + FORMS: " ".join(sorted(forms)),
+        name + WHOLES: " ".join(sorted(wholes)),
+    }
+    return {field: tokens for field, tokens in fields_of_it.items() if tokens}
 
 
 def _exact_terms(document: SearchDocument) -> dict[str, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from search.document import Entry
 
 FACETS: Final = ("supplier", "status", "year", "code")
 
-INDEX_FORMAT: Final = 1
+INDEX_FORMAT: Final = 2
 """Raised when entries change their fields; the analyser has a version of its own."""
 
 

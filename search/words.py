@@ -1,7 +1,7 @@
-"""Words, phrases, beginnings and fuzzy words as conditions on a pair of text fields.
+"""Words, phrases, beginnings and fuzzy words as conditions on the fields of one text.
 
-A text is indexed twice: its stems in order (`body`), and its forms as a set (`body_forms`), which
-also holds references, amounts and dates as wholes.
+A text is three fields: its stems in order (`body`), the set of its forms (`body_forms`), and the
+set of its references, amounts and dates as wholes (`body_wholes`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from search import analyser
 from search.conditions import Begins, Condition, Follows, Near, Term, any_of
 
 FORMS: Final = "_forms"
-"""What the name of a text field's set of forms ends in."""
+"""What the name of a text's set of forms ends in."""
+
+WHOLES: Final = "_wholes"
+"""What the name of a text's set of wholes ends in."""
 
 _LONGEST_WITH_ONE_EDIT = 7
 
@@ -74,7 +77,7 @@ def words_condition(field: str, text: str) -> tuple[Condition, Marks]:
         wholes = (seen.joined, *wholes)
     else:
         parts.append(Follows(field, seen.stems))
-    parts += (Term(field + FORMS, form) for form in wholes)
+    parts += (Term(field + WHOLES, form) for form in wholes)
     return any_of(parts), Marks(stems=(seen.stems,), wholes=frozenset(wholes))
 
 
@@ -82,7 +85,7 @@ def beginning_condition(field: str, text: str) -> tuple[Condition, Marks]:
     """The beginning of a word, reference or amount."""
     seen = _analyse(text)
     forms = dict.fromkeys((seen.joined, *seen.wholes))
-    condition = any_of([Begins(field + FORMS, form) for form in forms])
+    condition = any_of([Begins(field + kind, form) for form in forms for kind in (FORMS, WHOLES)])
     return condition, Marks(beginnings=frozenset(forms))
 
 
@@ -95,5 +98,6 @@ def near_condition(field: str, text: str, distance: int | None) -> tuple[Conditi
     if distance is None:
         distance = 1 if len(form) <= _LONGEST_WITH_ONE_EDIT else 2
     exact, marks = words_condition(field, text)
-    found = any_of([exact, Near(field + FORMS, form, distance)])
+    near: list[Condition] = [Near(field + kind, form, distance) for kind in (FORMS, WHOLES)]
+    found = any_of([exact, *near])
     return found, marks | Marks(near=frozenset({(form, distance)}))

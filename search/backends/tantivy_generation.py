@@ -14,7 +14,7 @@ import tantivy
 
 from search.analyser import ANALYSER_VERSION
 from search.backends.durable_files import replace_text, sync
-from search.backends.tantivy_query import tantivy_query
+from search.backends.tantivy_query import Target, tantivy_query
 from search.backends.tantivy_schema import (
     BY_AMOUNT,
     BY_DATE,
@@ -137,7 +137,7 @@ class Generation:
         """Find documents."""
         searcher = self.searcher()
         with _damage_told(self.folder):
-            query = tantivy_query(self._index.schema, request.condition)
+            query = tantivy_query(Target(self._index.schema, searcher), request.condition)
             total, hits = _hits(searcher, query, request)
             return Found(total, hits, _facets(searcher, query, request.facet_values))
 

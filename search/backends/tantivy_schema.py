@@ -15,7 +15,7 @@ from tantivy import Document, Schema, SchemaBuilder, TextAnalyzer, TextAnalyzerB
 
 from search.document import Entry
 from search.index import FACETS
-from search.words import FORMS
+from search.words import FORMS, WHOLES
 
 TOKENIZER: Final = "our_tokens"
 
@@ -53,7 +53,8 @@ def build_schema() -> Schema:
     builder = SchemaBuilder()
     for name in TEXT_FIELDS:
         builder.add_text_field(name, tokenizer_name=TOKENIZER, index_option="position")
-        builder.add_text_field(name + FORMS, tokenizer_name=TOKENIZER, index_option="basic")
+        for kind in (FORMS, WHOLES):
+            builder.add_text_field(name + kind, tokenizer_name=TOKENIZER, index_option="basic")
     for name in EXACT_FIELDS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:

@@ -196,21 +196,21 @@ def test_any_text_is_understood_or_refused_with_a_place(text: str) -> None:
     assert all(m.end > m.position for m in mistakes)
 
 
-def test_word_is_looked_for_as_stem_and_as_form() -> None:
+def test_word_is_looked_for_as_stem_and_as_whole() -> None:
     assert condition("l'Intérêts") == AnyOf(
-        (Term("body", "interet"), Term("body_forms", "interets"))
+        (Term("body", "interet"), Term("body_wholes", "interets"))
     )
 
 
 def test_reference_is_looked_for_in_parts_and_whole() -> None:
     assert condition("BC2026-05158") == AnyOf(
-        (Follows("body", ("bc", "2026", "05158")), Term("body_forms", "bc202605158"))
+        (Follows("body", ("bc", "2026", "05158")), Term("body_wholes", "bc202605158"))
     )
 
 
 def test_amount_is_looked_for_however_it_is_written() -> None:
     assert condition('"1 234,50"') == AnyOf(
-        (Follows("body", ("1", "234", "50")), Term("body_forms", "1234.5"))
+        (Follows("body", ("1", "234", "50")), Term("body_wholes", "1234.5"))
     )
 
 
@@ -218,8 +218,9 @@ def test_fuzzy_word_also_finds_what_the_word_finds() -> None:
     assert condition("ramettes~") == AnyOf(
         (
             Term("body", "ramet"),
-            Term("body_forms", "ramettes"),
+            Term("body_wholes", "ramettes"),
             Near("body_forms", "ramettes", 2),
+            Near("body_wholes", "ramettes", 2),
         )
     )
 
@@ -227,7 +228,9 @@ def test_fuzzy_word_also_finds_what_the_word_finds() -> None:
 def test_not_and_everything_reduce_to_plain_conditions() -> None:
     assert condition("* NOT status:blocked") == NoneOf(Term("status", "blocked"))
     assert condition("") == Everything()
-    assert condition("bc2026-05*") == Begins("body_forms", "bc202605")
+    assert condition("bc2026-05*") == AnyOf(
+        (Begins("body_forms", "bc202605"), Begins("body_wholes", "bc202605"))
+    )
 
 
 @pytest.mark.parametrize(
