@@ -18,19 +18,22 @@ from rapidfuzz.distance import Levenshtein
 from domain.identifiers import fold
 
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+")
+_ELIDED: Final = re.compile(r"\b(?:[cdjlmnst]|qu)['\u2019]")
+# Single letters are kept: they tell sizes and models apart.
 _STOP: Final = frozenset(
-    "de du des la le les l d un une et en a au aux pour par sur avec sans the of and der die das "
-    "und fur mit von".split()
+    "de du des la le les un une et en au aux pour par sur avec sans the of and der die das und "
+    "fur mit von".split()
 )
 _ABBREVIATION: Final = 3
 _LONG_WORD: Final = 5
 _CONTAINED_SHARE: Final = 0.7
+_NEAR: Final = 0.95  # an abbreviation is a little less than the word itself
 
 
 @lru_cache(maxsize=16384)
 def words_of(text: str) -> frozenset[str]:
     """The words and numbers of a wording, without accents, capitals and little words."""
-    found = frozenset(_number(word) for word in _WORD.findall(fold(text)))
+    found = frozenset(_number(word) for word in _WORD.findall(_ELIDED.sub("", fold(text))))
     return found - _STOP or found
 
 
@@ -78,7 +81,7 @@ def _near_words(left: frozenset[str], right: frozenset[str], weights: Mapping[st
         twin = next((r for r in sorted(remaining) if same_word(word, r)), None)
         if twin is not None:
             remaining.discard(twin)
-            shared += (weights.get(word, 1.0) + weights.get(twin, 1.0)) / 2
+            shared += _NEAR * (weights.get(word, 1.0) + weights.get(twin, 1.0)) / 2
     return shared
 
 

@@ -71,14 +71,13 @@ def passes(
     factor = converted(line, ordered) or Decimal(1)
     difference = abs(price - agreed)
     on_line = abs(difference * billed_quantity(line) * factor)
-    if on_line <= facts.limits.line_arithmetic:
-        # Cents of rounding on a line say nothing about its price: what is stated decides.
+    by_percent = difference * 100 > facts.limits.price_percent * abs(agreed)
+    if by_percent and on_line <= facts.limits.line_arithmetic:
+        # Cents of rounding say nothing about a price: what is stated must be off as well.
         stated = stated_price(line)
-        if stated is None:
-            return False
-        difference = abs(stated / factor - agreed)
-    percent = facts.limits.price_percent
-    return difference * 100 > percent * abs(agreed) or on_line > facts.limits.price_amount
+        off = abs(stated / factor - agreed) if stated is not None else difference
+        by_percent = off * 100 > facts.limits.price_percent * abs(agreed)
+    return by_percent or on_line > facts.limits.price_amount
 
 
 def schedule_prices(facts: Facts) -> Iterator[Discrepancy]:

@@ -142,6 +142,22 @@ def test_more_than_one_percent_is_above_however_little_money_it_is() -> None:
     assert codes(verdict) == [("PRICE_ABOVE_ORDER", "1")]
 
 
+def test_a_price_less_its_line_allowance_is_what_is_compared() -> None:
+    rebate = AllowanceCharge(is_charge=False, amount=Decimal("62.00"))
+    text = "Fournitures"
+    billed = invoice_line("1", "A", text, "3", "C62", "30.00", net_amount=Decimal("28.00"))
+    lines = (order_line("1", "A", text, "3", "C62", "9.333333"),)
+
+    verdict = decide(
+        case(
+            orders=(order(lines),),
+            invoice=invoice((replace(billed, allowances_charges=(rebate,)),)),
+        )
+    )
+
+    assert codes(verdict) == []
+
+
 def test_a_lower_price_is_information() -> None:
     verdict = decide(at_price(0, "300.00"))
 
