@@ -129,10 +129,12 @@ class _Linker:
             if orders := found_by():
                 return how, orders, _SCORES[how]
         ours = [order for order in self.case.orders if self._is_on(order)]
-        for how, guess in ((How.TYPO, self._one_off(ours)), (How.CONTENT, self._by_content(ours))):
-            if guess is not None:
-                return how, [guess.order], round(guess.score, 3)
-        return How.NOTHING, [], _SCORES[How.NOTHING]
+        how, guess = How.TYPO, self._one_off(ours)
+        if guess is None:
+            how, guess = How.CONTENT, self._by_content(ours)
+        if guess is None:
+            return How.NOTHING, [], _SCORES[How.NOTHING]
+        return how, [guess.order], round(guess.score, 3)
 
     def _known(self, order_ids: Iterable[str]) -> list[Order]:
         wanted = set(order_ids)

@@ -84,9 +84,16 @@ def _same_total(facts: Facts) -> EarlierDocument | None:
     gross, issued = document_gross(facts.invoice), facts.invoice.issue_date
     if not gross or issued is None:
         return None
+    # A corrected invoice (384) names what it replaces: that is no second bill in disguise.
+    replaced = {
+        number_key(preceding.number)
+        for preceding in facts.invoice.preceding_invoices
+        if facts.invoice.is_corrected
+    }
     for earlier in facts.case.earlier:
         if (
             earlier.same_supplier
+            and number_key(earlier.number) not in replaced
             and earlier.is_credit_note == facts.invoice.is_credit_note
             and abs(earlier.gross - gross) <= _CENT
             and earlier.issue_date is not None
