@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from domain.invoice import AllowanceCharge
 from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown
 from ingest.parsers.pages.deductions import split_deductions
-from ingest.parsers.pages.items import ReadLine, read_lines, with_single_rate
+from ingest.parsers.pages.exemption import find_exemption, without_vat
+from ingest.parsers.pages.items import (
+    ReadLine,
+    breakdown_of_lines,
+    read_lines,
+    with_single_rate,
+)
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark
 from ingest.parsers.pages.table import Table, find_tables
@@ -39,5 +45,9 @@ def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
     rows = frozenset((r.page, r.top) for t in chosen for item in t.items for r in item.rows)
     totals = find_totals(pages, mark, rows)
     breakdown = find_breakdown(pages, chosen, totals, mark)
+    exempt = without_vat(totals, find_exemption(pages))
+    if exempt is not None:
+        totals, breakdown = exempt
     lines = with_single_rate(best[3], breakdown) if best else []
+    breakdown = breakdown or breakdown_of_lines(lines, totals)
     return Body(tuple(lines), tuple(best[2]) if best else (), totals, tuple(breakdown))

@@ -166,6 +166,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         r"""
         designations?
         libelle
+        phases?|postes?|lots?|taches?|ouvrages?|travaux|fournitures?
         descriptions?
         article(?: et designation)?
         produits?
@@ -189,6 +190,10 @@ LABELS: tuple[tuple[Holds, str], ...] = (
 )
 
 
+_ONLY_ALONE = frozenset({"%", "me", "u.", "n°"})
+"""Labels that say something only when nothing stands beside them (`% avancement` is no VAT)."""
+
+
 @cache
 def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
     return tuple(
@@ -203,7 +208,8 @@ def classify(text: str) -> Holds:
         if pattern.fullmatch(text.strip(" :.*()")):
             return holds
     for holds, pattern in _classifiers():
-        if pattern.search(text):
+        match = pattern.search(text)
+        if match and match.group() not in _ONLY_ALONE:
             return holds
     return Holds.OTHER
 

@@ -28,7 +28,9 @@ def complete_totals(
         found = values.get(which)
         if found is not None and found.value < 0:
             values[which] = replace(found, value=-found.value)
+    _drop_impossible_sides(values)
     _complete_sides(values, deductions)
+    _move_charges(values)
     if Sum.LINES not in values or values[Sum.LINES].confidence < _DERIVED:
         found = _sum_of_lines(values, lines)
         if found is not None:
@@ -55,6 +57,28 @@ def _complete_sides(
         known = values.get(which)
         if amounts and (known is None or known.value != total):
             values[which] = Found(total, known.box if known else net.box, 0.85, "computed")
+
+
+def _drop_impossible_sides(values: dict[Sum, Found[Decimal]]) -> None:
+    """Allowances or charges as great as the net total are something else that is called so."""
+    net = values.get(Sum.NET)
+    for which in (Sum.ALLOWANCES, Sum.CHARGES):
+        found = values.get(which)
+        if net is None or found is None or not found.value:
+            continue
+        if abs(found.value) >= abs(net.value):
+            del values[which]
+
+
+def _move_charges(values: dict[Sum, Found[Decimal]]) -> None:
+    """A `net total` to which charges are still added is the sum of the lines."""
+    net, tax, gross, charges = (values.get(s) for s in (Sum.NET, Sum.TAX, Sum.GROSS, Sum.CHARGES))
+    if net is None or tax is None or gross is None or charges is None or not charges.value:
+        return
+    if abs(net.value + charges.value + tax.value - gross.value) <= _CLOSE:
+        values[Sum.LINES] = net
+        total = net.value + charges.value
+        values[Sum.NET] = Found(total, net.box, _DERIVED, "computed")
 
 
 def _sum_of_lines(

@@ -18,7 +18,8 @@ _BARE = 0.6
 _UPPER_PART = 0.5
 _PLACE_AND_DATE = re.compile(r"[^\d,]{3,40}, ?(?:le|den|the) ?$")
 _CONNECTED = re.compile(r"[\s:.]*(?:\S*\d\S*\s+)?(?:du|vom|of|dated|from|le|en date du)\s*")
-_LOOSE_WORDS = 4
+_UNDER_NUMBER = re.compile(r"(?:en date )?(?:du|le|vom|of|dated|date)?\s*:?\s*")
+_TITLE_REACH = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,23 @@ def _unlabelled(page: LabelledPage, order: DayOrder) -> Iterator[Candidate[date]
             before = phrase.folded[: seen.start]
             if _PLACE_AND_DATE.fullmatch(before):
                 yield Candidate(seen.read(order), phrase.box(seen.start, seen.end), 0.9)
+            elif _UNDER_NUMBER.fullmatch(before) and _is_near_number(page, phrase):
+                yield Candidate(seen.read(order), phrase.box(seen.start, seen.end), 0.8)
             elif _stands_alone(page, phrase, seen):
                 box = phrase.box(seen.start, seen.end)
                 yield Candidate(seen.read(order), box, _doubt(seen, 0.5))
+
+
+def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:
+    """Whether the label of the document's number stands just above."""
+    return any(
+        label.concept is Concept.NUMBER
+        and label.weight > _BARE
+        and 0 < phrase.top - label.phrase.top < _TITLE_REACH
+        and label.phrase.left < phrase.right
+        and label.phrase.right > phrase.left
+        for label in page.labels
+    )
 
 
 def _stands_alone(page: LabelledPage, phrase: Phrase, seen: DateSeen) -> bool:

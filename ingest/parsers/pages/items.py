@@ -13,7 +13,8 @@ from decimal import Decimal
 from itertools import product
 
 from domain.evidence import PageBox
-from domain.invoice import InvoiceLine
+from domain.invoice import InvoiceLine, VatBreakdown
+from domain.money import round_to_cents
 from ingest.parsers.pages.breakdown import BreakdownRow
 from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.folding import fold_printed
@@ -21,6 +22,8 @@ from ingest.parsers.pages.item_names import ItemText, read_item_text
 from ingest.parsers.pages.lines import box_of
 from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
 from ingest.parsers.pages.table import ItemRows, Table
+from ingest.parsers.pages.totals import FoundTotals
+from ingest.parsers.pages.totals_vocabulary import Sum
 from ingest.parsers.pages.units import read_unit
 from ingest.parsers.pages.words import Word
 
@@ -70,6 +73,7 @@ class Layout:
     rate: int | None
     discount: int | None
     position: int | None
+    gross: bool = False
 
 
 def choose_columns(table: Table, mark: Mark) -> Layout:
@@ -95,6 +99,7 @@ def choose_columns(table: Table, mark: Mark) -> Layout:
         rates[0] if rates else None,
         discount,
         positions[0] if positions else None,
+        gross=not head.of(Holds.AMOUNT) and bool(head.of(Holds.GROSS)),
     )
 
 
@@ -197,9 +202,9 @@ def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> Re
         seller_item_id=text.code,
         quantity=quantity.value if quantity else None,
         unit=_unit(item, layout),
-        net_price=price.value if price else None,
+        net_price=price.value if price and not layout.gross else None,
         price_base_quantity=base if base not in (None, Decimal(1)) else None,
-        net_amount=amount.value if amount else None,
+        net_amount=amount.value if amount and not layout.gross else None,
         vat_rate=rate.value if rate else None,
         order_line_reference=text.order_line,
         order_reference=text.order,
@@ -318,6 +323,28 @@ def with_single_rate(
         return list(lines)
     only = breakdown[0]
     return [_rated(read, only) if read.line.vat_rate is None else read for read in lines]
+
+
+def breakdown_of_lines(lines: Sequence[ReadLine], totals: FoundTotals) -> list[BreakdownRow]:
+    """The VAT breakdown that the lines make, where it makes the totals of the document."""
+    tax, net = totals.get(Sum.TAX), totals.get(Sum.NET)
+    bases: dict[Decimal, Decimal] = {}
+    for read in lines:
+        rate, amount = read.line.vat_rate, read.line.net_amount
+        if rate is None or amount is None:
+            return []
+        bases[rate] = bases.get(rate, Decimal(0)) + amount
+    if tax is None or net is None or not bases or sum(bases.values()) != net.value:
+        return []
+    taxes = {rate: round_to_cents(base * rate / _HUNDRED) for rate, base in bases.items()}
+    if abs(sum(taxes.values()) - tax.value) > _CENT * len(taxes):
+        return []
+    return [
+        BreakdownRow(
+            VatBreakdown("S" if rate else None, rate, bases[rate], taxes[rate]), tax.box, 0.85
+        )
+        for rate in bases
+    ]
 
 
 def _rated(read: ReadLine, only: BreakdownRow) -> ReadLine:

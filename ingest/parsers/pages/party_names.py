@@ -61,6 +61,7 @@ _BEGINS_WITH_NUMBER = re.compile(r"\d[\d.,/ ]*(?: |$)")
 _ADDRESS_FOLLOWS = re.compile(
     r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w\w),? [-\u2013•·|] |, ", re.IGNORECASE
 )
+_DOCUMENT_WORD = re.compile(r"[ ,-]+(?:Invoice|Facture|Rechnung|FACTURE|INVOICE|RECHNUNG)$")
 _DOMAIN = re.compile(r"(?:@|www\.|https?://)([a-z0-9-]{4,})")
 
 
@@ -176,4 +177,5 @@ def clean_name(text: str) -> str:
     text = _KEY.sub("", _LOGO.sub("", text.strip()))
     if any(c.isdigit() for c in text):
         text = _ADDRESS_FOLLOWS.split(text, maxsplit=1)[0]
+    text = _DOCUMENT_WORD.sub("", text)
     return text.strip(" :·•|,;-\u2013")

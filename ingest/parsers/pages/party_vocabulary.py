@@ -36,6 +36,8 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
         factur(?:e|er|ation) a
         factu(?:re|ree)s? (?:a|pour)
         destinataire
+        maitre d'ouvrage
+        pouvoir adjudicateur
         acheteur
         adresse (?:du client|de facturation)
         client(?: facture)?

@@ -7,6 +7,7 @@ from ingest.parsers.pages.word_stock import NO, ORDER_DE, ORDER_EN, ORDER_FR, RE
 
 _OF = r"(?:de |d'|du |of )"
 _CONTRACT_FR = r"(?:contrat|marche(?: public)?|accord-cadre|convention)"
+_CONTRACT_WORDS = r"(?:marche|contrat) (?:public )?(?:de |d')[a-z' ]{3,40}"
 _EARLIER = (
     r"(?:d'origine|origine|initiale|associee|annulee|concernee|rectifiee|creditee|precedente"
     r"|anterieure|de reference)"
@@ -44,6 +45,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         Concept.CONTRACT,  # BT-12
         1.0,
         rf"""
+        {_CONTRACT_WORDS} {NO}
         {REF}?(?:{NO} ?)?(?:de |d'|du |of )?(?:la |l'|votre )?{_CONTRACT_FR}(?: ?{NO})?
         contract(?: ?{NO}| ref(?:erence|\.)?)?
         (?:rahmen)?vertrags?-? ?(?:nummer|nr\.?)

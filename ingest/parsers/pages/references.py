@@ -19,6 +19,7 @@ _LEADING_NO = re.compile(
 )
 _MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:(?:n[°o]|nr|no)\.?\s*)?", re.IGNORECASE)
+_DIGIT_GROUPS = re.compile(r"\d{1,4}(?: \d{3,4}){2,}\s*")
 _AMOUNT = re.compile(r"\s*[-+]?\d{1,3}(?:[ .,']\d{3})*[.,]\d{2}(?![\d\w/-])")
 _EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
 _LONGEST = 40
@@ -29,6 +30,7 @@ _BARE = 0.58
 _ENOUGH = 0.5
 _TITLE = 0.8
 _TITLE_REACH = 70.0
+_TITLE_ASIDE = 140.0
 _UPPER_PART = 0.5
 
 
@@ -42,6 +44,9 @@ def reference_in(text: str, *, digits: bool = True) -> tuple[str, int, int] | No
     position = lead.end() if lead else 0
     aside = _ASIDE.match(text, position)
     position = aside.end() if aside else position
+    groups = _DIGIT_GROUPS.fullmatch(text, position)
+    if groups is not None:
+        return groups.group().strip(), position, len(text.rstrip())
     tokens = list(_TOKEN.finditer(text, position))[:4]
     if not tokens or _AMOUNT.match(text, position):
         return None
@@ -177,8 +182,8 @@ def _under_title(page: LabelledPage, label: Label) -> bool:
         if len(words) > 3 or not -label.phrase.size < distance < _TITLE_REACH:  # noqa: PLR2004
             continue
         if (
-            other.phrase.left < label.phrase.right + 60
-            and other.phrase.right > label.phrase.left - 60
+            other.phrase.left < label.phrase.right + _TITLE_ASIDE
+            and other.phrase.right > label.phrase.left - _TITLE_ASIDE
         ):
             return True
     return False

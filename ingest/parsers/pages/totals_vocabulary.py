@@ -98,6 +98,9 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         frais (?:annexes|supplementaires)(?: h\.?t\.?)?
         port(?: et emballage)?(?: h\.?t\.?)?
         participation transport
+        carriage
+        postage(?: (?:and|&) packing)?
+        delivery (?:charge|cost)s?
         (?:total )?charges?(?: amount)?
         (?:freight|shipping)(?: (?:costs?|charges?))?
         (?:gesamtbetrag der |summe )?zuschlage
