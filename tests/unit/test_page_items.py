@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from ingest.parsers.pages.body import read_body
 from ingest.parsers.pages.column_vocabulary import Holds, classify
 from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.deductions import split_deductions
@@ -243,3 +244,44 @@ def test_wrapped_text_is_joined() -> None:
 )
 def test_the_unit_stands_behind_the_quantity(text: str, unit: str | None) -> None:
     assert read_unit(text) == unit
+
+
+def test_prices_with_vat_are_not_given_as_net() -> None:
+    head: list[Cell] = [
+        (40, "Libellé"),
+        right(330, "Quantité"),
+        right(420, "PU TTC"),
+        right(550, "Total TTC"),
+    ]
+    rows = [head, item("Porte chêne", "2", "600,00", "1 200,00")]
+
+    line = read(labelled_page(rows))[0].line
+
+    assert line.quantity == Decimal(2)
+    assert line.net_price is None
+    assert line.net_amount is None
+
+
+def test_lines_with_rates_make_the_vat_breakdown() -> None:
+    head: list[Cell] = [*HEAD, (565, "TVA")]
+    rows: list[list[Cell]] = [
+        head,
+        [*item("Ballons", "400", "0,79", "316,00"), (565, "19%")],
+        [*item("Conseil", "1", "160,00", "160,00"), (565, "7%")],
+        [(300, "Total HT"), right(550, "476,00")],
+        [(300, "TVA 19%"), right(550, "60,04")],
+        [(300, "TVA 7%"), right(550, "11,20")],
+        [(300, "Total TTC"), right(550, "547,24")],
+    ]
+
+    body = read_body([labelled_page(rows)], Mark.COMMA)
+
+    assert [(r.vat.rate, r.vat.taxable, r.vat.tax) for r in body.breakdown] == [
+        (Decimal(19), Decimal("316.00"), Decimal("60.04")),
+        (Decimal(7), Decimal("160.00"), Decimal("11.20")),
+    ]
+
+
+def test_progress_in_percent_is_no_vat_rate() -> None:
+    assert classify("% avancement") is not Holds.VAT_RATE
+    assert classify("%") is Holds.VAT_RATE

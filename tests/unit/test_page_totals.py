@@ -10,6 +10,7 @@ from domain.invoice import InvoiceLine
 from ingest.parsers.pages.breakdown import entry_of, find_breakdown
 from ingest.parsers.pages.completion import complete_totals
 from ingest.parsers.pages.deductions import summed_deductions
+from ingest.parsers.pages.exemption import find_exemption, without_vat
 from ingest.parsers.pages.numbers import Mark
 from ingest.parsers.pages.totals import FoundTotals, find_totals
 from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
@@ -183,3 +184,46 @@ def test_reverse_charge_is_told_by_its_words() -> None:
     rows = find_breakdown([page], [], find_totals([page], Mark.COMMA), Mark.COMMA)
 
     assert [(r.vat.category, r.vat.rate) for r in rows] == [("AE", Decimal(0))]
+
+
+def test_a_page_that_says_that_no_vat_is_due_has_one_total() -> None:
+    cells: list[list[Cell]] = [
+        [(300, "Total"), right(550, "690,00 €")],
+        [(40, "TVA non applicable, art. 293 B du CGI")],
+    ]
+    page = labelled_page(cells)
+
+    read_without = without_vat(find_totals([page], Mark.COMMA), find_exemption([page]))
+
+    assert read_without is not None
+    totals, rows = read_without
+    assert [value(totals, w) for w in (Sum.NET, Sum.TAX, Sum.GROSS)] == ["690.00", "0", "690.00"]
+    assert [r.vat.category for r in rows] == ["E"]
+
+
+def test_words_of_exemption_do_not_undo_a_vat_that_is_billed() -> None:
+    cells: list[list[Cell]] = [
+        [(300, "Total HT"), right(550, "100,00 €")],
+        [(300, "TVA 20 %"), right(550, "20,00 €")],
+        [(300, "Total TTC"), right(550, "120,00 €")],
+        [(40, "Autoliquidation en cas de sous-traitance")],
+    ]
+    page = labelled_page(cells)
+
+    assert without_vat(find_totals([page], Mark.COMMA), find_exemption([page])) is None
+
+
+def test_a_net_total_to_which_carriage_is_added_is_the_sum_of_lines() -> None:
+    totals = read(
+        [
+            ("Net Total", "10 785,00"),
+            ("Carriage", "45,00"),
+            ("VAT", "2 166,00"),
+            ("Invoice Total", "12 996,00"),
+        ]
+    )
+
+    completed = complete_totals(totals, [], [])
+
+    assert completed[Sum.LINES].value == Decimal("10785.00")
+    assert completed[Sum.NET].value == Decimal("10830.00")
