@@ -21,20 +21,20 @@ from matching.rules.prices import price_in_unit
 from matching.texts import FRENCH, amount
 
 _HOW_FR: Final = {
-    How.PERSON: "liée(s) à la main",
-    How.CREDITED: "reprise(s) de la facture créditée",
-    How.REFERENCE: "citée(s) par la facture",
-    How.COMMITMENT: "trouvée(s) par l'engagement cité",
-    How.TYPO: "trouvée(s) à un caractère près de la référence citée",
-    How.CONTENT: "trouvée(s) par fournisseur, articles, quantités et prix",
+    How.PERSON: ("liée à la main", "liées à la main"),
+    How.CREDITED: ("reprise de la facture créditée", "reprises de la facture créditée"),
+    How.REFERENCE: ("citée par la facture", "citées par la facture"),
+    How.COMMITMENT: ("trouvée par l'engagement cité", "trouvées par l'engagement cité"),
+    How.TYPO: ("trouvée à un caractère près de la référence citée",) * 2,
+    How.CONTENT: ("trouvée par fournisseur, articles, quantités et prix",) * 2,
 }
 _HOW_EN: Final = {
-    How.PERSON: "linked by a person",
-    How.CREDITED: "taken from the credited invoice",
-    How.REFERENCE: "quoted by the invoice",
-    How.COMMITMENT: "found by the commitment quoted",
-    How.TYPO: "found one character off the reference quoted",
-    How.CONTENT: "found by supplier, items, quantities and prices",
+    How.PERSON: ("linked by a person",) * 2,
+    How.CREDITED: ("taken from the credited invoice",) * 2,
+    How.REFERENCE: ("quoted by the invoice",) * 2,
+    How.COMMITMENT: ("found by the commitment quoted",) * 2,
+    How.TYPO: ("found one character off the reference quoted",) * 2,
+    How.CONTENT: ("found by supplier, items, quantities and prices",) * 2,
 }
 
 
@@ -60,12 +60,14 @@ def explain_match(facts: Facts, match: Match) -> str:
         lot = f" lot {match.lot}" if match.lot else ""
         parts.append(f"{'marché' if french else 'contract'} {match.contract}{lot}")
     if facts.links.commitment_ids:
-        name = "engagement" if french else "commitment"
+        many = len(facts.links.commitment_ids) > 1
+        name = ("engagement" if french else "commitment") + ("s" if many else "")
         parts.append(f"{name} {', '.join(facts.links.commitment_ids)}")
     if match.lines:
         done, whole = len({line.invoice_line for line in match.lines}), len(facts.invoice.lines)
-        text = "{} ligne(s) sur {} rapprochée(s)" if french else "{} of {} line(s) matched"
-        parts.append(text.format(done, whole))
+        plural = "s" if done > 1 else ""
+        told = f"{done} ligne{plural} sur {whole} rapprochée{plural}"
+        parts.append(told if french else f"{done} of {whole} lines matched")
     parts.extend(_tolerated(facts, french=french))
     return " ; ".join(parts) + "."
 
@@ -73,8 +75,10 @@ def explain_match(facts: Facts, match: Match) -> str:
 def _orders(facts: Facts, match: Match, *, french: bool) -> str:
     if not match.orders:
         return "Aucune commande liée" if french else "No order linked"
-    how = (_HOW_FR if french else _HOW_EN)[facts.links.how]
-    return f"{'Commande(s)' if french else 'Order(s)'} {', '.join(match.orders)} {how}"
+    many = len(match.orders) > 1
+    how = (_HOW_FR if french else _HOW_EN)[facts.links.how][many]
+    name = ("Commande" if french else "Order") + ("s" if many else "")
+    return f"{name} {', '.join(match.orders)} {how}"
 
 
 def _tolerated(facts: Facts, *, french: bool) -> Iterator[str]:

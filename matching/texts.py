@@ -155,16 +155,52 @@ _ENGLISH: Final[Mapping[Code, str]] = {
 }
 
 
+_FRENCH_ALONE: Final[Mapping[Code, str]] = {
+    Code.TOTALS_INCONSISTENT: "Les montants ne tombent pas juste ({field}) : {found}",
+    Code.BUYER_MISMATCH: "Facture adressée à {found}, dont nous ne tenons pas les comptes.",
+    Code.IBAN_UNKNOWN: "Compte bancaire {found} : aucun compte n'est validé pour ce fournisseur.",
+}
+_ENGLISH_ALONE: Final[Mapping[Code, str]] = {
+    Code.TOTALS_INCONSISTENT: "The amounts do not add up ({field}): {found}",
+    Code.BUYER_MISMATCH: "Addressed to {found}, whose books are not kept here.",
+    Code.IBAN_UNKNOWN: "Account {found}: no account is validated for this supplier.",
+}
+"""What is said where there is nothing that should have stood there."""
+
+
+_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
+    "issue_date": ("date de facture", "issue date"),
+    "lines": ("lignes", "lines"),
+    "net_amount": ("montant de la ligne", "line amount"),
+    "number": ("numéro de facture", "invoice number"),
+    "payee_iban": ("compte bancaire", "account"),
+    "seller": ("fournisseur", "seller"),
+    "seller.name": ("fournisseur", "seller"),
+    "totals.charges": ("frais", "charges"),
+    "totals.lines": ("somme des lignes", "sum of lines"),
+    "totals.payable": ("net à payer", "amount due"),
+    "totals.tax": ("TVA", "VAT"),
+    "totals.tax_exclusive": ("total HT", "total without VAT"),
+    "totals.tax_inclusive": ("total TTC", "total with VAT"),
+    "vat_breakdown.tax": ("TVA d'un taux", "VAT of one rate"),
+}
+"""Field paths of CONTRACT §3 in an accountant's words."""
+
+
 def message(discrepancy: Discrepancy, language: str = FRENCH) -> str:
     """The sentence that says a discrepancy to an accountant."""
-    text = (_FRENCH if language == FRENCH else _ENGLISH)[discrepancy.code]
+    code = discrepancy.code
+    text = (_FRENCH if language == FRENCH else _ENGLISH)[code]
+    if discrepancy.expected is None:
+        alone = _FRENCH_ALONE if language == FRENCH else _ENGLISH_ALONE
+        text = alone.get(code, text)
     as_stated = discrepancy.code in _NOT_NUMBERS
     nothing = "aucun" if language == FRENCH else "none"
     values = {
         "line": discrepancy.invoice_line,
         "order": discrepancy.order_id,
         "order_line": discrepancy.order_line,
-        "field": discrepancy.field,
+        "field": _named(discrepancy.field, language),
         "delta": _shown(discrepancy.delta, language),
         "expected": discrepancy.expected if as_stated else _shown(discrepancy.expected, language),
         "found": discrepancy.found if as_stated else _shown(discrepancy.found, language),
@@ -183,6 +219,13 @@ def amount(value: Decimal, language: str = FRENCH) -> str:
 def day(value: date, language: str = FRENCH) -> str:
     """A date as the language writes it."""
     return value.strftime("%d/%m/%Y") if language == FRENCH else value.isoformat()
+
+
+def _named(fields: str | None, language: str) -> str | None:
+    if fields is None:
+        return None
+    place = 0 if language == FRENCH else 1
+    return ", ".join(_FIELDS[f][place] if f in _FIELDS else f for f in fields.split(", "))
 
 
 def _shown(value: str | None, language: str) -> str | None:

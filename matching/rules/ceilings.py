@@ -37,7 +37,8 @@ def contract_ceiling(facts: Facts) -> Iterator[Discrepancy]:
         )
         before = facts.ledger.billed("contract", contract.contract_id, contract.lot)
         if ceiling is not None and net > 0:
-            name = f"{contract.contract_id} {contract.lot}".strip()
+            lot = f" lot {contract.lot}" if contract.lot else ""
+            name = f"{contract.contract_id}{lot}"
             yield from _exceeded(
                 facts, Code.CONTRACT_CEILING_EXCEEDED, name, ceiling, before.net + net
             )

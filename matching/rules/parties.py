@@ -21,7 +21,14 @@ def buyer(facts: Facts) -> Iterator[Discrepancy]:
     stated = _named(facts.invoice.buyer)
     if facts.entity is None:
         if facts.case.entities and stated:
-            yield finding(Code.BUYER_MISMATCH, field="buyer", found=stated)
+            ordered_by = {order.entity_id for order in facts.links.orders}
+            names = [e.name for e in facts.case.entities if e.entity_id in ordered_by]
+            yield finding(
+                Code.BUYER_MISMATCH,
+                field="buyer",
+                expected=", ".join(names) or None,
+                found=stated,
+            )
         return
     for order in facts.links.orders:
         if order.entity_id is not None and order.entity_id != facts.entity.entity_id:
