@@ -24,7 +24,7 @@ from domain.invoice import InvoiceLine
 from domain.money import ZERO
 from domain.order import Order, OrderLine
 from matching.assignment import best_pairs
-from matching.likelihood import ACCEPTED, SHARED, LineScorer
+from matching.likelihood import ACCEPTED, SHARED, LineScorer, Stated
 from matching.measures import billed_quantity, converted, line_amount
 from matching.wording import words_of
 
@@ -134,7 +134,7 @@ class _Pairs:
             if alone and not self._contradicted(position, by_words[0]):
                 self._settle(position, by_words[0], CERTAIN)
             else:
-                self.waiting.append((position, by_item, by_item or allowed_list))
+                self.waiting.append((position, by_item, list(by_item or allowed_list)))
 
     def settle_scored(self) -> None:
         """Steps 2 and 3."""
@@ -145,20 +145,13 @@ class _Pairs:
         )
         taken = set(self.column_of.values())
         scores: dict[tuple[int, int], float] = {}
-        self.waiting = [
-            (position, by_item, list(scorer.worth_comparing(self.lines[position], columns)))
-            for position, by_item, columns in self.waiting
-        ]
+        stated = {p: Stated.of(self.lines[p], p) for p, _, _ in self.waiting}
         for position, by_item, columns in self.waiting:
+            columns[:] = scorer.worth_comparing(stated[position], columns)
             for column in columns:
-                score = scorer.score(
-                    self.lines[position],
-                    position,
-                    column,
-                    self.left[column],
-                    same_item=column in by_item,
+                scores[position, column] = scorer.score(
+                    stated[position], column, self.left[column], same_item=column in by_item
                 )
-                scores[position, column] = score
         free = {
             pair: score - ACCEPTED
             for pair, score in scores.items()
@@ -172,7 +165,7 @@ class _Pairs:
                 for column in columns
                 if position not in self.column_of
                 and scores[position, column] >= SHARED
-                and scorer.may_share(self.lines[position], column, same_item=column in by_item)
+                and scorer.may_share(stated[position], column, same_item=column in by_item)
             ]
             if sure:
                 best = max(sure, key=lambda column: scores[position, column])

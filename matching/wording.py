@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import fsum
 from typing import Final
 
 from rapidfuzz.distance import Levenshtein
@@ -70,17 +71,23 @@ def likeness(
 
 
 def _weight(words: Iterable[str], weights: Mapping[str, float]) -> float:
-    return sum(weights.get(word, 1.0) for word in words)
+    weigh = weights.get
+    # The sum of fsum does not depend on the order of a set, which differs from run to run.
+    return fsum([weigh(word, 1.0) for word in words])
 
 
 def _near_words(left: frozenset[str], right: frozenset[str], weights: Mapping[str, float]) -> float:
     """The weight of words that are not equal but mean the same."""
+    initials = {word[0] for word in right}
+    words = [word for word in left if word[0] in initials and not word[0].isdigit()]
+    if not words:
+        return 0.0
     shared = 0.0
-    remaining = set(right)
-    for word in sorted(left):
-        twin = next((r for r in sorted(remaining) if same_word(word, r)), None)
+    remaining = sorted(right)
+    for word in sorted(words):
+        twin = next((other for other in remaining if same_word(word, other)), None)
         if twin is not None:
-            remaining.discard(twin)
+            remaining.remove(twin)
             shared += _NEAR * (weights.get(word, 1.0) + weights.get(twin, 1.0)) / 2
     return shared
 
