@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.invoice import AllowanceCharge
-from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown
+from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown, with_tax_of
 from ingest.parsers.pages.deductions import split_deductions
 from ingest.parsers.pages.exemption import find_exemption, without_vat
 from ingest.parsers.pages.items import (
     ReadLine,
+    are_gross,
     breakdown_of_lines,
     read_lines,
     with_single_rate,
+    without_amounts,
 )
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark
@@ -48,6 +50,9 @@ def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
     exempt = without_vat(totals, find_exemption(pages))
     if exempt is not None:
         totals, breakdown = exempt
+    totals = with_tax_of(breakdown, totals)
     lines = with_single_rate(best[3], breakdown) if best else []
+    if are_gross(lines, totals):
+        lines = [without_amounts(read) for read in lines]
     breakdown = breakdown or breakdown_of_lines(lines, totals)
     return Body(tuple(lines), tuple(best[2]) if best else (), totals, tuple(breakdown))

@@ -22,6 +22,7 @@ from ingest.parsers.pages.sums import Amount
 from ingest.parsers.pages.table import Table
 from ingest.parsers.pages.totals import FoundTotals
 from ingest.parsers.pages.totals_vocabulary import Sum
+from ingest.parsers.pages.votes import Found
 from ingest.parsers.pages.wording import words
 
 _HUNDRED = Decimal(100)
@@ -73,6 +74,18 @@ def find_breakdown(
     category = _category_of(pages, rate)
     vat = VatBreakdown(category, rate, net.value, tax.value)
     return [BreakdownRow(vat, tax.box, 0.93 if rate in named else 0.8)]
+
+
+def with_tax_of(rows: Sequence[BreakdownRow], totals: FoundTotals) -> FoundTotals:
+    """The VAT total that the breakdown makes, where it is printed nowhere else."""
+    net, gross = totals.get(Sum.NET), totals.get(Sum.GROSS)
+    if totals.get(Sum.TAX) is not None or net is None or gross is None or not rows:
+        return totals
+    tax = sum((r.vat.tax or Decimal(0) for r in rows), Decimal(0))
+    if abs(net.value + tax - gross.value) > _CLOSE:
+        return totals
+    found = Found(tax, rows[0].box, 0.93, "computed" if len(rows) > 1 else "pdf_text")
+    return FoundTotals({**totals.values, Sum.TAX: found}, totals.sums)
 
 
 def one_rate(net: Decimal, tax: Decimal, named: Sequence[Decimal]) -> Decimal | None:

@@ -203,15 +203,16 @@ def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
 
 
 def classify(text: str) -> Holds:
-    """What a column with this head holds (folded text)."""
+    """What a column with this head holds (folded text): the whole label, else its first words."""
     for holds, pattern in _classifiers():
         if pattern.fullmatch(text.strip(" :.*()")):
             return holds
-    for holds, pattern in _classifiers():
-        match = pattern.search(text)
-        if match and match.group() not in _ONLY_ALONE:
-            return holds
-    return Holds.OTHER
+    found = [
+        (match.start(), -match.end(), holds)
+        for holds, pattern in _classifiers()
+        if (match := pattern.search(text)) and match.group() not in _ONLY_ALONE
+    ]
+    return min(found, key=lambda x: x[:2])[2] if found else Holds.OTHER
 
 
 def find_column_labels(folded: str) -> list[re.Match[str]]:

@@ -64,13 +64,10 @@ class _Chunk:
 
 def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
     """Cut a phrase into column labels; words between labels go with the label before them."""
-    cuts = [
-        m.start()
-        for m in find_column_labels(phrase.folded)
-        if not _is_listed(phrase.folded, m.start())
-    ]
-    if not cuts:
+    labels = [m.start() for m in find_column_labels(phrase.folded)]
+    if not labels:
         return [_Chunk(phrase.left, phrase.right, row, phrase.folded, known=False)]
+    cuts = [start for start in labels if not _is_listed(phrase.folded, start)] or [0]
     cuts[0] = 0
     out = []
     for start, end in zip(cuts, [*cuts[1:], len(phrase.folded)], strict=True):

@@ -92,9 +92,12 @@ def _sum_of_lines(
     plus = charges.value if charges else Decimal(0)
     total = sum(amounts, Decimal(0))
     if net is None or not amounts or len(amounts) != len(lines):
-        if net is not None and not lines and not less and not plus:
+        if net is not None and not amounts and not less and not plus:
             return Found(net.value, net.box, min(0.85, net.confidence), "computed")
         return None
+    gross = values.get(Sum.GROSS)
+    if gross is not None and not less and not plus and abs(total - gross.value) <= _CLOSE:
+        return Found(net.value, net.box, min(0.85, net.confidence), "computed")
     if abs(total - less + plus - net.value) <= _CLOSE:
         total = net.value + less - plus
         return Found(total, net.box, _DERIVED, "computed")

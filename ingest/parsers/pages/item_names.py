@@ -46,6 +46,7 @@ _NAMES_BOTH = re.compile(
 )
 _SPACE = 0.28
 _SEVERAL = 3
+_MOSTLY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,11 @@ def _parts(before: _TextRow, row: _TextRow, edge: float) -> bool:
     if _DETAIL.match(fold_printed(row.text)) or abs(before.size - row.size) > 0.12 * before.size:
         return True
     first = row.words[0]
-    if first.text[:1].islower() or before.text[-1:] in "-,/(":
+    if first.text[:1].islower() and before.right - before.words[0].left > _MOSTLY * (
+        edge - before.words[0].left
+    ):
+        return False
+    if before.text[-1:] in "-,/(":
         return False
     return before.right + _SPACE * before.size + (first.right - first.left) < edge - 1
 

@@ -347,6 +347,22 @@ def breakdown_of_lines(lines: Sequence[ReadLine], totals: FoundTotals) -> list[B
     ]
 
 
+def are_gross(lines: Sequence[ReadLine], totals: FoundTotals) -> bool:
+    """Whether the lines make the gross total: their amounts hold the VAT."""
+    net, gross = totals.get(Sum.NET), totals.get(Sum.GROSS)
+    amounts = [read.line.net_amount for read in lines if read.line.net_amount is not None]
+    if net is None or gross is None or not amounts or len(amounts) != len(lines):
+        return False
+    return sum(amounts) == gross.value != net.value
+
+
+def without_amounts(read: ReadLine) -> ReadLine:
+    """A line whose amounts are not net gives none: a wrong amount is worse."""
+    places = {k: v for k, v in read.places.items() if k not in ("net_amount", "net_price")}
+    line = replace(read.line, net_amount=None, net_price=None, price_base_quantity=None)
+    return ReadLine(line, places, read.proven)
+
+
 def _rated(read: ReadLine, only: BreakdownRow) -> ReadLine:
     line = replace(read.line, vat_rate=only.vat.rate, vat_category=only.vat.category)
     places = {**read.places, "vat_rate": (only.box, 0.9 * only.confidence)}

@@ -83,7 +83,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         rf"""
         (?:{NO} ?)?(?:de |du )?(?:bon de livraison|bordereau de livraison|bl)(?: ?{NO})?
         (?:delivery|despatch|dispatch) (?:note|advice)(?: ?{NO})?
-        livraison ?: ?(?=bl)
+        livraison(?= ?: ?bl)
         lieferschein(?:-? ?(?:nummer|nr\.?))?
         """,
     ),
