@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeVar
 
-from domain.evidence import Evidence, PageBox
+from domain.evidence import Evidence, Origin, PageBox
 from domain.invoice import (
     DocumentKind,
     Invoice,
@@ -56,9 +56,11 @@ class Ledger:
         self.evidence[path] = found.evidence()
         return found.value
 
-    def place(self, path: str, box: PageBox, confidence: float) -> None:
+    def place(
+        self, path: str, box: PageBox, confidence: float, origin: Origin = "pdf_text"
+    ) -> None:
         """Record a place."""
-        self.evidence[path] = Evidence("pdf_text", box, round(confidence, 2))
+        self.evidence[path] = Evidence(origin, box, round(confidence, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,8 @@ def _party(ledger: Ledger, side: str, found: FoundParty, ids: Sequence[PrintedId
 def _place_lines(ledger: Ledger, lines: Sequence[ReadLine]) -> None:
     for index, read in enumerate(lines):
         for name, (box, confidence) in read.places.items():
-            ledger.place(f"lines[{index}].{name}", box, confidence)
+            origin: Origin = "computed" if name in read.derived else "pdf_text"
+            ledger.place(f"lines[{index}].{name}", box, confidence, origin)
 
 
 def _breakdown(ledger: Ledger, rows: Sequence[BreakdownRow]) -> tuple[VatBreakdown, ...]:

@@ -108,12 +108,12 @@ def summed_deductions(sums: Sequence[PrintedSum]) -> list[AllowanceCharge]:
     for printed in sums:
         if printed.which not in (Sum.ALLOWANCES, Sum.CHARGES) or printed.below:
             continue
-        if _TOTAL.match(printed.phrase.folded) or not printed.amounts[-1].value:
+        if _TOTAL.match(printed.phrase.folded) or not printed.amount.value:
             continue
         out.append(
             AllowanceCharge(
                 is_charge=printed.which is Sum.CHARGES,
-                amount=abs(printed.amounts[-1].value),
+                amount=abs(printed.amount.value),
                 vat_rate=printed.rate,
                 reason=printed.phrase.text.strip(" :"),
             )

@@ -33,6 +33,7 @@ _CENT = Decimal("0.011")
 _PROVEN = 0.97
 _READ = 0.88
 _DOUBTED = 0.75
+_FOUR_PLACES = Decimal("0.0001")
 _DISCOUNT = re.compile(r"(?:remise|rabais|ristourne|discount|rabatt|abschlag)(?![a-z])")
 
 
@@ -51,6 +52,7 @@ class ReadLine:
     line: InvoiceLine
     places: dict[str, tuple[PageBox, float]]
     proven: bool
+    derived: frozenset[str] = frozenset()
 
 
 def read_lines(table: Table, mark: Mark) -> list[ReadLine]:
@@ -209,7 +211,20 @@ def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> Re
         order_line_reference=text.order_line,
         order_reference=text.order,
     )
-    return ReadLine(line, places, base is not None)
+    return _with_price(ReadLine(line, places, base is not None), layout)
+
+
+def _with_price(read: ReadLine, layout: Layout) -> ReadLine:
+    """Where no price is printed, the amount of one piece, if it comes out even."""
+    line = read.line
+    if layout.price is not None or not line.quantity or line.net_amount is None:
+        return read
+    price = line.net_amount / line.quantity
+    if price != price.quantize(_FOUR_PLACES):
+        return read
+    places = {**read.places, "net_price": read.places["net_amount"]}
+    line = replace(line, net_price=price)
+    return replace(read, line=line, places=places, derived=frozenset({"net_price"}))
 
 
 def _price(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.invoice import DocumentKind
-from ingest.parsers.pages.kind import Title, find_titles, main_title, mentions_invoice
+from ingest.parsers.pages.kind import Title, find_titles, main_title, mentions_invoice, offers
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.totals import FoundTotals
 from ingest.parsers.pages.totals_vocabulary import Sum
@@ -35,7 +35,7 @@ def judge_kind(
     totals: FoundTotals,
 ) -> tuple[DocumentKind, str | None]:
     """Invoice, credit note, order or something else, with the UNTDID 1001 code."""
-    shown = (number is not None) + (issued is not None) + (totals.get(Sum.NET) is not None)
+    shown = (number is not None) + (issued is not None) + _has_net(totals)
     shown += 2 * (totals.get(Sum.GROSS) is not None)
     title = main_title(pages)
     if title is None:
@@ -59,9 +59,15 @@ def judge_kind(
     return _TYPES[kind]
 
 
+def _has_net(totals: FoundTotals) -> bool:
+    return totals.get(Sum.NET) is not None or totals.get(Sum.LINES) is not None
+
+
 def _passes_untitled(
     pages: Sequence[LabelledPage], shown: int, totals: FoundTotals, *, named: bool
 ) -> bool:
+    if offers(pages):
+        return False
     billed = billed_total(totals)
     return shown >= _FULL_SHOW - mentions_invoice(pages) - billed and (named or billed)
 

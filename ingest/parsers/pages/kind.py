@@ -139,6 +139,12 @@ _MENTION = words(
     faktura
     """
 )
+_OFFER = words(
+    r"""
+    devis|offre|quotation|quote|estimate|angebot|kostenvoranschlag|pro-? ?forma
+    confirmation de commande|order confirmation|auftragsbestatigung
+    """
+)
 _SHORT_REST = 5
 _LONGEST_TITLE = 9
 _TITLE_PART = 0.62
@@ -200,6 +206,13 @@ def main_title(pages: Sequence[LabelledPage]) -> SeenTitle | None:
         if bills and bills[0].weight > 0.5 * titles[0].weight:
             return bills[0]
     return titles[0]
+
+
+def offers(pages: Sequence[LabelledPage]) -> bool:
+    """Whether a short phrase of the first page begins by calling it an offer or an order."""
+    if not pages:
+        return False
+    return any(_OFFER.match(p.folded) for p in pages[0].phrases if len(p.words) <= _SHORT_REST)
 
 
 def mentions_invoice(pages: Sequence[LabelledPage]) -> bool:

@@ -52,6 +52,7 @@ _VAT_FORMS = r"""
 """
 _VAT = re.compile(rf"(?<![A-Z0-9])(?:{alternatives(_VAT_FORMS)})(?![0-9A-Z])")
 _SIRET = re.compile(r"(?<![\dA-Z])\d{3}[ .]?\d{3}[ .]?\d{3}[ .]?\d{5}(?!\d)")
+_REGISTER_FOLLOWS = re.compile(r"[\d .]+(?:rcs|r\.c\.s)(?![a-z])")
 _COMPANY_WORD = re.compile(
     r"(?:siren|siret|rcs|r\.c\.s\.?|legal (?:registration|information)[a-z ]*:?)[^\d]*$"
 )
@@ -212,6 +213,8 @@ def _is_company_named(
     page: LabelledPage, phrase: Phrase, start: int, concepts: set[Concept]
 ) -> bool:
     if _is_named(page, phrase, start, concepts):
+        return True
+    if _REGISTER_FOLLOWS.match(phrase.folded, start):
         return True
     before = phrase.folded[max(0, start - 40) : start]
     return _COMPANY_WORD.search(before) is not None

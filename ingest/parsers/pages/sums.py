@@ -40,6 +40,11 @@ class PrintedSum:
     rate: Decimal | None = None
     below: bool = False
 
+    @property
+    def amount(self) -> Amount:
+        """The amount that ends the row; a foot-note sign or code behind it does not count."""
+        return ([a for a in self.amounts if a.sure] or self.amounts)[-1]
+
 
 def amounts_in(phrase: Phrase, mark: Mark, start: int = 0) -> list[Amount]:
     """The amounts of a phrase from a position on."""

@@ -84,7 +84,7 @@ def _ballot(
         weight = printed.weight * (1.0 if printed.phrase.page == last else 0.97)
         if not printed.below and _in_triple(printed, triples):
             continue
-        amount = ([a for a in printed.amounts if a.sure] or printed.amounts)[-1]
+        amount = printed.amount
         certain = weight * (1.0 if amount.sure else 0.75)
         if len(printed.amounts) > 1 and printed.which is not Sum.TAX:
             certain *= 0.9
