@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import shutil
@@ -182,7 +183,7 @@ def measure(folder: Path, count: int, rounds: int) -> dict[str, object]:
         pass
     making = (time.process_time() - generating) / min(count, 3_000) * count
     started = time.perf_counter()
-    reindex(index, lambda: Source(documents(count), count))
+    reindex(index, lambda: Source(documents(count), count), processes=os.cpu_count() or 1)
     seconds = time.perf_counter() - started
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     figures: dict[str, object] = {

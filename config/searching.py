@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def rebuild_search(settings: Settings, tick: Callable[[int], None] | None = None
             count = sum(repository.counts(connection).values())
             return Source(_documents(connection), count)
 
-        return reindex(search_index(settings), source, tick=tick)
+        return reindex(search_index(settings), source, tick=tick, processes=os.cpu_count() or 1)
 
 
 def _documents(connection: Connection) -> Iterator[SearchDocument]:

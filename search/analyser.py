@@ -49,6 +49,7 @@ _APOSTROPHE = r"'\u2019\u02bc\u2018\u2032`\xb4"
 _HYPHEN = r"\-\u2010\u2011\u2013\u2212"
 _JOINT = rf"(?:[{_HYPHEN}/._@&+{_APOSTROPHE}]|(?<=\d),(?=\d))"
 _WORD = re.compile(rf"{_LETTER}+(?:{_JOINT}{_LETTER}+)*[{_APOSTROPHE}]?")
+_PRICE = re.compile(r"([0-9]{1,9})[.,]([0-9]{1,2})")
 _DIGIT = re.compile(r"\d")
 _PART = re.compile(r"\d+|[^\W\d_\xba\xaa\u02bc]+")
 _ELISION = re.compile(
@@ -213,6 +214,10 @@ def _analyse(word: str) -> _Word:
     if length <= LONGEST_TERM and word.isalpha():
         form = fold(word)  # most words: nothing elided, nothing joined
         return _Word(((stem(form), form, 0, length),) if form else (), ())
+    if (price := _PRICE.fullmatch(word)) is not None:
+        whole, decimals = price.groups()
+        parts_of_it = (whole, whole, 0, len(whole)), (decimals, decimals, len(whole) + 1, length)
+        return _Word(parts_of_it, ((whole_forms.canonical(whole, decimals), 0, length),))
     start = 0
     while elided := _ELISION.match(word, start):
         start = elided.end()

@@ -18,6 +18,8 @@ _LONGEST_FORM = 64
 _MOST_SUFFIXES = 6
 _TWO_DIGIT_YEARS = 100
 _CENTURY = 2000
+_SHORTEST_DATE = len("1/1/26")
+_LONGEST_DATE = len("2026-01-01T00")
 _DAY_DIGITS = len("YYYYMMDD")
 
 _MONTHS: Final = {
@@ -130,6 +132,8 @@ def _joined(parts: Sequence[Span]) -> Iterator[Span]:
 
 
 def _date_in(word: str) -> str | None:
+    if not _SHORTEST_DATE <= len(word) <= _LONGEST_DATE:
+        return None
     if found := _YEAR_FIRST.match(word):
         return _iso(int(found[1]), int(found[3]), int(found[4]))
     if found := _DAY_FIRST.match(word):
@@ -150,14 +154,15 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 def _numbers_in(word: str) -> Iterator[str]:
     if found := _GROUPED.match(word):
-        yield _canonical(re.sub(r"\D", "", found[1]), found[3])
+        yield canonical(re.sub(r"\D", "", found[1]), found[3])
         if not _AMBIGUOUS.fullmatch(word):
             return
     if found := _DECIMAL.match(word):
-        yield _canonical(found[1], found[2])
+        yield canonical(found[1], found[2])
 
 
-def _canonical(whole: str, decimals: str | None) -> str:
+def canonical(whole: str, decimals: str | None) -> str:
+    """The one form of a number, however it was grouped and padded."""
     whole = whole.lstrip("0") or "0"
     decimals = (decimals or "").rstrip("0")
     return f"{whole}.{decimals}" if decimals else whole
@@ -173,7 +178,7 @@ def _groups(found: re.Match[str]) -> Iterator[Span]:
         return
     for first in range(len(groups) - 1):
         digits = "".join(groups[first:])
-        yield _canonical(digits, found["decimals"]), start, found.end()
+        yield canonical(digits, found["decimals"]), start, found.end()
         if digits[0] == "0" and not found["decimals"]:
             yield digits, start, end
         start += len(groups[first]) + 1

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from search.backends.durable_files import exclusive_lock, replace_text
 from search.backends.tantivy_checksums import damaged_files
@@ -36,6 +36,7 @@ _CURRENT: Final = "CURRENT"
 _LOCK: Final = "writer.lock"
 _FIRST: Final = "g000001"
 _MEGABYTE = 1 << 20
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,11 @@ class TantivyIndex:
 
     def search(self, request: Request) -> Found:
         """Find documents."""
-        return self._generation().search(request)
+        return self._answer(lambda generation: generation.search(request))
 
     def count(self) -> int:
         """How many documents are in it."""
-        return self._generation().count()
+        return self._answer(lambda generation: generation.count())
 
     def check(self) -> None:
         """Read every segment and compare it with its checksum."""
@@ -110,7 +111,17 @@ class TantivyIndex:
 
     def watermark(self) -> str | None:
         """The watermark of the last commit that had one."""
-        return read_state(self._generation().folder).watermark
+        return self._answer(lambda generation: read_state(generation.folder).watermark)
+
+    def _answer(self, ask: Callable[[Generation], _Answer]) -> _Answer:
+        generation = self._generation()
+        try:
+            return ask(generation)
+        except IndexDamaged:
+            # A rebuild may have taken its place, and removed it, since its name was read.
+            if self._current_name() == generation.folder.name:
+                raise
+        return ask(self._generation())
 
     def _generation(self) -> Generation:
         name = self._current_name()

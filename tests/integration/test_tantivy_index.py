@@ -130,6 +130,22 @@ def test_reindex_repairs_a_damaged_index(folder: Path) -> None:
     assert [p.name for p in folder.glob("g*")] == ["g000002"]
 
 
+def test_several_processes_build_the_same_index(folder: Path, tmp_path: Path) -> None:
+    def source() -> Source:
+        return Source((document(n, f"facture {n % 7} gaz") for n in range(2500)), 2500)
+
+    ticks: list[int] = []
+    held = [
+        reindex(TantivyIndex(folder), source, processes=2, tick=ticks.append),
+        reindex(TantivyIndex(tmp_path / "other"), source),
+    ]
+
+    assert held == [2500, 2500]
+    assert sum(ticks) == 2500
+    for query in ("gaz 3", '"facture 5"', "number:F-1234"):
+        assert total(folder, query) == total(tmp_path / "other", query) > 0
+
+
 def test_reader_that_was_open_sees_the_rebuilt_index(folder: Path) -> None:
     reader = SearchService(TantivyIndex(folder))
     assert reader.search("gaz")["total"] == 30
@@ -137,6 +153,29 @@ def test_reader_that_was_open_sees_the_rebuilt_index(folder: Path) -> None:
     reindex(TantivyIndex(folder), lambda: Source([document(99)], 1))
 
     assert [h["number"] for h in reader.search("gaz")["hits"]] == ["F-99"]
+
+
+class ReadsTheOldNameOnce(TantivyIndex):
+    """As if a rebuild took over right after the name of the index in use was read."""
+
+    stale = ""
+
+    def _current_name(self) -> str | None:
+        name, self.stale = self.stale, ""
+        return name or super()._current_name()
+
+
+def test_search_that_meets_a_rebuild_is_answered_by_the_new_index(folder: Path) -> None:
+    reader = ReadsTheOldNameOnce(folder)
+    assert reader.count() == 30
+    reindex(TantivyIndex(folder), lambda: Source([document(99)], 1))
+
+    reader.stale = "g000001"
+
+    assert reader.count() == 1
+    fresh = ReadsTheOldNameOnce(folder)
+    fresh.stale = "g000001"
+    assert fresh.count() == 1
 
 
 def test_reader_that_was_open_sees_what_another_writer_commits(folder: Path) -> None:
