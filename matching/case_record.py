@@ -18,6 +18,7 @@ from operator import attrgetter
 from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
 from domain.identifiers import Digest
+from domain.money import plain
 from matching.case import Case
 
 Encode = Callable[[Any], Any]
@@ -28,8 +29,13 @@ _JSON: Final = JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 def case_record(case: Case) -> dict[str, Any]:
     """Write a case with JSON's own types."""
-    record: dict[str, Any] = _encode(case)
+    record: dict[str, Any] = _encode_case()(case)
     return record
+
+
+@lru_cache(maxsize=1)
+def _encode_case() -> Encode:
+    return _encoder_of(Case)
 
 
 def case_from(record: dict[str, Any]) -> Case:
@@ -43,7 +49,7 @@ def case_bytes(case: Case) -> bytes:
 
     Fields are encoded in the order of their names, so nothing is left to be sorted.
     """
-    return _JSON.encode(_encode(case)).encode()
+    return _JSON.encode(_encode_case()(case)).encode()
 
 
 def inputs_digest(data: bytes) -> str:
@@ -51,26 +57,30 @@ def inputs_digest(data: bytes) -> str:
     return Digest.of(data).hex
 
 
-def _encode(value: Any) -> Any:
-    cls = type(value)
-    if cls is str:
-        return value
-    if cls is Decimal:
-        return format(value, "f")
-    encode = _ENCODERS.get(cls)
-    if encode is None:
-        encode = _ENCODERS[cls] = _encoder_of(cls)
-    return encode(value)
-
-
-def _encoder_of(cls: type) -> Encode:
-    if issubclass(cls, Enum):
+@lru_cache(maxsize=256)
+def _encoder(hint: Any) -> Encode | None:
+    """How values of a type are written; None for what JSON writes as it is."""
+    origin = get_origin(hint)
+    if origin in {Union, types.UnionType}:
+        return _encoder(next(arg for arg in get_args(hint) if arg is not type(None)))
+    if origin is tuple:
+        item = _encoder(get_args(hint)[0])
+        return list if item is None else lambda values: [item(value) for value in values]
+    if hint is date:
+        return date.isoformat
+    if hint is Decimal:
+        return plain
+    if issubclass(hint, Enum):
         return lambda value: value.value
-    if not is_dataclass(cls):
-        raise TypeError(f"{cls.__name__} is no part of a case")
+    return _encoder_of(hint) if is_dataclass(hint) else None
+
+
+def _encoder_of(cls: Any) -> Encode:
+    hints = get_type_hints(cls)
     ordered = sorted(fields(cls), key=lambda f: f.name)
     names = tuple(f.name for f in ordered)
     defaults = tuple(_default_of(f) for f in ordered)
+    encoders = tuple(_encoder(hints[name]) for name in names)
     # One call fetches every field: a case has some six hundred, and each verdict hashes them all.
     values_of = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
@@ -78,8 +88,10 @@ def _encoder_of(cls: type) -> Encode:
         # A decimal equal to its default may be written otherwise (0.00): only the very default is
         # left out, so that every stated digit survives.
         return {
-            name: item if item.__class__ is str else _encode(item)
-            for name, default, item in zip(names, defaults, values_of(value), strict=True)
+            name: item if encoder is None else encoder(item)
+            for name, default, encoder, item in zip(
+                names, defaults, encoders, values_of(value), strict=True
+            )
             if item is not None and item is not default
         }
 
@@ -94,15 +106,6 @@ def _default_of(field: Any) -> Any:
 
 def _same(value: Any) -> Any:
     return value
-
-
-_ENCODERS: Final[dict[type, Encode]] = {
-    int: _same,
-    bool: _same,
-    float: _same,
-    date: date.isoformat,
-    tuple: lambda value: [_encode(item) for item in value],
-}
 
 
 @lru_cache(maxsize=256)
