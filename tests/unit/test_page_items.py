@@ -285,3 +285,19 @@ def test_lines_with_rates_make_the_vat_breakdown() -> None:
 def test_progress_in_percent_is_no_vat_rate() -> None:
     assert classify("% avancement") is not Holds.VAT_RATE
     assert classify("%") is Holds.VAT_RATE
+
+
+def test_a_heading_names_the_order_of_the_items_below_it() -> None:
+    rows: list[list[Cell]] = [
+        HEAD,
+        [(40, "Commande n° BC-118 du 02/02/2026")],
+        item("Gants nitrile", "10", "5,90", "59,00"),
+        item("Masques", "2", "2,75", "5,50"),
+        [(40, "Commande n° BC-131 du 12/02/2026")],
+        item("Seringues", "100", "0,11", "11,00"),
+    ]
+
+    lines = [x.line for x in read(labelled_page(rows))]
+
+    assert [x.order_reference for x in lines] == ["BC-118", "BC-118", "BC-131"]
+    assert [x.name for x in lines] == ["Gants nitrile", "Masques", "Seringues"]

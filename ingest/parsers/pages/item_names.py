@@ -158,7 +158,7 @@ def _item_text(item: ItemRows, rows: list[_TextRow], edge: float, head: TableHea
         name=name or None,
         description=" ".join(details) or None,
         code=code,
-        order=_order(every),
+        order=_order(every) or item.order,
         order_line=_order_line(every),
         box=box_of(name_rows[0].page, name_rows[0].words) if name_rows else None,
     )

@@ -20,6 +20,7 @@ from ingest.parsers.pages.columns import (
     may_be_head,
     share_words,
 )
+from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Row
 from ingest.parsers.pages.numbers import Mark, find_numbers
@@ -48,6 +49,10 @@ _BREAKDOWN = any_of(
     """
 )
 _RULE = re.compile("^[\\s_=.\u2013\u2014*-]{3,}$")
+_ORDER_HEADING = re.compile(
+    r"(?:votre |v/ ?|your )?(?:bon de commande|commande|cde|purchase order|order|bestellung)"
+    r"(?: client)? ?(?:n°|no\.?|nr\.?|:)? ?:? ?(?P<order>(?:bc ?)?\S*\d\S*)"
+)
 _ENDING_SUMS = frozenset({Sum.NET, Sum.GROSS, Sum.PAYABLE, Sum.TAX, Sum.LINES, Sum.PLAIN})
 _FAR = 40.0
 _LOOK_AHEAD = 5
@@ -75,6 +80,7 @@ class ItemRows:
     anchor: TableRow
     before: list[TableRow] = field(default_factory=list)
     after: list[TableRow] = field(default_factory=list)
+    order: str | None = None
 
     @property
     def rows(self) -> list[TableRow]:
@@ -262,8 +268,12 @@ def group_items(head: TableHead, rows: Sequence[TableRow], mark: Mark) -> Iterat
             items[number - 1].after.extend(rows[i] for i in between if i < cut)
         if number < len(items):
             items[number].before.extend(rows[i] for i in between if i >= cut)
+    order: str | None = None
     for item in items:
+        order = next((o for r in item.before if (o := order_heading(r))), order)
+        item.order = order
         _drop_far_rows(item)
+        item.before = [r for r in item.before if not order_heading(r)]
         yield item
 
 
@@ -277,6 +287,13 @@ def _is_anchor(row: TableRow, column: int, others: Sequence[int], mark: Mark) ->
     return any(next(find_numbers(row.text(i), mark), None) is not None for i in others)
 
 
+def order_heading(row: TableRow) -> str | None:
+    """The order that a row between items names for those below it (`Commande n° BC 42-26`)."""
+    text = " ".join(w.text for cell in row.cells for w in cell)
+    match = _ORDER_HEADING.match(fold_printed(text))
+    return text[match.start("order") : match.end("order")] if match else None
+
+
 def _cut(rows: Sequence[TableRow], start: int, end: int) -> int:
     """The index from which rows between two items belong to the second.
 
@@ -288,6 +305,9 @@ def _cut(rows: Sequence[TableRow], start: int, end: int) -> int:
     gaps = {i: rows[i].top - rows[i - 1].bottom for i in range(start + 1, last + 1)}
     if rows[start + 1].page != rows[start].page:
         return start + 1
+    heading = next((i for i in range(start + 1, end) if order_heading(rows[i])), None)
+    if heading is not None:
+        return heading
     if end == len(rows):
         return end
     return max(gaps, key=lambda i: (round(gaps[i], 0), i))
