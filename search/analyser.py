@@ -40,7 +40,7 @@ LONGEST_TERM: Final = 64
 
 _LONGEST_WORD = 256  # what has no blank for longer is data, not text
 _LONGEST_CACHED = 32
-_LONGEST_NUMBER_CACHED = 7  # longer ones hardly ever come again
+_LONGEST_NUMBER_CACHED = 4  # longer ones hardly ever come again
 _MOST_CACHED = 50_000
 
 # º, ª and the letter apostrophe are letters to Unicode, punctuation on an invoice.
