@@ -17,7 +17,7 @@ from config.folder import tended
 from config.settings import Settings
 from db.engine import Database
 from domain.identifiers import Digest
-from domain.records import Record, reading_record, validation_record
+from domain.records import Record, reading_record, validation_record, verdict_record
 from domain.validation import Validation
 from ingest import repository
 from ingest.dropfolder import DropFolder, DropOptions
@@ -27,6 +27,7 @@ from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
 from ingest.resolution import Resolutions
 from ingest.worker import DropFolderWatch, OutboxWorker
+from matching.service import NotJudged, replay
 from search.service import SearchService
 
 
@@ -118,8 +119,32 @@ class Application:
         self._pipeline.settle()
         return self._pipeline.record(document_id)
 
+    def replay(self, document_id: str) -> Record:
+        """Judge a document again from the inputs kept with its verdict, and compare.
+
+        Raises:
+            DocumentUnknown, NotJudged: there is no verdict to make again.
+        """
+        with self.database.reading() as connection:
+            repository.load(connection, document_id)
+            result = repository.results(connection, document_id) or {}
+            kept = result.get("verdict")
+            if kept is None:
+                raise NotJudged(f"document {document_id} has no verdict")
+            again = replay(connection, document_id, kept["inputs_digest"])
+        verdict = verdict_record(again.verdict)
+        return {
+            "document_id": document_id,
+            "same": again.same_inputs and verdict == kept,
+            "inputs_digest": kept["inputs_digest"],
+            "policy_version": kept["decision"]["policy_version"],
+            "verdict": verdict,
+        }
+
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
         """Check these documents, or all of them and the whole log."""
+        for document_id in ids or ():
+            repository.refuse_no_id(document_id)
         return self._verify(ids)
 
     def change_token(self) -> str:

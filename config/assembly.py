@@ -13,12 +13,12 @@ from archive.stores.filesystem import FilesystemStore
 from archive.verification import Verification
 from config.application import Application
 from config.database import open_database
+from config.policy import load_policy
 from config.settings import Settings
 from ingest import repository
 from ingest.isolation import ExaminerPool, Limits
 from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.resolution import Resolutions
-from matching.tolerances import Policy
 from search.backends.tantivy_index import TantivyIndex
 from search.service import SearchService
 
@@ -54,7 +54,9 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         with database.reading() as connection:
             indexed = repository.count_indexed(connection)
         search.prepare(indexed)
-        pipeline = Pipeline(database, archive, examiners, search, Policy(), _options(settings), now)
+        pipeline = Pipeline(
+            database, archive, examiners, search, load_policy(settings), _options(settings), now
+        )
         verification = Verification(
             database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
         )

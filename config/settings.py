@@ -45,6 +45,7 @@ class Settings:
     tenant: str = "main"
     database: str = ""  # empty: SQLite in the data folder
     timezone: str = "Europe/Paris"
+    policy: Path | None = None  # None: `policy.toml` in the data folder, where there is one
     web: WebSettings = field(default_factory=WebSettings)
     drop: DropSettings = field(default_factory=DropSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)

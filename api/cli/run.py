@@ -47,7 +47,17 @@ def _serve(application: Application) -> None:
         ),
     )
     stop = threading.Event()
-    watcher = threading.Thread(target=application.watch, args=(stop,), name="drop folder")
+    ended: list[Exception] = []
+
+    def tend() -> None:
+        try:
+            application.watch(stop)
+        except Exception as problem:  # noqa: BLE001 - a thread's edge: told where the command ends
+            # A page that stays up over a drop folder nobody tends would be silence.
+            ended.append(problem)
+            serving.should_exit = True
+
+    watcher = threading.Thread(target=tend, name="drop folder")
     watcher.start()
     click.echo(f"Drop invoices into   {settings.drop_folder.resolve()}", err=True)
     click.echo(f"See what came in at  http://{web.host}:{web.port}/", err=True)
@@ -56,3 +66,5 @@ def _serve(application: Application) -> None:
     finally:
         stop.set()
         watcher.join()
+    if ended:
+        raise ended[0]

@@ -42,7 +42,7 @@ def search(
     as_json: bool,  # noqa: FBT001
     **narrowed: str | None,
 ) -> None:
-    r"""Find documents.
+    """Find documents.
 
     \b
     QUERY  words           chauffage bâtiment

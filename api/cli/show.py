@@ -33,10 +33,19 @@ def _page(record: Record) -> str:
         lines.append(f"  {item['severity']:<6} {item['code']}{where}: {item['message']}")
     if decision:
         lines += ["", decision["explanation"]]
-    lines += ["", "History"]
-    lines += [
-        f"  {event['at']}  {event['type']:<10} {event['actor']}  (ledger {event['position']})"
-        for event in record["history"]
-    ]
+    if record["parent_id"]:
+        lines.append(f"Came in {record['parent_id']}")
+    if record["contains"]:
+        lines += ["Contains, each on its own:", *(f"  {child}" for child in record["contains"])]
+    lines += ["", "History", *(_happened(event) for event in record["history"])]
     lines += [f"Archived as {record['archive']['key']}, SHA-256 {record['sha256']}"]
     return "\n".join(lines)
+
+
+def _happened(event: Record) -> str:
+    line = f"  {event['at']}  {event['type']:<10} {event['actor']}  (ledger {event['position']})"
+    if event["type"] != "resolved":
+        return line
+    decided = event["payload"]
+    change = f"{decided['action']}, {decided['before']} to {decided['after']}"
+    return f"{line}\n      {change}: {decided['reason']}"

@@ -151,6 +151,15 @@ def test_a_person_decides_and_the_ledger_knows(application: Application) -> None
     assert _all_fine(application)
 
 
+def test_a_verdict_is_made_again_exactly(application: Application) -> None:
+    record = _ingest(application, f_xml=cii_invoice(1))["f.xml"]
+
+    replayed = application.replay(record["document_id"])
+
+    assert replayed["same"]
+    assert replayed["verdict"]["decision"] == record["decision"]
+
+
 def test_only_judged_invoices_can_be_decided(application: Application) -> None:
     record = _ingest(application, f_bin=b"\x00\x01")["f.bin"]
 
