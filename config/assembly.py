@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from config.application import Application
 from config.database import open_database
 from config.policy import load_policy
 from config.settings import Settings
+from domain.errors import Error
 from ingest import repository
 from ingest.isolation import ExaminerPool, Limits
 from ingest.pipeline import Pipeline, PipelineOptions
@@ -22,6 +24,7 @@ from ingest.resolution import Resolutions
 from search.backends.tantivy_index import TantivyIndex
 from search.service import SearchService
 
+_LOG = logging.getLogger(__name__)
 _MEGABYTE = 1 << 20
 
 
@@ -53,7 +56,11 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         search = SearchService(TantivyIndex(settings.data / "index"))
         with database.reading() as connection:
             indexed = repository.count_indexed(connection)
-        search.prepare(indexed)
+        try:
+            search.prepare(indexed)
+        except Error as error:
+            # Intake and evidence go on without an index; searching says what to do.
+            _LOG.error("index: %s %s %s", error.code, error.message, error.hint)
         pipeline = Pipeline(
             database, archive, examiners, search, load_policy(settings), _options(settings), now
         )

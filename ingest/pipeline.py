@@ -62,6 +62,7 @@ _SETTLE_EVERY = 256
 _INDEX_AT_ONCE = 512
 _DEEPEST = 3
 _LEASE = timedelta(seconds=60)
+_INDEX_REST = timedelta(seconds=60)
 _ACTOR = "meg"
 
 PROCESS = "process"
@@ -148,6 +149,7 @@ class Pipeline:
         self._options = options
         self._clock = clock
         self._settling = threading.Lock()
+        self._index_rests_until = clock()
 
     def new_id(self) -> str:
         """An id for a document about to be received."""
@@ -218,11 +220,14 @@ class Pipeline:
         """Seal what happened into the log and bring the index up to date."""
         with self._settling:
             self._archive.seal(self._database)
+            if self._clock() < self._index_rests_until:
+                return
             try:
                 while self._index_some():
                     pass
             except Error as error:
                 # A broken index stops neither intake nor evidence; the work stays in the outbox.
+                self._index_rests_until = self._clock() + _INDEX_REST
                 _LOG.error("index: %s %s %s", error.code, error.message, error.hint)
 
     def _journal(
