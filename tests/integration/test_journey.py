@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import threading
 import time
 import zipfile
@@ -12,11 +13,13 @@ from email.message import EmailMessage
 import pytest
 
 from config.application import Application
+from config.assembly import open_application
 from config.settings import Settings
 from domain.records import Record
 from ingest.pipeline import Incoming, Pipeline
 from ingest.repository import DocumentUnknown
 from ingest.resolution import ActionRefused
+from search.errors import SearchError
 from tests.acceptance.invoices import cii_invoice
 
 UBL_ORDER = b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>'
@@ -211,6 +214,20 @@ def test_a_damaged_object_does_not_keep_others_waiting(
 
     assert application.show(ids[0])["status"] == "failed"
     assert application.show(ids[1])["status"] not in {"failed", "received"}
+
+
+def test_a_lost_index_stops_searching_but_not_intake(settings: Settings) -> None:
+    with open_application(settings) as application:
+        _ingest(application, a_xml=cii_invoice(1))
+    shutil.rmtree(settings.data / "index")
+
+    with open_application(settings) as application:
+        record = _ingest(application, b_xml=cii_invoice(2))["b.xml"]
+        with pytest.raises(SearchError):
+            application.search("papier")
+
+        assert record["invoice"]["number"] == "F-2026-00002"
+        assert _all_fine(application)
 
 
 def test_receiving_the_same_claim_twice_archives_it_once(application: Application) -> None:
