@@ -19,6 +19,10 @@ from ingest.parsers.pages.lines import PageRows, lay_out, page_text
 INVOICE_PAGES = 40
 """Pages beyond these are kept as text only; no invoice of our corpus has more than six."""
 
+INVOICE_WORDS = 30_000
+PAGE_WORDS = 4_000
+"""A denser page is no invoice page; labels and neighbours are not looked for on it."""
+
 _FEWEST_LETTERS = 20
 
 
@@ -32,7 +36,7 @@ def read_pages(data: bytes, limits: Limits | None = None) -> Reading:
     text = _full_text(laid_out, printed)
     if sum(c.isalnum() for c in text) < _FEWEST_LETTERS:
         return Reading(DocumentKind.OTHER, Syntax.PDF_TEXT, error=_no_text(printed), text=text)
-    pages = [LabelledPage(rows) for rows in laid_out[:INVOICE_PAGES]]
+    pages = [LabelledPage(rows) for rows in _worth_reading(laid_out)]
     found = read_invoice(pages)
     return Reading(
         kind=found.kind,
@@ -41,6 +45,21 @@ def read_pages(data: bytes, limits: Limits | None = None) -> Reading:
         evidence=found.evidence,
         text=text,
     )
+
+
+def _worth_reading(laid_out: list[PageRows]) -> list[PageRows]:
+    """The pages on which an invoice is looked for, within the bounds of words."""
+    pages: list[PageRows] = []
+    left = INVOICE_WORDS
+    for rows in laid_out[:INVOICE_PAGES]:
+        words = sum(len(p.words) for p in rows.phrases)
+        if words > PAGE_WORDS:
+            continue
+        left -= words
+        if left < 0:
+            break
+        pages.append(rows)
+    return pages
 
 
 def _full_text(laid_out: list[PageRows], printed: PrintedPages) -> str:

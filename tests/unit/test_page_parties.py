@@ -159,3 +159,21 @@ def test_identifiers_are_read_without_their_spaces(text: str, kind: IdKind, valu
 
 def test_a_telephone_number_is_no_identifier() -> None:
     assert ids_of("Tél. 02 41 88 12 34 56") == []
+
+
+def test_a_footer_names_the_seller_where_the_letterhead_is_a_picture() -> None:
+    rows: list[list[Cell]] = [
+        [(360, "Facture n° 2026030451")],
+        [],
+        [(330, "CCAS DE MONTLUCON")],
+        [(330, "12 RUE DES FORGES")],
+        [(330, "03100 MONTLUCON")],
+        *[[] for _ in range(48)],
+        [(80, "Les Saveurs d'Allier SAS - 3 avenue de la Gare - 03000 Moulins")],
+        [(80, "SIRET 732 829 320 00074")],
+    ]
+
+    parties = parties_of(rows)
+
+    assert names(parties) == ("Les Saveurs d'Allier SAS", "CCAS DE MONTLUCON")
+    assert [i.value for i in parties.seller_ids] == ["73282932000074"]

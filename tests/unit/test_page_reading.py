@@ -178,3 +178,25 @@ def test_the_deadline_stops_the_reading() -> None:
     reading = read_pages(drawn(invoice_rows()), Limits(seconds=-1))
 
     assert reading.text == ""
+
+
+def test_a_reminder_of_an_invoice_is_none() -> None:
+    lines = [
+        "Objet : relance de la facture F-2026-12",
+        "Madame, Monsieur,",
+        "la facture n° F-2026-12 du 12/01/2026 reste impayée.",
+        "Montant TTC : 1 440,00 €",
+        "Merci de régler avant le 30/03/2026.",
+    ]
+    rows: list[list[Cell]] = [[(60, line)] for line in lines]
+
+    assert read_pages(drawn(rows)).kind is DocumentKind.OTHER
+
+
+def test_a_page_too_dense_for_an_invoice_keeps_its_text() -> None:
+    rows: list[list[Cell]] = [[(10 + 8 * i, f"a{i}") for i in range(70)] for _ in range(58)]
+
+    reading = read_pages(drawn(rows, *[rows] * 1))
+
+    assert reading.kind is DocumentKind.OTHER
+    assert "a69" in reading.text

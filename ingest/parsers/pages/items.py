@@ -59,9 +59,15 @@ def read_lines(table: Table, mark: Mark) -> list[ReadLine]:
     """The lines of a table."""
     layout = choose_columns(table, mark)
     texts = read_item_text(table)
-    return [
+    lines = [
         _read_line(item, layout, text, mark) for item, text in zip(table.items, texts, strict=True)
     ]
+    return [read for read in lines if _says_something(read.line)]
+
+
+def _says_something(line: InvoiceLine) -> bool:
+    """An amount with neither words nor quantity is no line but a sum set under the table."""
+    return line.quantity is not None or bool(line.name) or line.seller_item_id is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from domain.invoice import DocumentKind
-from ingest.parsers.pages.kind import Title, find_titles, main_title, mentions_invoice, offers
+from ingest.parsers.pages.kind import (
+    Title,
+    find_titles,
+    greets,
+    main_title,
+    mentions_invoice,
+    offers,
+)
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.totals import FoundTotals
 from ingest.parsers.pages.totals_vocabulary import Sum
@@ -69,6 +76,8 @@ def _passes_untitled(
     if offers(pages):
         return False
     billed = billed_total(totals)
+    if greets(pages) and not billed:
+        return False
     return shown >= _FULL_SHOW - mentions_invoice(pages) - billed and (named or billed)
 
 

@@ -145,6 +145,15 @@ _OFFER = words(
     confirmation de commande|order confirmation|auftragsbestatigung
     """
 )
+_SUBJECT = re.compile(r"(?:objet|betreff|subject)\s*:\s*")
+_GREETING = words(
+    r"""
+    madame, monsieur|mesdames, messieurs|cher client|chere cliente
+    veuillez agreer|salutations distinguees|cordialement
+    sehr geehrte\w*|mit freundlichen grusen|freundliche gruse
+    dear (?:sir|madam|mr|mrs|ms|customer)|yours (?:sincerely|faithfully)|respectfully yours
+    """
+)
 _SHORT_REST = 5
 _LONGEST_TITLE = 9
 _TITLE_PART = 0.62
@@ -171,8 +180,9 @@ def find_titles(pages: Sequence[LabelledPage]) -> list[SeenTitle]:
 def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
     if len(phrase.words) > _LONGEST_TITLE or phrase.middle > _TITLE_PART * page.page.height:
         return None
+    subject = _SUBJECT.match(phrase.folded)
     for title, pattern in _COMPILED:
-        match = pattern.match(phrase.folded)
+        match = pattern.match(phrase.folded[subject.end() :] if subject else phrase.folded)
         if match is None:
             continue
         rest = phrase.folded[match.end() :].strip()
@@ -206,6 +216,11 @@ def main_title(pages: Sequence[LabelledPage]) -> SeenTitle | None:
         if bills and bills[0].weight > 0.5 * titles[0].weight:
             return bills[0]
     return titles[0]
+
+
+def greets(pages: Sequence[LabelledPage]) -> bool:
+    """Whether the pages are written as a letter."""
+    return any(_GREETING.search(p.folded) for page in pages for p in page.phrases)
 
 
 def offers(pages: Sequence[LabelledPage]) -> bool:

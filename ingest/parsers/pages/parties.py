@@ -14,18 +14,29 @@ from dataclasses import dataclass
 from ingest.parsers.pages.blocks import Block, find_blocks
 from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.concepts import Concept
+from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Phrase
 from ingest.parsers.pages.party_headings import FoundParty, heading_above, labelled_party
 from ingest.parsers.pages.party_ids import share_ids
-from ingest.parsers.pages.party_names import mail_domains, name_score, owns_domain, pick_name
+from ingest.parsers.pages.party_names import (
+    LEGAL_FORM,
+    clean_name,
+    mail_domains,
+    name_score,
+    owns_domain,
+    pick_name,
+)
 from ingest.parsers.pages.printed_ids import IdKind, PrintedId
 from ingest.parsers.pages.votes import Found
 
 _FOOTER = 0.86
+_LOWER_PART = 0.7
 _UPPER_PART = 0.55
 _LETTERHEAD = 0.12
+_HEAD_PART = 0.35
 _LIKELY = 0.5
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +145,12 @@ def _unlabelled_seller(
     """The letterhead: the highest block with a name that is not the buyer's."""
     best: tuple[float, Block, str, Phrase] | None = None
     domains = mail_domains(" ".join(mentions))
+    limit = min([h.top for h in find_heads(page.page)] + [_HEAD_PART * page.page.height])
     for block in blocks:
         if _is_taken(buyer, block) or _is_third_party(page, block):
             continue
         in_footer = block.top > _FOOTER * page.page.height
-        if block.top > 0.35 * page.page.height and not in_footer:
+        if block.top >= limit and not in_footer:
             continue
         picked = pick_name(page, block, mentions)
         if picked is None:
@@ -152,10 +164,22 @@ def _unlabelled_seller(
         if best is None or score > best[0]:
             best = (score, block, name, phrases[0])
     if best is None:
-        return FoundParty()
+        return _footer_party(page)
     score, block, name, phrase = best
     confidence = min(0.92, 0.45 + 0.35 * score)
     return FoundParty(Found(name, phrase.box(), confidence), block)
+
+
+def _footer_party(page: LabelledPage) -> FoundParty:
+    """The company that a footer names with its legal form (`Saveurs SAS - 3 avenue …`)."""
+    for phrase in page.phrases:
+        if phrase.middle < _LOWER_PART * page.page.height:
+            continue
+        name = clean_name(phrase.text)
+        if LEGAL_FORM.search(fold_printed(name)) and len(name) <= _LONGEST_NAME:
+            box = phrase.box(0, len(name))
+            return FoundParty(Found(name, box, 0.75), Block([phrase]))
+    return FoundParty()
 
 
 def _first_word(name: str) -> str:

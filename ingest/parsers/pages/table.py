@@ -57,6 +57,7 @@ _ENDING_SUMS = frozenset({Sum.NET, Sum.GROSS, Sum.PAYABLE, Sum.TAX, Sum.LINES, S
 _FAR = 40.0
 _LOOK_AHEAD = 5
 _TELLING = 3
+_ASIDE = 60.0
 
 
 @dataclass(slots=True)
@@ -225,9 +226,10 @@ def _ends_table(head: TableHead, row: Row, words: Sequence[Word], mark: Mark) ->
         if which not in _ENDING_SUMS:
             continue
         rest = phrase.folded[end:].strip(" :=€.")
-        if rest and not re.match(r"[\d(%€$£+-]|eur|sur|a |au ", rest):
-            continue
         numbers = [n for p in row.phrases for n in find_numbers(p.text, mark)]
+        aside = len(numbers) == 1 and phrase.left > head.columns[0].right + _ASIDE
+        if rest and not aside and not re.match(r"[\d(%€$£+-]|eur|sur|a |au ", rest):
+            continue
         if which is Sum.TAX and not any(n.looks_like_money for n in numbers):
             continue
         if len(numbers) <= 2 or phrase is row.phrases[0]:  # noqa: PLR2004 (rate and amount)
