@@ -151,8 +151,29 @@ def wholes(text: str) -> Iterator[Whole]:
         offset = found.start()
         for form, start, end in _analysed(found.group()).wholes:
             yield Whole(form, offset + start, offset + end)
+    yield from wholes_across_words(text)
+
+
+def wholes_across_words(text: str) -> Iterator[Whole]:
+    """Those of them that hold a blank or a line's end."""
     for form, start, end in whole_forms.across_words(text, fold):
         yield Whole(form, start, end)
+
+
+def tokens_and_wholes(text: str) -> tuple[list[Token], list[Whole]]:
+    """The tokens of a cleaned text, and the wholes that hold no blank, in one go."""
+    found_tokens: list[Token] = []
+    found_wholes: list[Whole] = []
+    position = 0
+    for found in _WORD.finditer(text):
+        offset = found.start()
+        parts, spans = _analysed(found.group())
+        for stemmed, form, start, end in parts:
+            found_tokens.append(Token(stemmed, form, position, offset + start, offset + end))
+            position += 1
+        for form, start, end in spans:
+            found_wholes.append(Whole(form, offset + start, offset + end))
+    return found_tokens, found_wholes
 
 
 def terms(text: str) -> Terms:

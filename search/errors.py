@@ -1,8 +1,46 @@
-"""What can go wrong with an index; mistakes in a query are `search.query.BadQuery`."""
+"""What can go wrong with a query or an index."""
 
 from __future__ import annotations
 
-from search.query import SearchError
+from dataclasses import dataclass
+
+from domain.errors import Error
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a condition stands in the query."""
+
+    start: int
+    end: int
+
+
+class SearchError(Error):
+    """Searching could not be done."""
+
+    code = "SRC-00"
+
+
+class BadQuery(SearchError):
+    """The query cannot be understood; says where, why and what to write instead."""
+
+    code = "SRC-01"
+    hint = 'Words, "phrases", pref*, fuzzy~, AND OR NOT ( ), field:value; quote what is literal.'
+
+    def __init__(self, problem: str, query: str, place: Place, advice: str = "") -> None:
+        super().__init__(problem)
+        self.query = query
+        self.position = place.start
+        self.end = max(place.end, place.start + 1)
+        if advice:
+            # The next step depends on the mistake; the class only has the general one.
+            self.__dict__["hint"] = advice
+
+    @property
+    def caret(self) -> str:
+        """The query, and below it a line of carets under the place that is wrong."""
+        shown = "".join(c if c.isprintable() else " " for c in self.query)
+        return f"{shown}\n{' ' * self.position}{'^' * (self.end - self.position)}"
 
 
 class IndexUnusable(SearchError):

@@ -9,7 +9,8 @@ from typing import assert_never
 
 from search import analyser, fields, query, ranges, words
 from search.conditions import Between, Condition, Everything, NoneOf, all_of, any_of
-from search.query import And, BadQuery, Fuzzy, Node, Not, Or, Phrase, Place, Prefix, Query, Word
+from search.errors import BadQuery, Place
+from search.query import And, Fuzzy, Node, Not, Or, Phrase, Prefix, Query, Word
 from search.words import Marks
 
 _LOOKS_LIKE_A_RANGE = re.compile(r"\d\.\.\d")

@@ -17,47 +17,28 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from domain.errors import Error
+from search.errors import BadQuery, Place
+from search.lexemes import Lexeme, lexemes_of
+
+__all__ = [
+    "And",
+    "BadQuery",
+    "Everything",
+    "Fuzzy",
+    "Node",
+    "Not",
+    "Or",
+    "Phrase",
+    "Place",
+    "Prefix",
+    "Query",
+    "Word",
+    "parse",
+]
 
 LONGEST_QUERY: Final = 4000
 MOST_ATOMS: Final = 200
 DEEPEST_NESTING: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a condition stands in the query."""
-
-    start: int
-    end: int
-
-
-class SearchError(Error):
-    """Searching could not be done."""
-
-    code = "SRC-00"
-
-
-class BadQuery(SearchError):
-    """The query cannot be understood; says where, why and what to write instead."""
-
-    code = "SRC-01"
-    hint = 'Words, "phrases", pref*, fuzzy~, AND OR NOT ( ), field:value; quote what is literal.'
-
-    def __init__(self, problem: str, query: str, place: Place, advice: str = "") -> None:
-        super().__init__(problem)
-        self.query = query
-        self.position = place.start
-        self.end = max(place.end, place.start + 1)
-        if advice:
-            # The next step depends on the mistake; the class only has the general one.
-            self.__dict__["hint"] = advice
-
-    @property
-    def caret(self) -> str:
-        """The query, and below it a line of carets under the place that is wrong."""
-        shown = "".join(c if c.isprintable() else " " for c in self.query)
-        return f"{shown}\n{' ' * self.position}{'^' * (self.end - self.position)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,29 +115,7 @@ class Query:
     root: Node
 
 
-@dataclass(frozen=True, slots=True)
-class _Lexeme:
-    kind: str  # open, close, field, phrase, word, and, or, not, end
-    text: str
-    start: int
-    end: int
-
-
-_OPERATORS = {
-    "AND": "and",
-    "ET": "and",
-    "OR": "or",
-    "OU": "or",
-    "NOT": "not",
-    "SAUF": "not",
-}
-_QUOTES = {'"': '"', "\u201c": "\u201d", "\u201d": "\u201d", "\u201e": "\u201c", "«": "»"}
-_FIELD = re.compile(r"([^\W\d][\w-]*):(?!//)")
-_BARE = re.compile(r'[^\s()"\u201c\u201d\u201e«»]+')
-_WILD_INSIDE = re.compile(r"[*?]")
 _FUZZY = re.compile(r"(.*)~(\d*)")
-_DECORATION = re.compile(r"[^\w*~]+")
-_OTHER_OPERATORS = re.compile(r"(?P<and>&&)|(?P<or>\|\|)|(?P<not>[-!])(?=[^\W\d])")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _FURTHEST = 2
 
@@ -176,7 +135,7 @@ def parse(text: str) -> Query:
 class _Parser:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lexemes = list(_lexemes(text))
+        self._lexemes = list(lexemes_of(text))
         self._next = 0
         self._depth = 0
         self._atoms = 0
@@ -190,15 +149,15 @@ class _Parser:
             raise self._bad(left, "This closing parenthesis was never opened.", "Remove it.")
         return node
 
-    def _peek(self) -> _Lexeme:
+    def _peek(self) -> Lexeme:
         return self._lexemes[self._next]
 
-    def _take(self) -> _Lexeme:
+    def _take(self) -> Lexeme:
         lexeme = self._lexemes[self._next]
         self._next += 1
         return lexeme
 
-    def _bad(self, at: _Lexeme, problem: str, hint: str = "") -> BadQuery:
+    def _bad(self, at: Lexeme, problem: str, hint: str = "") -> BadQuery:
         return BadQuery(problem, self._text, Place(at.start, at.end), hint)
 
     def _or(self, field: str | None) -> Node:
@@ -217,7 +176,7 @@ class _Parser:
             parts.append(self._not(field))
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
-    def _expect_operand(self, operator: _Lexeme) -> None:
+    def _expect_operand(self, operator: Lexeme) -> None:
         if self._peek().kind in {"and", "or", "close", "end"}:
             raise self._bad(
                 operator,
@@ -235,7 +194,7 @@ class _Parser:
         self._depth -= 1
         return node
 
-    def _deeper(self, at: _Lexeme) -> None:
+    def _deeper(self, at: Lexeme) -> None:
         self._depth += 1
         if self._depth > DEEPEST_NESTING:
             raise self._bad(at, "The query is nested too deep.", "Simplify it.")
@@ -260,7 +219,7 @@ class _Parser:
             return self._phrase(lexeme, field, place)
         return self._word(lexeme, field, place)
 
-    def _group(self, opening: _Lexeme, field: str | None) -> Node:
+    def _group(self, opening: Lexeme, field: str | None) -> Node:
         self._deeper(opening)
         if self._peek().kind == "end":
             raise self._bad(opening, "This parenthesis is never closed.", "Add the missing «)».")
@@ -271,7 +230,7 @@ class _Parser:
         self._depth -= 1
         return node
 
-    def _field(self, lexeme: _Lexeme, outer: str | None) -> Node:
+    def _field(self, lexeme: Lexeme, outer: str | None) -> Node:
         name = lexeme.text
         if outer is not None:
             hint = f"Close the parenthesis of {outer}: first."
@@ -284,7 +243,7 @@ class _Parser:
             raise self._bad(lexeme, f"{name}: has no value.", hint)
         return self._atom(name)
 
-    def _phrase(self, lexeme: _Lexeme, field: str | None, place: Place) -> Node:
+    def _phrase(self, lexeme: Lexeme, field: str | None, place: Place) -> Node:
         if not lexeme.text.strip():
             raise self._bad(lexeme, "These quotes hold nothing.", "Write the phrase between them.")
         if found := re.search(r"(?<=\w)[*~]", lexeme.text):
@@ -294,7 +253,7 @@ class _Parser:
             raise BadQuery(problem, self._text, Place(at, at + 1), hint)
         return Phrase(lexeme.text, field, place)
 
-    def _word(self, lexeme: _Lexeme, field: str | None, place: Place) -> Node:
+    def _word(self, lexeme: Lexeme, field: str | None, place: Place) -> Node:
         text = lexeme.text
         if text == "*" and field is None:
             return Everything()
@@ -308,9 +267,7 @@ class _Parser:
         self._something(lexeme, text)
         return Word(text, field, place)
 
-    def _fuzzy(
-        self, lexeme: _Lexeme, found: re.Match[str], field: str | None, place: Place
-    ) -> Node:
+    def _fuzzy(self, lexeme: Lexeme, found: re.Match[str], field: str | None, place: Place) -> Node:
         text, distance = found[1], found[2]
         self._no_wildcards(lexeme, text)
         self._something(lexeme, text)
@@ -319,7 +276,7 @@ class _Parser:
             raise self._bad(lexeme, "A fuzzy word may differ by 1 or 2 letters.", hint)
         return Fuzzy(text, int(distance) if distance else None, field, place)
 
-    def _no_wildcards(self, lexeme: _Lexeme, text: str) -> None:
+    def _no_wildcards(self, lexeme: Lexeme, text: str) -> None:
         if "*" in text:
             at = lexeme.start + text.index("*")
             problem = "«*» may only stand at the end of a word."
@@ -332,76 +289,7 @@ class _Parser:
                 "«~» may only stand at the end of a word.", self._text, Place(at, at + 1), hint
             )
 
-    def _something(self, lexeme: _Lexeme, text: str) -> None:
+    def _something(self, lexeme: Lexeme, text: str) -> None:
         if not _LETTER_OR_DIGIT.search(text):
             hint = "Write letters or digits."
             raise self._bad(lexeme, f"«{text}» holds nothing that can be searched.", hint)
-
-
-def _lexemes(text: str) -> list[_Lexeme]:
-    out: list[_Lexeme] = []
-    at = 0
-    while at < len(text):
-        sign = text[at]
-        if sign.isspace():
-            at += 1
-        elif sign in "()":
-            out.append(_Lexeme("open" if sign == "(" else "close", sign, at, at + 1))
-            at += 1
-        elif sign in _QUOTES:
-            out.append(_quoted(text, at))
-            at = out[-1].end
-            _nothing_glued(text, at, out[-1])
-        elif (field := _FIELD.match(text, at)) and not _after_word(out, at):
-            out.append(_Lexeme("field", field[1], at, field.end()))
-            at = field.end()
-        else:
-            word = _bare(text, at)
-            at = word.end
-            if not (word.kind == "word" and _is_decoration(word, out)):
-                out.append(word)
-    if text.strip() and not out:
-        problem = "This holds nothing that can be searched."
-        raise BadQuery(problem, text, Place(0, len(text)), "Write letters or digits.")
-    out.append(_Lexeme("end", "", len(text), len(text) + 1))
-    return out
-
-
-def _is_decoration(word: _Lexeme, before: list[_Lexeme]) -> bool:
-    """Whether a word is punctuation alone, as `&` in «Dupont & fils», and may be passed over."""
-    is_value = bool(before) and before[-1].kind == "field" and before[-1].end == word.start
-    return not is_value and _DECORATION.fullmatch(word.text) is not None
-
-
-def _after_word(out: list[_Lexeme], at: int) -> bool:
-    # Only a colon at the beginning names a field: `code:a:b` has the value `a:b`.
-    return bool(out) and out[-1].kind == "field" and out[-1].end == at
-
-
-def _bare(text: str, at: int) -> _Lexeme:
-    found = _BARE.match(text, at)
-    if found is None:
-        problem = "This quotation mark opens nothing."
-        raise BadQuery(problem, text, Place(at, at + 1), 'Use "…" or «…» around a phrase.')
-    word = found.group()
-    if (other := _OTHER_OPERATORS.match(word)) and other.lastgroup:
-        sign, meant = other.group(), other.lastgroup.upper()
-        advice = f"Write {meant}, or put the words in quotes."
-        raise BadQuery(f"«{sign}» is no operator here.", text, Place(at, other.end() + at), advice)
-    return _Lexeme(_OPERATORS.get(word, "word"), word, at, found.end())
-
-
-def _quoted(text: str, at: int) -> _Lexeme:
-    end = text.find(_QUOTES[text[at]], at + 1)
-    if end < 0:
-        hint = "Add the missing quotation mark."
-        raise BadQuery("These quotes are never closed.", text, Place(at, at + 1), hint)
-    return _Lexeme("phrase", text[at + 1 : end], at, end + 1)
-
-
-def _nothing_glued(text: str, at: int, phrase: _Lexeme) -> None:
-    if at < len(text) and text[at] in "*~":
-        problem = f"«{text[at]}» has no meaning after a phrase."
-        raise BadQuery(
-            problem, text, Place(at, at + 1), f"Remove it, or search {phrase.text} unquoted."
-        )

@@ -13,9 +13,10 @@ from domain.money import plain
 from search import fields, ranges, words
 from search.conditions import Between, Condition, Term, all_of
 from search.document import SearchDocument, entry_of
+from search.errors import BadQuery, Place
 from search.index import FACETS, Found, Hit, Request, SearchIndex, Sort
 from search.plan import Plan, plan
-from search.query import BadQuery, Place, parse
+from search.query import parse
 from search.snippets import SnippetMaker
 
 FACET_VALUES = 20

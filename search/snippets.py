@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from search import analyser
+from search.analyser import Token
 from search.words import Marks
 
 EXCERPTS: Final = 3
@@ -29,6 +30,7 @@ _SHORTEST_SURE = 2
 _CHANGED_BY_STEMMING = 2
 _ROUGH_LETTERS = 8
 _MOST_WINDOWS = 5
+_HYPHENATION = re.compile(r"[-\u2010]\r?\n")
 _ROOM_FOR_JOINTS = 3
 _RUN = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
 _PARTS = re.compile(r"oe|ae|ss|[^\W_]")
@@ -60,6 +62,7 @@ class SnippetMaker:
 
     def __init__(self, marks: Marks, budget: int = 1_500_000) -> None:
         self._marks = marks
+        self._matcher = _Matcher(marks)
         self._budget = budget
 
     def snippets(self, text: str) -> list[str]:
@@ -75,7 +78,7 @@ class SnippetMaker:
         places = _places(text, self._marks)
         spans: dict[tuple[int, int], _Span] = {}
         for start, end in islice(_windows(text, places), _MOST_WINDOWS):
-            for span in _exact_spans(text, start, end, self._marks):
+            for span in self._matcher.spans(text, start, end):
                 spans.setdefault((span.start, span.end), span)
         return _without_nested(sorted(spans.values(), key=lambda s: (s.start, -s.end)))
 
@@ -182,35 +185,54 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
     return start, found.start() if found else min(len(text), end + _MARGIN)
 
 
-def _exact_spans(text: str, start: int, end: int, marks: Marks) -> Iterator[_Span]:
-    window = text[start:end]
-    tokens = list(analyser.tokens(window))
-    beginnings = {stems[0] for stems in marks.stems}
-    for first, token in enumerate(tokens):
-        if token.stem in beginnings:
-            for stems in marks.stems:
-                run = tokens[first : first + len(stems)]
-                if tuple(t.stem for t in run) == stems:
+class _Matcher:
+    """Says which tokens and wholes of a text are searched words."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._phrases = marks.stems
+        self._first_stems = frozenset(stems[0] for stems in marks.stems)
+        self._wholes = marks.wholes
+        self._beginnings = tuple(sorted(marks.beginnings))
+        self._near = tuple(sorted(marks.near))
+        self._edits = _edits() if marks.near else None
+        searched = (*marks.wholes, *marks.beginnings, *(form for form, _ in marks.near))
+        self._has_numbers = any(c.isdecimal() for form in searched for c in form)
+
+    def spans(self, text: str, start: int, end: int) -> Iterator[_Span]:
+        """The searched words in a part of a text."""
+        window = text[start:end]
+        tokens, wholes = analyser.tokens_and_wholes(window)
+        if self._has_numbers or _HYPHENATION.search(window):
+            wholes += analyser.wholes_across_words(window)
+        for first, token in enumerate(tokens):
+            if token.stem in self._first_stems:
+                for run, stems in self._runs(tokens, first):
                     yield _Span(start + token.start, start + run[-1].end, stems)
-    if marks.wholes or marks.beginnings or marks.near:
-        for whole in analyser.wholes(window):
-            if (key := _form_key(whole.form, marks)) is not None:
-                yield _Span(start + whole.start, start + whole.end, key)
-        for token in tokens:
-            if (key := _form_key(token.form, marks)) is not None:
-                yield _Span(start + token.start, start + token.end, key)
+        for form, first_at, last_at in wholes:
+            if (key := self._key(form)) is not None:
+                yield _Span(start + first_at, start + last_at, key)
+        if self._beginnings or self._near:
+            for token in tokens:
+                if (key := self._key(token.form)) is not None:
+                    yield _Span(start + token.start, start + token.end, key)
 
+    def _runs(
+        self, tokens: list[Token], first: int
+    ) -> Iterator[tuple[list[Token], tuple[str, ...]]]:
+        for stems in self._phrases:
+            run = tokens[first : first + len(stems)]
+            if tuple([t.stem for t in run]) == stems:
+                yield run, stems
 
-def _form_key(form: str, marks: Marks) -> object | None:
-    if form in marks.wholes:
-        return form
-    for beginning in marks.beginnings:
-        if form.startswith(beginning):
-            return beginning
-    for word, distance in marks.near:
-        if _edits()(word, form, score_cutoff=distance) <= distance:
-            return word
-    return None
+    def _key(self, form: str) -> object | None:
+        if form in self._wholes:
+            return form
+        if self._beginnings and form.startswith(self._beginnings):
+            return next(b for b in self._beginnings if form.startswith(b))
+        for word, distance in self._near:
+            if self._edits and self._edits(word, form, score_cutoff=distance) <= distance:
+                return word
+        return None
 
 
 def _clusters(spans: list[_Span]) -> list[list[_Span]]:

@@ -42,7 +42,7 @@ def search(
     as_json: bool,  # noqa: FBT001
     **narrowed: str | None,
 ) -> None:
-    """Find documents.
+    r"""Find documents.
 
     \b
     QUERY  words           chauffage bâtiment
@@ -56,8 +56,8 @@ def search(
     """
     from config.loader import load_settings
     from config.searching import open_search
+    from search.errors import BadQuery
     from search.index import Sort
-    from search.query import BadQuery
     from search.service import Filters
 
     service = open_search(load_settings(data))

@@ -24,11 +24,11 @@ from search.conditions import (
     NoneOf,
     Term,
 )
+from search.errors import BadQuery
 from search.fields import KINDS, STATUSES
 from search.plan import plan
 from search.query import (
     And,
-    BadQuery,
     Fuzzy,
     Node,
     Not,

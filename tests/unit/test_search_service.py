@@ -12,9 +12,8 @@ import pytest
 
 from search.backends.tantivy_index import TantivyIndex
 from search.document import SearchDocument
-from search.errors import IndexMissing
+from search.errors import BadQuery, IndexMissing
 from search.index import Sort
-from search.query import BadQuery
 from search.service import Filters, SearchService
 
 
