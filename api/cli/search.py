@@ -17,8 +17,18 @@ _EXIT_USAGE = 2
 _MARKED = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 _SORTS = ("relevance", "newest", "oldest", "largest", "smallest")
 
+# The backspace keeps click from filling the lines.
+_LANGUAGE = """\b
+QUERY  words           chauffage bâtiment
+       "phrases"       "taux d'intérêt légal"
+       pref*  fuzzy~   factur*  dupond~
+       AND OR NOT ( )  (gaz OR électricité) NOT avoir
+       fields          supplier: number: order: contract: siren: iban: status: code:
+       ranges          amount:1000..5000  date:2026-01..2026-06
+"""
 
-@click.command()
+
+@click.command(epilog=_LANGUAGE)
 @click.argument("query")
 @click.option("--from", "date_from", metavar="DATE", help="Issued from: 2026, 2026-03, 2026-03-15.")
 @click.option("--to", "date_to", metavar="DATE", help="Issued until, that day, month or year too.")
@@ -42,15 +52,7 @@ def search(
     as_json: bool,  # noqa: FBT001
     **narrowed: str | None,
 ) -> None:
-    r"""Find documents.
-
-    \b
-    QUERY  words           chauffage bâtiment
-           "phrases"       "taux d'intérêt légal"
-           pref*  fuzzy~   factur*  dupond~
-           AND OR NOT ( )  (gaz OR électricité) NOT avoir
-           fields          supplier: number: order: contract: siren: iban: status: code:
-           ranges          amount:1000..5000  date:2026-01..2026-06
+    """Find documents.
 
     Exit code 0 also where nothing is found; 2 for a query that cannot be understood.
     """
