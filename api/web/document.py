@@ -62,6 +62,7 @@ def _values(
     told = view.differences(texts, formats, record)
     sizes = _page_sizes(serving, record)
     today = datetime.now(pages.zone).date()
+    figures = view.figures(record)
     return {
         "record": record,
         "proof": None,
@@ -77,8 +78,10 @@ def _values(
         "page_views": page_views(record, sizes[:_MOST_PAGES]),
         "deadline": view.deadline(texts, formats, record, today),
         "history": view.history(texts, formats, record),
-        "payable_zero": _is_zero(record, "payable_now"),
-        "held_zero": _is_zero(record, "held"),
+        "taken": view.taken(texts, formats, record),
+        "figures": figures,
+        "payable_zero": figures is None or not parse_decimal(figures.payable),
+        "held_zero": figures is None or not parse_decimal(figures.held),
         "parent_href": document_href(record["parent_id"]) if record.get("parent_id") else None,
         "contained": [document_href(child) for child in record.get("contains") or ()],
         "api": "/api/v1" + document_href(record["document_id"]),
@@ -87,11 +90,6 @@ def _values(
         "actions": _actions(record),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
-
-
-def _is_zero(record: dict[str, Any], name: str) -> bool:
-    value = (record.get("decision") or {}).get(name)
-    return value is None or not parse_decimal(value)
 
 
 def _orders(record: dict[str, Any]) -> list[str]:

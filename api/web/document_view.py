@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import localcontext
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -15,10 +16,12 @@ from api.web.texts import Texts
 from api.web.value_wording import Label, label_text, labels_of
 from api.web.wording import advice_for, title_of
 from domain.match import Code, Discrepancy, Severity
+from domain.money import parse_decimal, plain, round_to_cents
 from matching.texts import message
 
 Record = Mapping[str, Any]
 
+_DIGITS = 120  # two numbers of the longest kind, multiplied
 # Which value of a discrepancy is the number of another invoice.
 _OTHER_INVOICE = {
     "DUPLICATE_INVOICE": "expected",
@@ -69,8 +72,26 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The decision of a person that stands beside the engine's verdict."""
+
+    status: str
+    what: str
+    who: str
+    when: str
+    reason: str
+
+
+class Figures(NamedTuple):
+    """What may be paid now and what is held, as exact decimals."""
+
+    payable: str
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
 class Allocation:
-    """The part of an invoice line that answers an order line."""
+    """The order line that an invoice line answers, with that order line's own amount."""
 
     order_id: str
     order_line: str
@@ -204,20 +225,62 @@ def lines(
     found = []
     for position, line in enumerate(invoice["lines"], 1):
         label = line["id"] or str(position)
-        allocations = [
-            Allocation(
-                m["order_id"],
-                m["order_line"],
-                formats.quantity(m["quantity"]),
-                formats.money(m["net_amount"], invoice["currency"]),
-                ordered.get((m["order_id"], m["order_line"])),
+        allocations = []
+        for m in match["lines"]:
+            if m["invoice_line"] != label:
+                continue
+            answered = ordered.get((m["order_id"], m["order_line"]))
+            amount = _ordered_amount(answered) or m["net_amount"]
+            allocations.append(
+                Allocation(
+                    m["order_id"],
+                    m["order_line"],
+                    formats.quantity(m["quantity"]),
+                    formats.money(amount, invoice["currency"]),
+                    answered,
+                )
             )
-            for m in match["lines"]
-            if m["invoice_line"] == label
-        ]
         wrong = [d for d in told if d.line == label]
         found.append(LineRow(label, f"line-{position}", line, allocations, wrong))
     return found
+
+
+def _ordered_amount(order_line: Record | None) -> str | None:
+    """What was ordered on a line, so that its row adds up; None where it has no price."""
+    quantity = parse_decimal((order_line or {}).get("quantity") or "")
+    price = parse_decimal((order_line or {}).get("unit_price") or "")
+    if quantity is None or price is None:
+        return None
+    with localcontext(prec=_DIGITS):
+        return plain(round_to_cents(quantity * price))
+
+
+def taken(texts: Texts, formats: Formats, record: Record) -> Taken | None:
+    """The last decision of a person, unless it was given back to the engine."""
+    decided = [e for e in record.get("history") or () if e["type"] == "resolved"]
+    payload = (decided[-1].get("payload") or {}) if decided else {}
+    if not payload or payload.get("action") == "release":
+        return None
+    return Taken(
+        payload["after"],
+        texts.get(f"status.{payload['after']}", payload["after"]),
+        decided[-1]["actor"],
+        formats.moment(decided[-1]["at"]),
+        payload["reason"],
+    )
+
+
+def figures(record: Record) -> Figures | None:
+    """What may be paid as things stand: a person's decision goes over the engine's."""
+    decision = record.get("decision")
+    if not decision:
+        return None
+    payable, held = parse_decimal(decision["payable_now"]), parse_decimal(decision["held"])
+    status = record["status"]
+    if payable is None or held is None or status not in {"approved", "on_hold", "refused"}:
+        return Figures(decision["payable_now"], decision["held"])
+    everything, nothing = plain(payable + held), "0.00"
+    return Figures(everything, nothing) if status == "approved" else Figures(nothing, everything)
 
 
 def _value_at(invoice: Record, path: str) -> str | None:
@@ -288,20 +351,28 @@ class Happened:
     who: str
     index: int | None
     detail: str | None
+    reason: str | None = None
 
 
 def history(texts: Texts, formats: Formats, record: Record) -> list[Happened]:
     """What happened to the document, with its places in the ledger."""
     return [
         Happened(
-            texts.get(f"history.{event['type']}", event["type"]),
+            _happened(texts, event),
             formats.moment(event["at"], seconds=True),
             event["actor"],
             event.get("position"),
             _pretty(event.get("payload")),
+            (event.get("payload") or {}).get("reason") if event["type"] == "resolved" else None,
         )
         for event in record.get("history") or ()
     ]
+
+
+def _happened(texts: Texts, event: Record) -> str:
+    what = texts.get(f"history.{event['type']}", event["type"])
+    action = (event.get("payload") or {}).get("action") if event["type"] == "resolved" else None
+    return f"{what} · {texts.get(f'decide.{action}', action)}" if action else what
 
 
 def _pretty(payload: Any) -> str | None:

@@ -94,7 +94,8 @@ def verdict_in_words(texts: Texts, record: Record) -> tuple[str, int]:
     if serious:
         return title_of(serious[0], texts.language), len(serious) - 1
     if status == "approved":
-        clean = texts("inbox.clean")
+        credit = record.get("kind") == "credit_note"
+        clean = texts("inbox.clean_credit" if credit else "inbox.clean")
         return (f"{clean} · {title_of(codes[0], texts.language)}" if codes else clean), 0
     return texts.get(f"became.{status}", ""), 0
 

@@ -84,6 +84,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "inbox.more": ("et {count} de plus", "and {count} more"),
     "inbox.clean": ("Conforme, bon à payer", "Clean, ready to pay"),
+    "inbox.clean_credit": ("Conforme, à déduire", "Clean, to be deducted"),
     "inbox.live": ("À jour en direct", "Updated live"),
     "inbox.stale": ("Connexion perdue, nouvel essai…", "Connection lost, trying again…"),
     "inbox.one_new": ("Un nouveau document.", "One new document."),

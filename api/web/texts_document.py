@@ -139,6 +139,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
         "Inscrit au registre, dix ans.",
         "Written to the ledger, for ten years.",
     ),
+    "decide.taken": ("par {who}, le {when} :", "by {who}, {when}:"),
     "decide.go": ("Enregistrer la décision", "Record the decision"),
     # History
     "history.title": ("Historique", "History"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from api.rest import examples
+from api.web.document_view import lines
+from api.web.formats import Formats
 from api.web.language import local_path
 from tests.web_fake import FakeApplication, client_for
 
@@ -197,6 +200,72 @@ def test_a_decision_is_recorded_and_shown() -> None:
         (record["document_id"], "refuse", "Prix non convenu.", "web"),
     ]
     assert "Refusée" in _page(application, path).words
+
+
+def _resolved(**payload: str) -> dict[str, Any]:
+    at = "2026-03-14T08:00:00Z"
+    return {"type": "resolved", "at": at, "actor": "web", "position": 50, "payload": payload}
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "told"),
+    [
+        ("approved", "approve", "Payable maintenant 1 248,00 € Retenu 0,00 €"),
+        ("refused", "refuse", "Payable maintenant 0,00 € Retenu 1 248,00 €"),
+        ("on_hold", "hold", "Payable maintenant 0,00 € Retenu 1 248,00 €"),
+    ],
+)
+def test_a_person_s_decision_is_told_before_the_verdict(
+    status: str, action: str, told: str
+) -> None:
+    application = FakeApplication()
+    happened = _resolved(action=action, before="blocked", after=status, reason="Accord <du> maire")
+    record = application.add(status=status, history=[*examples.SHOWN["history"], happened])
+
+    words = _page(application, f"/documents/{record['document_id']}").words
+
+    assert told in words
+    assert "par web, le 14 mars 2026, 09:00 : Accord <du> maire" in words
+    assert words.index("Accord <du> maire") < words.index("Prix unitaire supérieur")
+
+
+def test_a_decision_given_back_is_only_history() -> None:
+    application = FakeApplication()
+    history = [
+        _resolved(action="approve", before="blocked", after="approved", reason="Vu"),
+        _resolved(action="release", before="approved", after="blocked", reason="Erreur"),
+    ]
+    record = application.add(history=history)
+
+    page = _page(application, f"/documents/{record['document_id']}")
+
+    assert "Payable maintenant 0,00 €" in page.words
+    assert "Décision · Lever" in page.words
+    assert not [a for _, a in page.tags if (a.get("class") or "").startswith("taken")]
+
+
+def test_an_approved_credit_note_is_not_called_payable() -> None:
+    application = FakeApplication()
+    application.add(status="approved", kind="credit_note", discrepancies=[])
+
+    words = _page(application, "/").words
+
+    assert "Conforme, à déduire" in words
+    assert "bon à payer" not in words
+
+
+def test_the_row_of_an_order_line_adds_up() -> None:
+    formats = Formats("fr", ZoneInfo("Europe/Paris"))
+    answered = {
+        "order_id": "BC-2026-0098",
+        "line_id": "1",
+        "quantity": "200",
+        "unit_price": "4.90",
+    }
+
+    [row, *_] = lines(formats, examples.DOCUMENT, (), [answered])
+
+    assert [a.amount for a in row.allocations] == [formats.money("980.00")]
 
 
 def test_only_what_was_judged_can_be_decided() -> None:
