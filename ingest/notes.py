@@ -12,6 +12,8 @@ _HEADINGS = {
     "not_invoice": "Reçu et archivé. Ce document n'est pas une facture.",
     "failed": "Reçu et archivé. Une erreur interne est survenue ; MEG réessaiera de lui-même.",
 }
+_OPENED_ONE = "Reçu, archivé et ouvert. Le fichier qu'il contient est traité à part :"
+_OPENED = "Reçu, archivé et ouvert. Chacun des {count} fichiers qu'il contient est traité à part :"
 
 
 def note_for(record: Record) -> str | None:
@@ -19,7 +21,10 @@ def note_for(record: Record) -> str | None:
     heading = _HEADINGS.get(record["status"])
     if heading is None:
         return None
-    lines = [record["file"], "", heading]
+    inside = _taken_out(record)
+    if inside:
+        heading = _OPENED if len(inside) > 1 else _OPENED_ONE
+    lines = [record["file"], "", heading.format(count=len(inside)), *inside]
     if record["duplicate_of"]:
         lines.append(f"Premier dépôt : document {record['duplicate_of']}.")
     error = record["error"]
@@ -28,6 +33,13 @@ def note_for(record: Record) -> str | None:
     lines += [_discrepancy(item) for item in record["discrepancies"]]
     lines += ["", f"Document {record['document_id']}", f"SHA-256 {record['sha256']}", ""]
     return "\n".join(lines)
+
+
+def _taken_out(record: Record) -> list[str]:
+    """The files that an e-mail or an archive brought, each a document of its own."""
+    if record["status"] != "not_invoice" or record["source"] is not None:
+        return []
+    return [f"- {member['name']}" for member in record["attachments"]]
 
 
 def _discrepancy(item: Record) -> str:

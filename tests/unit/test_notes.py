@@ -1,0 +1,57 @@
+"""The note left beside a dropped file: what the mailroom is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.records import Record
+from ingest.notes import note_for
+
+
+def _record(**values: Any) -> Record:
+    nothing: Record = {
+        "file": "courriel.eml",
+        "status": "not_invoice",
+        "document_id": "01a2",
+        "sha256": "00" * 32,
+        "duplicate_of": None,
+        "error": None,
+        "source": None,
+        "attachments": [],
+        "discrepancies": [],
+    }
+    return nothing | values
+
+
+def test_nothing_is_noted_beside_an_approved_invoice() -> None:
+    assert note_for(_record(status="approved")) is None
+
+
+def test_a_note_on_a_container_names_the_files_taken_out_of_it() -> None:
+    note = note_for(_record(attachments=[{"name": "facture n° {1}.pdf"}, {"name": "lot.zip"}]))
+
+    assert note is not None
+    assert "Chacun des 2 fichiers qu'il contient est traité à part :" in note
+    assert "\n- facture n° {1}.pdf\n- lot.zip\n" in note
+    assert "pas une facture" not in note
+
+
+def test_a_note_on_a_container_of_one_file_says_so() -> None:
+    note = note_for(_record(attachments=[{"name": "facture.pdf"}]))
+
+    assert note is not None
+    assert "Le fichier qu'il contient est traité à part :\n- facture.pdf\n" in note
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{}, {"source": "pdf_text", "attachments": [{"name": "conditions.pdf"}]}],
+    ids=["empty message", "letter with an attachment"],
+)
+def test_what_holds_no_document_is_no_invoice(values: Record) -> None:
+    note = note_for(_record(**values))
+
+    assert note is not None
+    assert "Ce document n'est pas une facture." in note
