@@ -103,6 +103,7 @@ class DocumentTaken(ArchiveError):
 
     def __init__(self, document_id: str, recorded: Digest, found: Digest) -> None:
         super().__init__(f"document {document_id} was received as {recorded}, not as {found}")
+        self.document_id = document_id
 
 
 class LogForked(ArchiveError):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError as EngineError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
@@ -34,6 +35,16 @@ class DatabaseUnavailable(DatabaseError):
     hint = "Check the database URL, the rights on its folder and the space left on its disk."
 
 
+class DatabaseDamaged(DatabaseError):
+    """The database file is damaged, or no database at all."""
+
+    code = "DB-03"
+    hint = (
+        "Stop MEG, keep the file aside, restore meg.db from its backup, then run "
+        "`meg verify --all`. The archive beside it is untouched."
+    )
+
+
 class Database:
     """Gives out transactions on one database."""
 
@@ -47,6 +58,7 @@ class Database:
 
         Raises:
             DatabaseUnavailable: the database is gone, read-only, full or locked for a minute.
+            DatabaseDamaged: its file is damaged.
         """
         try:
             with self.engine.connect() as connection:
@@ -58,8 +70,8 @@ class Database:
                     connection.rollback()
                     raise
                 connection.commit()
-        except OperationalError as problem:
-            raise DatabaseUnavailable(_first_line(problem)) from problem
+        except EngineError as problem:
+            raise translated(problem) from problem
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -70,12 +82,22 @@ class Database:
                     connection.exec_driver_sql("BEGIN")
                 yield connection
                 connection.rollback()
-        except OperationalError as problem:
-            raise DatabaseUnavailable(_first_line(problem)) from problem
+        except EngineError as problem:
+            raise translated(problem) from problem
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+def translated(problem: EngineError) -> Exception:
+    """The database's own words as one of our errors; a wrong statement of ours stays what it is."""
+    if isinstance(problem, OperationalError):
+        return DatabaseUnavailable(_first_line(problem))
+    # SQLite raises the bare class for a file that is damaged or no database, and for these alone.
+    if type(problem.orig) is sqlite3.DatabaseError:
+        return DatabaseDamaged(_first_line(problem))
+    return problem
 
 
 def _first_line(problem: DBAPIError) -> str:

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import inspect, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError as EngineError
+from sqlalchemy.exc import ProgrammingError
 
-from db.engine import Database, DatabaseError, DatabaseUnavailable
+from db.engine import Database, DatabaseError, DatabaseUnavailable, translated
 
 HEAD = "0001"
 
@@ -30,7 +31,7 @@ def migrate(database: Database, folder: Path) -> None:
     """Make or upgrade the tables; `folder` holds the lock that lets one process do it.
 
     Raises:
-        DatabaseUnavailable: the database cannot be opened.
+        DatabaseUnavailable, DatabaseDamaged: the database cannot be opened.
         SchemaTooNew: it is of a later release.
     """
     if _revision(database) == HEAD:
@@ -50,8 +51,10 @@ def _revision(database: Database) -> str | None:
                 return None
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             return None if found is None else str(found)
-    except (OperationalError, ProgrammingError) as problem:
+    except ProgrammingError as problem:
         raise DatabaseUnavailable(str(problem.orig).splitlines()[0]) from problem
+    except EngineError as problem:
+        raise translated(problem) from problem
 
 
 def _upgrade(database: Database) -> None:

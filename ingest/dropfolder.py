@@ -10,27 +10,42 @@ Life of a file:
    unless it was approved.
 
 Links are never followed: a symbolic or hard link, a device or a pipe is set aside with a note and
-never opened. Accepted risk: a file put by hand under the very name of an outcome file, between our
-look and our rename, would be replaced; names taken by then are stepped around.
+never opened; a folder that was swapped for a link is not entered. What the system refuses is a
+`DropFolderError` where it concerns the folder, and said once where it concerns one file. Accepted
+risk: a file put by hand under the very name of an outcome file, between our look and our rename,
+would be replaced; names taken by then are stepped around.
 """
 
 from __future__ import annotations
 
-import fcntl
+import errno
+import logging
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import Error
+from ingest.folder_files import (
+    folder_inside,
+    free_name,
+    is_being_written,
+    open_for_reading,
+    sync_folder,
+    write_note,
+)
+
+_LOG = logging.getLogger(__name__)
 
 _TEMPORARY = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".download", ".swp")
 _NOTE_SUFFIX = ".meg.txt"
 _PRIVATE = ".meg"
 _DONE = "traites"
 _TAIL = 2048
+_OF_THE_FOLDER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
+_WENT_AWAY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 OUTCOME_FOLDERS = {
     "approved": "approuves",
@@ -114,13 +129,20 @@ class DropFolder:
             raise DropFolderError(f"{self.root}: {problem.strerror or problem}") from problem
 
     def left_over(self) -> list[Claim]:
-        """Claims that an earlier run did not finish."""
+        """Claims that an earlier run did not finish.
+
+        Raises:
+            DropFolderError: the folder cannot be read.
+        """
         claims: list[Claim] = []
-        for folder in sorted(self._claimed.iterdir()):
-            files = [p for p in folder.iterdir() if not p.name.endswith(_NOTE_SUFFIX)]
-            claims.extend(Claim(folder.name, path) for path in files)
-            if not files:
-                folder.rmdir()
+        with _translated(self._claimed):
+            for folder in sorted(self._claimed.iterdir()):
+                if folder.is_symlink() or not folder.is_dir():
+                    continue  # a crash between two steps, or a stranger, left it
+                files = sorted(folder.iterdir())
+                claims.extend(Claim(folder.name, path) for path in files)
+                if not files:
+                    folder.rmdir()
         return claims
 
     def ready(self, now: float) -> tuple[list[Path], list[Refusal]]:
@@ -136,8 +158,8 @@ class DropFolder:
             present.add(path)
             try:
                 facts = path.lstat()
-            except FileNotFoundError:
-                continue
+            except OSError:
+                continue  # gone, or its folder is
             reason = _refusal(facts)
             if reason is not None:
                 refused.append(Refusal(path, reason))
@@ -148,22 +170,41 @@ class DropFolder:
         return sorted(whole), refused
 
     def claim(self, path: Path, document_id: str) -> Claim | None:
-        """Make a file ours under this id; None when it went away or is not ours to take."""
+        """Make a file ours under this id; None when it went away or is not ours to take.
+
+        Raises:
+            DropFolderError: nothing can be claimed here (disk full or read-only, folder gone).
+        """
         folder = self._claimed / document_id
-        folder.mkdir()
+        with _translated(folder):
+            folder.mkdir()
         try:
-            path.rename(folder / path.name)
-        except FileNotFoundError:
-            folder.rmdir()
+            # Below the folder's handle: what was swapped for a link since is not gone through.
+            with folder_inside(self.root, path.parent) as parent:
+                os.rename(path.name, folder / path.name, src_dir_fd=parent)
+        except OSError as problem:
+            with suppress(OSError):
+                folder.rmdir()
+            if problem.errno in _OF_THE_FOLDER:
+                raise DropFolderError(f"{path}: {problem.strerror}") from problem
+            if problem.errno not in _WENT_AWAY:
+                self._complain_once(path, problem)
             return None
-        except PermissionError:
-            folder.rmdir()
-            self._complain_once(path)
-            return None
-        _sync_folder(folder)
-        _sync_folder(self._claimed)
+        with _translated(folder):
+            sync_folder(folder)
+            sync_folder(self._claimed)
         self._seen.pop(path, None)
         return Claim(document_id, folder / path.name)
+
+    def claim_again(self, claim: Claim, document_id: str) -> None:
+        """Give a claimed file another id: under its first one other bytes were received.
+
+        Raises:
+            DropFolderError: the claim cannot be moved.
+        """
+        with _translated(claim.path):
+            claim.path.parent.rename(self._claimed / document_id)
+            sync_folder(self._claimed)
 
     def read(self, claim: Claim, most: int) -> bytes | Path:
         """The bytes of a claimed file, opened without following links; its path if it has `most`.
@@ -171,46 +212,66 @@ class DropFolder:
         Raises:
             OSError: it cannot be read (rights, a link put in its place).
         """
-        handle = os.open(claim.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(handle, "rb") as stream:
+        with os.fdopen(open_for_reading(claim.path), "rb") as stream:
             data = stream.read(most)
         return data if len(data) < most else claim.path
 
     def finish(self, claim: Claim, status: str, note: str | None) -> Path:
-        """Move a claimed file to the folder of its outcome, its note beside it."""
+        """Move a claimed file to the folder of its outcome, its note beside it.
+
+        Raises:
+            DropFolderError: it cannot be moved; it stays claimed.
+        """
         target = self._move_to_outcome(claim.path, status, note)
         with suppress(OSError):
             claim.path.parent.rmdir()
         return target
 
     def set_aside(self, refusal: Refusal) -> Path:
-        """Move something that is not taken in out of the way, with a note."""
+        """Move something that is not taken in out of the way, with a note.
+
+        Raises:
+            DropFolderError: it cannot be moved.
+        """
         return self._move_to_outcome(refusal.path, "refused", refusal.reason)
 
     def _move_to_outcome(self, path: Path, status: str, note: str | None) -> Path:
         folder = self.root / _DONE / OUTCOME_FOLDERS[status]
-        folder.mkdir(parents=True, exist_ok=True)
-        target = _free_name(folder, path.name)
-        if note is not None:
-            _note_path(target).write_text(note, encoding="utf-8")
-        path.rename(target)
+        with _translated(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            target = _free(folder, path.name)
+            beside = None if note is None else _free(folder, target.name, _NOTE_SUFFIX)
+            # The note first: no file lies there without the word on it.
+            if note is not None and beside is not None:
+                write_note(beside, note)
+            try:
+                with folder_inside(self.root, path.parent) as parent:
+                    os.rename(path.name, target, src_dir_fd=parent)
+            except OSError:
+                if beside is not None:
+                    beside.unlink(missing_ok=True)
+                raise
         return target
 
-    def _walk(self, folder: Path) -> Iterator[Path]:
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except OSError as problem:
-            if folder == self.root:
-                raise DropFolderError(f"{folder}: {problem.strerror or problem}") from problem
-            return
-        for entry in entries:
-            name = entry.name
-            if name.startswith((".", "~$")) or (folder == self.root and name == _DONE):
+    def _walk(self, root: Path) -> Iterator[Path]:
+        """Every file that may be one to take in, folder by folder, however deep they lie."""
+        folders = [root]
+        while folders:
+            folder = folders.pop()
+            try:
+                with os.scandir(folder) as found:
+                    entries = [(e.name, e.is_dir(follow_symlinks=False)) for e in found]
+            except OSError as problem:
+                if folder == root:
+                    raise DropFolderError(f"{folder}: {problem.strerror or problem}") from problem
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from self._walk(folder / name)
-            elif not name.lower().endswith((*_TEMPORARY, _NOTE_SUFFIX)):
-                yield folder / name
+            for name, is_folder in entries:
+                if name.startswith((".", "~$")) or (folder == root and name == _DONE):
+                    continue
+                if is_folder:
+                    folders.append(folder / name)
+                elif not name.lower().endswith((*_TEMPORARY, _NOTE_SUFFIX)):
+                    yield folder / name
 
     def _rested(self, path: Path, facts: os.stat_result, now: float) -> bool:
         seen = self._seen.get(path)
@@ -222,19 +283,39 @@ class DropFolder:
         if rest < self._options.settle:
             return False
         if rest >= self._options.patience:
-            return not _being_written(path)
-        return not _being_written(path) and _looks_whole(path, facts.st_size)
+            return not is_being_written(path)
+        return not is_being_written(path) and _looks_whole(path, facts.st_size)
 
-    def _complain_once(self, path: Path) -> None:
+    def _complain_once(self, path: Path, problem: OSError) -> None:
         if path in self._told:
             return
         self._told.add(path)
-        with suppress(OSError):
-            _note_path(path).write_text(
-                "MEG ne peut pas prendre ce fichier : droits insuffisants.\n"
-                "Donnez à MEG le droit de le lire et de le déplacer.\n",
-                encoding="utf-8",
-            )
+        _LOG.error("drop folder: %s cannot be taken: %s", path, problem.strerror)
+        with suppress(OSError, DropFolderError):
+            write_note(_free(path.parent, path.name, _NOTE_SUFFIX), _complaint(problem))
+
+
+def _complaint(problem: OSError) -> str:
+    if problem.errno == errno.EXDEV:
+        return (
+            "MEG ne peut pas prendre ce fichier : son dossier est sur un autre disque.\n"
+            "Déposez-le directement dans le dossier de dépôt.\n"
+        )
+    if problem.errno in {errno.EACCES, errno.EPERM}:
+        return (
+            "MEG ne peut pas prendre ce fichier : droits insuffisants.\n"
+            "Donnez à MEG le droit de le lire et de le déplacer.\n"
+        )
+    return f"MEG ne peut pas prendre ce fichier : {problem.strerror}.\nDéposez-en une copie.\n"
+
+
+@contextmanager
+def _translated(what: Path) -> Iterator[None]:
+    """Turn what the system says into an error of the drop folder."""
+    try:
+        yield
+    except OSError as problem:
+        raise DropFolderError(f"{what}: {problem.strerror or problem}") from problem
 
 
 def _refusal(facts: os.stat_result) -> str | None:
@@ -247,31 +328,12 @@ def _refusal(facts: os.stat_result) -> str | None:
     return None
 
 
-def _being_written(path: Path) -> bool:
-    # Linux grants a read lease only while nobody has the file open for writing.
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return False
-    try:
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except BlockingIOError:
-        return True
-    except OSError:
-        # Network folders and other people's files grant no lease: resting must do.
-        return False
-    finally:
-        os.close(handle)
-    return False
-
-
 def _looks_whole(path: Path, size: int) -> bool:
     """Whether the file ends as its format ends; formats without an end always do."""
     if size == 0:
         return False
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = open_for_reading(path)
     except OSError:
         return True
     with os.fdopen(handle, "rb") as stream:
@@ -287,24 +349,8 @@ def _looks_whole(path: Path, size: int) -> bool:
     return True
 
 
-def _free_name(folder: Path, name: str) -> Path:
-    stem, dot, ending = name.rpartition(".")
-    if not stem:
-        stem, dot, ending = name, "", ""
-    for number in range(1, 1_000_000):
-        candidate = folder / (name if number == 1 else f"{stem} ({number}){dot}{ending}")
-        if not os.path.lexists(candidate):
-            return candidate
-    raise DropFolderError(f"{folder}: a million files are called {name!r}")
-
-
-def _note_path(path: Path) -> Path:
-    return path.with_name(path.name[:200] + _NOTE_SUFFIX)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _free(folder: Path, name: str, ending: str = "") -> Path:
+    path = free_name(folder, name, ending)
+    if path is None:
+        raise DropFolderError(f"{folder}: a million files are called {name!r}")
+    return path

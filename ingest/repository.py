@@ -157,12 +157,19 @@ def first_with_digest(connection: Connection, sha256: str) -> str | None:
     ).scalar()
 
 
+def refuse_no_id(text: str) -> None:
+    """Refuse what cannot even be asked of a database: ids are plain letters (raises as `load`)."""
+    if not text.isascii():
+        raise DocumentUnknown(f"no document {text!r}")
+
+
 def load(connection: Connection, document_id: str) -> Mapping[str, Any]:
     """One document's row.
 
     Raises:
         DocumentUnknown: there is none.
     """
+    refuse_no_id(document_id)
     row = connection.execute(
         select(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id)
     ).mappings()

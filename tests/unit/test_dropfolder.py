@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,6 +175,119 @@ def test_what_was_moved_away_is_not_taken_again(folder: DropFolder) -> None:
     folder.ready(0)
 
     assert folder.ready(100) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["é" * 125 + "a.xml", "x" * 255, "\udcff" * 255, "a." + "é" * 120])
+def test_any_name_the_system_takes_is_claimed_and_finished(folder: DropFolder, name: str) -> None:
+    for number in range(2):
+        path = folder.root / name
+        path.write_bytes(PDF)
+        claim = folder.claim(path, f"id-{number}")
+        assert claim is not None
+
+        target = folder.finish(claim, "blocked", f"Note {number}: {name}\n")
+
+        assert target.read_bytes() == PDF
+    assert len(list(target.parent.glob("*.meg.txt"))) == 2
+
+
+def test_a_note_is_never_written_through_a_link(folder: DropFolder, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("precious")
+    outcome = folder.root / "traites" / "bloques"
+    outcome.mkdir(parents=True)
+    (outcome / "f.pdf.meg.txt").symlink_to(key)
+    (folder.root / "f.pdf").write_bytes(PDF)
+    claim = folder.claim(folder.root / "f.pdf", "id")
+    assert claim is not None
+
+    folder.finish(claim, "blocked", "Pourquoi\n")
+
+    assert key.read_text() == "precious"
+    notes = [p.read_text() for p in outcome.glob("*.meg.txt") if not p.is_symlink()]
+    assert notes == ["Pourquoi\n"]
+
+
+def test_a_folder_swapped_for_a_link_is_not_gone_through(
+    folder: DropFolder, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "f.pdf").write_bytes(PDF)
+    (folder.root / "lundi").mkdir()
+    (folder.root / "lundi" / "f.pdf").write_bytes(PDF)
+    folder.ready(0)
+    [path], _ = folder.ready(5)
+    (folder.root / "lundi").rename(tmp_path / "away")
+    (folder.root / "lundi").symlink_to(elsewhere, target_is_directory=True)
+
+    assert folder.claim(path, "id") is None
+    assert (elsewhere / "f.pdf").exists()
+
+
+def test_folders_a_thousand_deep_are_tended(folder: DropFolder) -> None:
+    deepest = folder.root
+    for _ in range(1200):
+        deepest = deepest / "d"
+        deepest.mkdir()
+    (deepest / "f.pdf").write_bytes(PDF)
+    folder.ready(0)
+
+    found = _names(folder.ready(5)[0])
+
+    (deepest / "f.pdf").unlink()
+    while deepest != folder.root:  # tools that remove trees give up at this depth
+        deepest.rmdir()
+        deepest = deepest.parent
+    assert found == ["f.pdf"]
+
+
+def test_what_a_stranger_left_among_the_claims_is_passed_over(folder: DropFolder) -> None:
+    (folder.root / "f.pdf").write_bytes(PDF)
+    claim = folder.claim(folder.root / "f.pdf", "id")
+    (folder.root / ".meg" / "claimed" / ".probe").touch()
+
+    assert folder.left_over() == [claim]
+
+
+def test_a_folder_that_went_away_is_an_error_with_a_code(folder: DropFolder) -> None:
+    path = folder.root / "f.pdf"
+    path.write_bytes(PDF)
+    shutil.rmtree(folder.root / ".meg")
+
+    with pytest.raises(DropFolderError):
+        folder.claim(path, "id")
+    with pytest.raises(DropFolderError):
+        folder.left_over()
+
+
+def test_looking_at_a_file_survives_whoever_opens_it_for_writing(tmp_path: Path) -> None:
+    # In a process of its own: the signal that ends a careless one would end the tests.
+    script = f"""
+import os, threading
+from pathlib import Path
+from ingest.folder_files import is_being_written
+path = Path({str(tmp_path / "f")!r})
+path.write_bytes(b"x")
+stop = threading.Event()
+def open_again_and_again():
+    while not stop.is_set():
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            pass
+writer = os.fork()
+if writer == 0:
+    open_again_and_again()
+try:
+    for _ in range(20000):
+        is_being_written(path)
+finally:
+    os.kill(writer, 9)
+"""
+    done = subprocess.run([sys.executable, "-c", script], check=False, timeout=60)
+
+    assert done.returncode == 0
 
 
 def test_a_folder_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
