@@ -35,6 +35,12 @@ class ActionRefused(Error):
     hint = "Only invoices that were judged can be approved, refused, disputed, held or released."
 
 
+class ReasonMissing(ActionRefused):
+    """A decision has no reason."""
+
+    hint = "Say why in a sentence: it is kept with the decision."
+
+
 class Resolutions:
     """Records what people decide."""
 
@@ -51,7 +57,7 @@ class Resolutions:
             ActionRefused: the action is unknown, has no reason, or does not fit the document.
         """
         if not reason.strip():
-            raise ActionRefused("a decision needs a reason")
+            raise ReasonMissing("a decision needs a reason")
         if action != RELEASE and action not in ACTIONS:
             raise ActionRefused(f"{action!r} is no action; known: {', '.join((*ACTIONS, RELEASE))}")
         now = self._clock()

@@ -1,0 +1,56 @@
+"""`meg show` and `meg resolve`: what a person decided, and what came with what."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.cli.resolve import resolve
+from api.cli.show import show
+from config.assembly import open_application
+from config.loader import load_settings
+from domain.records import Record
+from tests.acceptance.invoices import cii_invoice
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("show") / "data"
+
+
+@pytest.fixture(scope="module")
+def documents(data: Path) -> dict[str, Record]:
+    """An archive with an invoice in it, taken in."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("un.xml", cii_invoice(1))
+    with open_application(load_settings(data, {})) as application:
+        files = [("lot.zip", buffer.getvalue())]
+        return {record["file"]: record for record in application.ingest(files, "tests")}
+
+
+def test_a_container_and_its_files_name_each_other(
+    data: Path, documents: dict[str, Record]
+) -> None:
+    outer, inner = documents["lot.zip"]["document_id"], documents["un.xml"]["document_id"]
+
+    of_outer = CliRunner().invoke(show, [outer, "--data", str(data)])
+    of_inner = CliRunner().invoke(show, [inner, "--data", str(data)])
+
+    assert f"Contains, each on its own:\n  {inner}\n" in of_outer.stdout
+    assert f"Came in {outer}\n" in of_inner.stdout
+
+
+def test_a_decision_is_shown_with_its_reason(data: Path, documents: dict[str, Record]) -> None:
+    record = documents["un.xml"]
+    decided = [record["document_id"], "--action", "approve", "--reason", "Vu avec le maire"]
+
+    result = CliRunner().invoke(resolve, [*decided, "--data", str(data)])
+    shown = CliRunner().invoke(show, [record["document_id"], "--data", str(data)])
+
+    assert result.exit_code == 0
+    assert f"approve, {record['status']} to approved: Vu avec le maire" in shown.stdout
