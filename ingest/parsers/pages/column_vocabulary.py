@@ -140,7 +140,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         u\.?m\.?
         units?
         uom
-        (?:meng\.?-? ?)?einheit
+        (?:meng\.?-? ?)?einh(?:eit|\.)
         me
         eenheid
         u\.

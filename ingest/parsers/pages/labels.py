@@ -16,6 +16,8 @@ from ingest.parsers.pages.vocabulary import compiled
 _SEPARATORS = re.compile(r"[\s:=.°·•|>-]*")
 _BELOW_REACH = 2.6
 _RIGHT_REACH = 0.55
+_FULL_LABEL = 0.9
+_VALUE_GAP = 160.0
 _PARTY_CONCEPTS = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
 
 
@@ -105,10 +107,14 @@ class LabelledPage:
             labels = self.labels_of(phrase)
             if not labels or labels[-1].concept in _PARTY_CONCEPTS:
                 continue
+            if labels[-1].weight < _FULL_LABEL and not phrase.text.endswith(":"):
+                continue
             if labels[-1].end < len(phrase.text.rstrip(" :.=")):
                 continue
             right = self.right_of(phrase)
-            if right is not None and not self.begins_with_label(right):
+            if right is None or right.left - phrase.right > _VALUE_GAP:
+                continue
+            if not self.begins_with_label(right):
                 out.add(id(right))
         return frozenset(out)
 

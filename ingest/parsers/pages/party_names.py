@@ -42,7 +42,8 @@ _NO_NAME = re.compile(
     "^(?:"
     + alternatives(
         r"""
-        facture|invoice|rechnung|avoir|credit note|gutschrift|page|logo$|original|kopie|duplicata
+        facture|invoice|rechnung|avoir|credit note|gutschrift
+        page|seite|blad|feuillet|logo$|original|kopie|duplicata
         date|tel|fax|www|http|email|e-mail
         siret|siren|tva|iban|bic|rcs|capital|gln|id\b|n°|no\.|nr\.
         deutschland|france|germany|belgique|suisse|country|pays

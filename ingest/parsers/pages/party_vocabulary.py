@@ -16,7 +16,7 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
         vendeur
         fournisseur
         prestataire
-        titulaire
+        titulaire(?: du marche|(?= ?:))
         seller
         supplier
         vendor

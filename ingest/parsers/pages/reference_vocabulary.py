@@ -61,7 +61,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         n° (?:de )?service
         service(?= ?:)
         service (?:destinataire|demandeur|gestionnaire)
-        leitweg-? ?id
+        leitweg(?:-? ?id)?
         buyer reference
         """,
     ),

@@ -25,6 +25,7 @@ _EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
 _LONGEST = 40
 _PREFIX_LENGTH = 6
 _SHORT = 2
+_SAME_ROW = 3.0
 _FEW = 4
 _BARE = 0.58
 _ENOUGH = 0.5
@@ -116,14 +117,17 @@ def _may_look_below(page: LabelledPage, label: Label, weight: float) -> bool:
     """A full label may head a column; a title or a bare `N°` only in a row of labels."""
     if weight < _TITLE:
         return False
-    if label.weight > _TITLE:
-        return True
-    in_row = [
-        x
+    return label.weight > _TITLE or _is_in_row_of_labels(page, label)
+
+
+def _is_in_row_of_labels(page: LabelledPage, label: Label) -> bool:
+    """Whether two further phrases of the row are labels: the head of a little table."""
+    in_row = {
+        id(x.phrase)
         for x in page.labels
-        if x.phrase is not label.phrase and abs(x.phrase.middle - label.phrase.middle) < 3  # noqa: PLR2004
-    ]
-    return len({id(x.phrase) for x in in_row}) >= 2  # noqa: PLR2004
+        if x.phrase is not label.phrase and abs(x.phrase.middle - label.phrase.middle) < _SAME_ROW
+    }
+    return len(in_row) > 1
 
 
 def _page_weight(page: LabelledPage) -> float:
@@ -211,7 +215,9 @@ def reference_candidates(
             for spot in page.spots(label):
                 if _is_labelled(page, spot):
                     continue
-                found = reference_in(spot.text, digits=not codes or spot.relation is Relation.BELOW)
+                below = spot.relation is Relation.BELOW
+                worded = codes and (not below or _is_in_row_of_labels(page, label))
+                found = reference_in(spot.text, digits=not worded)
                 if found is None:
                     continue
                 value, start, end = found
