@@ -16,6 +16,7 @@ from typing import Any, Final
 from domain.identifiers import compact
 from domain.money import parse_decimal, plain
 from search import analyser, fields, ranges
+from search.snippets import SECTION
 from search.words import FORMS, WHOLES
 
 LONGEST_STORED_TEXT: Final = 300_000
@@ -136,10 +137,11 @@ def from_records(
 
 def entry_of(document: SearchDocument) -> Entry:
     """Analyse a document into what engines are fed."""
-    quotable = analyser.clean("\n".join([document.text, *document.notes]))
     supplier = [n for n in (document.supplier, *document.supplier_names) if n]
+    visible = list(_visible(document, supplier))
+    quotable = analyser.clean(SECTION.join(visible))
     texts = {
-        **_text(fields.BODY, _visible(document, supplier)),
+        **_text(fields.BODY, visible),
         **_text("supplier", supplier),
         **_text("buyer", [document.buyer] if document.buyer else []),
     }

@@ -19,6 +19,9 @@ from search import analyser
 from search.analyser import Token
 from search.words import Marks
 
+SECTION: Final = "\f"
+"""Parts what is quoted into sections (pages, notes, references); no excerpt runs over it."""
+
 EXCERPTS: Final = 3
 WIDTH: Final = 180
 
@@ -258,12 +261,15 @@ def _clusters(spans: list[_Span]) -> list[list[_Span]]:
 
 
 def _excerpt(text: str, group: list[_Span]) -> str:
-    first, last = group[0].start, group[-1].end
-    last = min(last, first + 2 * WIDTH)
+    first = group[0].start
+    section_start = text.rfind(SECTION, 0, first) + 1
+    section_end = text.find(SECTION, group[0].end)
+    section_end = len(text) if section_end < 0 else section_end
+    last = min(max(s.end for s in group if s.start < section_end), first + 2 * WIDTH)
     room = max(0, WIDTH - (last - first))
-    start = _forward_to_blank(text, first - room // 2, first)
-    end = _back_to_blank(text, last + room - room // 2, last)
-    out = ["…" if start > 0 else ""]
+    start = max(section_start, _forward_to_blank(text, first - room // 2, first))
+    end = min(section_end, _back_to_blank(text, last + room - room // 2, last))
+    out = ["…" if start > section_start else ""]
     at = start
     for span in group:
         if span.end > end:
@@ -271,7 +277,7 @@ def _excerpt(text: str, group: list[_Span]) -> str:
         out += (_shown(text[at : span.start]), "<mark>", _shown(text[span.start : span.end]))
         out.append("</mark>")
         at = span.end
-    out += (_shown(text[at:end]), "…" if end < len(text) else "")
+    out += (_shown(text[at:end]), "…" if end < section_end else "")
     return "".join(out).strip()
 
 

@@ -106,6 +106,14 @@ def test_newest_come_first_where_no_word_is_searched(service: SearchService) -> 
     assert numbers(service.search(""))[0] == "FAC-2026-0002"
 
 
+def test_excerpt_shows_why_a_document_was_found_by_its_file_name(service: SearchService) -> None:
+    service.index_documents([invoice(1, file="chauffage école.pdf")])
+
+    hits = service.search("chauffage")["hits"]
+
+    assert hits[0]["snippets"] == ["<mark>chauffage</mark> école.pdf"]
+
+
 def test_removed_document_is_no_longer_found(service: SearchService) -> None:
     service.index_documents([invoice(1), invoice(2)])
 

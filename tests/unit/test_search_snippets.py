@@ -75,6 +75,13 @@ def test_excerpt_is_cut_at_words_around_the_place() -> None:
     assert set(bare.split()) <= {*FILLER.split(), "le", "chauffage", "central"}
 
 
+def test_excerpt_stays_within_its_section() -> None:
+    assert snippets("chauffage", "page une\fle chauffage central\fpage trois") == [
+        "le <mark>chauffage</mark> central"
+    ]
+    assert snippets("gaz eau", "du gaz\fde l'eau")[0] == "du <mark>gaz</mark>"
+
+
 def test_place_that_shows_most_words_comes_first() -> None:
     text = "gaz " + FILLER * 20 + "gaz eau bois " + FILLER * 20 + "eau"
 
