@@ -301,3 +301,26 @@ def test_a_heading_names_the_order_of_the_items_below_it() -> None:
 
     assert [x.order_reference for x in lines] == ["BC-118", "BC-118", "BC-131"]
     assert [x.name for x in lines] == ["Gants nitrile", "Masques", "Seringues"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "ids"),
+    [
+        (("1", "2"), ["1", "2"]),
+        (("000010", "000020"), ["000010", "000020"]),
+        (("0", "1"), [None, None]),
+        (("1908-S", "1920-S"), [None, None]),
+        (("7", "3"), [None, None]),
+    ],
+)
+def test_line_numbers_rise_from_one(printed: tuple[str, str], ids: list[str | None]) -> None:
+    head: list[Cell] = [(40, "No."), *[(left + 60, text) for left, text in HEAD[:1]], *HEAD[1:]]
+    rows: list[list[Cell]] = [
+        head,
+        *[
+            [(40, number), (100, "Chaise"), right(330, "3"), right(420, "2,00"), right(550, "6,00")]
+            for number in printed
+        ],
+    ]
+
+    assert [x.line.id for x in read(labelled_page(rows))] == ids

@@ -23,6 +23,7 @@ _CODE_LINE = re.compile(
     r"|sku|item)"
     r"\s*(?:[:.]\s*)?(?P<code>\S*[\d-]\S*)$"
 )
+_LINE_NUMBER = re.compile(r"[\d.]+")
 _CODE_AT_END = re.compile(r"\((?P<code>[A-Z0-9][A-Z0-9./_-]{2,24})\)$")
 _ORDER_LINE = re.compile(
     r"(?:#? ?ligne (?:de )?(?:bc|commande|cde)|ligne|pos(?:ition)?\.?|order line|line|zeile"
@@ -198,9 +199,11 @@ def join_wrapped(lines: list[str]) -> str:
 
 
 def _code(item: ItemRows, head: TableHead) -> str | None:
-    for column in head.of(Holds.CODE):
+    for column in (*head.of(Holds.CODE), *head.of(Holds.POSITION)):
         for row in item.rows:
             text = row.text(column).strip(" :,;")
+            if head.columns[column].holds is Holds.POSITION and _LINE_NUMBER.fullmatch(text):
+                continue
             if _CODE.fullmatch(text) and (any(c.isdigit() for c in text) or text.isupper()):
                 return text
     return None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 from domain.evidence import PageBox
 from domain.invoice import InvoiceLine, VatBreakdown
@@ -62,7 +62,17 @@ def read_lines(table: Table, mark: Mark) -> list[ReadLine]:
     lines = [
         _read_line(item, layout, text, mark) for item, text in zip(table.items, texts, strict=True)
     ]
-    return [read for read in lines if _says_something(read.line)]
+    return _numbered([read for read in lines if _says_something(read.line)])
+
+
+def _numbered(lines: list[ReadLine]) -> list[ReadLine]:
+    """Printed line numbers count where they rise from one upwards; else there are none."""
+    printed = [read.line.id or "" for read in lines]
+    numbers = [int(text) if text.isdecimal() else 0 for text in printed]
+    rising = all(a < b for a, b in pairwise([0, *numbers]))
+    if rising:
+        return lines
+    return [replace(read, line=replace(read.line, id=None)) for read in lines]
 
 
 def _says_something(line: InvoiceLine) -> bool:
