@@ -214,8 +214,12 @@ class Archive:
             raise ObjectChanged(key, digest, found)
         return data
 
-    def history(self, connection: Connection, document_id: str) -> list[PastEvent]:
-        """Everything that happened to a document, oldest first, from its manifests.
+    def history(
+        self, connection: Connection, document_id: str, kind: str | None = None
+    ) -> list[PastEvent]:
+        """Everything that happened to a document, or all of one kind, oldest first.
+
+        It is read from the document's manifests; those without an event of that kind stay closed.
 
         Raises:
             DocumentUnknown: there is no such document.
@@ -224,8 +228,13 @@ class Archive:
         rows = repository.events_of(connection, document_id)
         if not rows:
             raise DocumentUnknown(document_id)
+        if kind is not None:
+            rows = [row for row in rows if row.type == kind]
+        versions = {row.version for row in rows}
         by_entry: dict[bytes, tuple[int, Event]] = {}
-        for row in repository.manifests_of(connection, document_id):
+        for row in repository.manifests_of(connection, document_id) if versions else ():
+            if row.version not in versions:
+                continue
             for event in self._manifest(row).events:
                 by_entry[event.entry()] = (row.version, event)
         return [_past(row, by_entry) for row in rows]

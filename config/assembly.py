@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from archive.checkpoint import Signer
 from archive.keys import load_or_create_signer
 from archive.service import Archive
 from archive.stores.filesystem import FilesystemStore
@@ -50,8 +51,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
     with ExitStack() as stack:
         database = stack.enter_context(open_database(settings))
         store = stack.enter_context(closing(FilesystemStore(settings.data / "objects")))
-        origin = f"meg.local/{settings.tenant}"
-        signer = load_or_create_signer(settings.data / "keys" / "log.key", origin)
+        signer = _signer(settings)
         archive = Archive(store, signer, settings.tenant)
         search = SearchService(TantivyIndex(settings.data / "index"))
         with database.reading() as connection:
@@ -77,6 +77,18 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             Resolutions(database, archive, now),
             verification.records,
         )
+
+
+@contextmanager
+def open_archive(settings: Settings) -> Iterator[Archive]:
+    """The archive alone, for who only reads in it."""
+    with closing(FilesystemStore(settings.data / "objects")) as store:
+        yield Archive(store, _signer(settings), settings.tenant)
+
+
+def _signer(settings: Settings) -> Signer:
+    origin = f"meg.local/{settings.tenant}"
+    return load_or_create_signer(settings.data / "keys" / "log.key", origin)
 
 
 def _options(settings: Settings) -> PipelineOptions:

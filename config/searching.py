@@ -15,6 +15,8 @@ from search.service import SearchService
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from archive.service import Archive
+
 _AT_ONCE = 200
 
 
@@ -31,24 +33,29 @@ def open_search(settings: Settings) -> SearchService:
 def rebuild_search(settings: Settings, tick: Callable[[int], None] | None = None) -> int:
     """Build the index again from the journal; how many documents it then holds."""
     # Only this command pays for the database.
+    from config.assembly import open_archive
     from config.database import open_database
     from ingest import repository
 
-    with open_database(settings) as database, database.reading() as connection:
+    with (
+        open_archive(settings) as archive,
+        open_database(settings) as database,
+        database.reading() as connection,
+    ):
 
         def source() -> Source:
             count = sum(repository.counts(connection).values())
-            return Source(_documents(connection), count)
+            return Source(_documents(connection, archive), count)
 
         return reindex(search_index(settings), source, tick=tick, processes=os.cpu_count() or 1)
 
 
-def _documents(connection: Connection) -> Iterator[SearchDocument]:
+def _documents(connection: Connection, archive: Archive) -> Iterator[SearchDocument]:
     from ingest import repository
     from ingest.indexing import searchable
 
     after = -1
     while page := repository.all_ids(connection, after, _AT_ONCE):
         for _, document_id in page:
-            yield searchable(connection, document_id)
+            yield searchable(connection, document_id, archive)
         after = page[-1][0]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from archive.errors import ArchiveError
+from archive.service import Archive
 from ingest import repository
 from search.document import SearchDocument, from_records
 
+_DECIDED = "resolved"
 
-def searchable(connection: Connection, document_id: str) -> SearchDocument:
+
+def searchable(connection: Connection, document_id: str, archive: Archive) -> SearchDocument:
     """A document as it stands now, ready to be indexed."""
     row = repository.load(connection, document_id)
     # Of the same bytes received again there is one reading: that of the first.
@@ -22,4 +26,14 @@ def searchable(connection: Connection, document_id: str) -> SearchDocument:
         result.get("reading"),
         result.get("verdict"),
         text=result.get("text", ""),
+        history=_reasons(connection, document_id, archive),
     )
+
+
+def _reasons(connection: Connection, document_id: str, archive: Archive) -> list[str]:
+    """Why people decided as they did; none where the archive is damaged, which `verify` tells."""
+    try:
+        decided = archive.history(connection, document_id, _DECIDED)
+    except ArchiveError:
+        return []
+    return [str(past.event.payload.get("reason", "")) for past in decided]

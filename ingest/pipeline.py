@@ -389,7 +389,7 @@ class Pipeline:
         """Index the oldest results that still have to be; whether there were any."""
         with self._database.reading() as connection:
             tasks = outbox.pending(connection, INDEX, self._clock(), _INDEX_AT_ONCE)
-            documents = [searchable(connection, task.key) for task in tasks]
+            documents = [searchable(connection, task.key, self._archive) for task in tasks]
         if not tasks:
             return False
         self._index.index_documents(documents)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from api.cli.reindex import reindex
 from api.cli.resolve import resolve
 from api.cli.show import show
 from config.assembly import open_application
@@ -54,3 +55,17 @@ def test_a_decision_is_shown_with_its_reason(data: Path, documents: dict[str, Re
 
     assert result.exit_code == 0
     assert f"approve, {record['status']} to approved: Vu avec le maire" in shown.stdout
+
+
+def test_a_decision_is_found_by_its_reason(data: Path, documents: dict[str, Record]) -> None:
+    document_id = documents["un.xml"]["document_id"]
+    with open_application(load_settings(data, {})) as application:
+        application.resolve(document_id, "hold", "Attente du géomètre", "tests")
+        found = application.search("géomètre")["hits"]
+    CliRunner().invoke(reindex, ["--data", str(data)])
+    with open_application(load_settings(data, {})) as application:
+        after = application.search('"du geometre"')["hits"]
+
+    assert [hit["document_id"] for hit in found] == [document_id]
+    assert [hit["document_id"] for hit in after] == [document_id]
+    assert "<mark>" in after[0]["snippets"][0]
