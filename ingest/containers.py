@@ -2,6 +2,9 @@
 
 Names inside are labels only, never paths: a member called `../../etc/passwd` becomes `passwd`.
 What is left inside (signatures, pictures, text bodies) is listed, so that nothing is silent.
+
+The standard library reads both formats, and neither reader is made for strangers: what makes them
+run for hours or fill the memory is looked for in the bytes first, and refused.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +21,25 @@ from email.message import EmailMessage
 from domain.invoice import ReadFailure
 
 MEGABYTE = 1 << 20
+
+# zipfile inflates bzip2 and LZMA without a bound; invoices come stored or deflated.
+_UNPACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_MOST_ENTRIES = 50_000  # their list alone is read before anything can be counted
+_ENTRY = b"PK\x01\x02"
+
+# The reader of e-mail compares every line with every boundary that is open, and takes the square
+# of its length to read a header about content.
+_MOST_PARTS = 5_000
+_MOST_BOUNDARIES = 300
+_MOST_COMPARISONS = 30_000_000
+_LONGEST_HEADER = 8 << 10
+_HEADERS_TOGETHER = 500_000_000  # squares of their lengths
+_PART = re.compile(rb"[\r\n]--")
+_BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)
+_HEADER = re.compile(
+    rb"(?:\A|[\r\n])content-[a-z-]{1,40}[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +75,8 @@ def _refused(code: str, message: str, hint: str) -> Opened:
 
 def open_zip(data: bytes, limits: ContainerLimits = ContainerLimits()) -> Opened:
     """Take the files out of a zip archive; all of them or none."""
+    if data.count(_ENTRY) > _MOST_ENTRIES:
+        return _too_large(f"more than {_MOST_ENTRIES} files in one archive")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -94,6 +119,12 @@ def _zip_refusal(entries: list[zipfile.ZipInfo], limits: ContainerLimits) -> Ope
             "the zip archive is protected by a password",
             "Ask the sender for the files without a password.",
         )
+    if any(entry.compress_type not in _UNPACKED for entry in entries):
+        return _refused(
+            "ING-26",
+            "the zip archive is packed in a way that is not read (neither stored nor deflated)",
+            "Ask the sender for an ordinary zip archive, or for the files one by one.",
+        )
     if len(entries) > limits.members:
         return _too_large(f"{len(entries)} files in one archive; {limits.members} are allowed")
     total = sum(entry.file_size for entry in entries)
@@ -120,10 +151,17 @@ def _zip_members(
 
 def open_email(data: bytes, limits: ContainerLimits = ContainerLimits()) -> Opened:
     """Take the attachments out of an e-mail message (RFC 5322, MIME), forwarded ones included."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    excess = _email_excess(data)
+    if excess is not None:
+        return _refused(
+            "ING-27",
+            f"the e-mail message passes a safety limit: {excess}",
+            "Open it in a mail program and save its attachments into the drop folder.",
+        )
     members: list[Member] = []
     left: list[str] = []
     try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
         for part in message.walk():
             if part.is_multipart():
                 continue
@@ -137,14 +175,33 @@ def open_email(data: bytes, limits: ContainerLimits = ContainerLimits()) -> Open
                 left.append(label)
             if len(members) > limits.members:
                 return _too_large(f"more than {limits.members} attachments in one message")
-    except (ValueError, LookupError, AttributeError, TypeError, IndexError) as problem:
-        # The standard library's parser stumbles over some malformed headers.
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError) as problem:
+        # The standard library's parser stumbles over some malformed headers, and over messages
+        # packed hundreds deep into one another.
         return _refused(
             "ING-23",
             f"the e-mail message is malformed: {problem}",
             "Open it in a mail program and save its attachments into the drop folder.",
         )
     return Opened(tuple(members), tuple(left))
+
+
+def _email_excess(data: bytes) -> str | None:
+    """What in a message would keep its reader busy without end, if anything."""
+    parts = sum(1 for _ in _PART.finditer(data))
+    if parts > _MOST_PARTS:
+        return f"{parts} parts"
+    boundaries = sum(1 for _ in _BOUNDARY.finditer(data))
+    lines = data.count(b"\n") + data.count(b"\r")
+    if boundaries > _MOST_BOUNDARIES or boundaries * lines > _MOST_COMPARISONS:
+        return f"{boundaries} boundaries over {lines} lines"
+    together = 0
+    for header in _HEADER.finditer(data):
+        length = header.end() - header.start()
+        together += length * length
+        if length > _LONGEST_HEADER or together > _HEADERS_TOGETHER:
+            return "headers about content that are too long"
+    return None
 
 
 _DOCUMENT_TYPES = {

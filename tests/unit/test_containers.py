@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +133,61 @@ def test_no_bytes_crash_the_mail_reader(data: bytes) -> None:
     opened = open_email(b"From: a@b\nSubject: x\nContent-Type: " + data)
 
     assert opened.failure is None or opened.members == ()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_whose_packing_has_no_bound_is_refused_unread(method: int) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("bomb.xml", b"\0" * (40 << 20))
+    packed = bytearray(buffer.getvalue())
+    declared = packed.rindex(b"PK\x01\x02") + 24
+    packed[declared : declared + 4] = (100).to_bytes(4, "little")
+
+    failure = open_zip(bytes(packed)).failure
+
+    assert failure is not None
+    assert failure.code == "ING-26"
+
+
+_MAIL = b"From: a@b.example\r\nTo: c@d.example\r\n"
+
+
+def _one_in_another(depth: int) -> bytes:
+    return _MAIL + b"".join(
+        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n)
+        for n in range(depth)
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        (
+            _MAIL
+            + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + b"--b\r\nContent-Type: application/pdf\r\n\r\nx\r\n" * 100_000,
+            "ING-27",
+        ),
+        (
+            _MAIL + b'Content-Type: application/pdf; name="' + b"=?utf-8?q?a?=" * 20_000 + b'"\r\n',
+            "ING-27",
+        ),
+        (_MAIL + b"Content-Type: application/pdf; " + b"a=b; " * 100_000 + b"\r\n\r\nx", "ING-27"),
+        (_one_in_another(3000), "ING-27"),
+        (_one_in_another(100) + b"a\r\n" * 1_000_000, "ING-27"),
+        ((_MAIL + b"Content-Type: message/rfc822\r\n\r\n") * 3000, "ING-23"),
+        (_MAIL + b"Content-Type: " + b"(" * 5000 + b"\r\n\r\nx", "ING-23"),
+    ],
+    ids=["parts", "encoded words", "parameters", "nested", "compared", "forwarded", "comments"],
+)
+def test_a_message_made_to_keep_its_reader_busy_is_refused_at_once(
+    message: bytes, code: str
+) -> None:
+    started = time.process_time()
+
+    failure = open_email(message).failure
+
+    assert failure is not None
+    assert failure.code == code
+    assert time.process_time() - started < 5
