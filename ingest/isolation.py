@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import signal
 import socket
 import subprocess
@@ -20,7 +19,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +26,7 @@ from typing import Final, Self
 
 from domain.invoice import DocumentKind, ReadFailure, Reading, ReadRemark
 from ingest.examine import Examination
+from ingest.isolation_board import Board, kind_of
 from ingest.isolation_wire import Answer, ConnectionLost, Job, receive_answer, send
 
 _LOG = logging.getLogger(__name__)
@@ -54,12 +53,13 @@ class ExaminerPool:
     ) -> None:
         self._limits = limits or Limits()
         self._validate = validate
-        self._jobs: queue.SimpleQueue[tuple[Job, Future[Examination]] | None] = queue.SimpleQueue()
+        count = workers or os.cpu_count() or 1
+        self._board: Board[tuple[Job, Future[Examination]]] = Board(count)
         self._closed = False
         self._lock = threading.Lock()
         self._workers = [
-            threading.Thread(target=self._work, name=f"examiner-{n}", daemon=True)
-            for n in range(workers or os.cpu_count() or 1)
+            threading.Thread(target=self._work, args=(n,), name=f"examiner-{n}", daemon=True)
+            for n in range(count)
         ]
         for worker in self._workers:
             worker.start()
@@ -71,7 +71,8 @@ class ExaminerPool:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the pool is closed")
-            self._jobs.put((Job(source, name, validate=self._validate), future))
+            kind = None if isinstance(source, str) else kind_of(source)
+            self._board.put((Job(source, name, validate=self._validate), future), kind)
         return future
 
     def examine_all(
@@ -92,8 +93,7 @@ class ExaminerPool:
             if self._closed:
                 return
             self._closed = True
-            for _ in self._workers:
-                self._jobs.put(None)
+            self._board.close()
         for worker in self._workers:
             worker.join()
 
@@ -112,14 +112,13 @@ class ExaminerPool:
 
     def _cancel_waiting(self) -> None:
         """Forget the jobs nobody has begun: whoever wanted them is leaving."""
-        with self._lock, suppress(queue.Empty):
-            while (item := self._jobs.get_nowait()) is not None:
-                item[1].cancel()
+        for _, future in self._board.drain():
+            future.cancel()
 
-    def _work(self) -> None:
+    def _work(self, number: int) -> None:
         """One thread, one child at a time; the first is started when there is something to do."""
         child: _Child | None = None
-        while (item := self._jobs.get()) is not None:
+        while (item := self._board.take(number)) is not None:
             job, future = item
             if not future.set_running_or_notify_cancel():
                 continue
