@@ -43,7 +43,10 @@ def import_command(
             click.echo(json.dumps(record, ensure_ascii=False))
     else:
         _print(report)
-    if not report.complete:
+    found = any(file.tables for file in report.files)
+    if report.complete and not found:
+        click.echo("Nothing to import was found; name files, or the folder they are in.", err=True)
+    if not (report.complete and found):
         sys.exit(EXIT_FINDINGS)  # not ctx.exit: its code is lost outside standalone mode
 
 

@@ -67,3 +67,13 @@ def test_json_is_one_object_a_file_and_the_totals(orders: Path, tmp_path: Path) 
 def test_wrong_usage_leaves_with_2(tmp_path: Path) -> None:
     assert _meg_import("--data", tmp_path / "data").returncode == 2
     assert _meg_import(tmp_path / "absent.csv", "--data", tmp_path / "data").returncode == 2
+
+
+def test_a_folder_without_any_table_is_not_called_done(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    (folder / "2026").mkdir(parents=True)
+
+    done = _meg_import(folder, "--data", tmp_path / "data")
+
+    assert done.returncode == 1
+    assert "Nothing to import was found" in done.stderr
