@@ -60,7 +60,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             search.prepare(indexed)
         except Error as error:
             # Intake and evidence go on without an index; searching says what to do.
-            _LOG.error("index: %s %s %s", error.code, error.message, error.hint)
+            _LOG.error("index: %s: %s. %s", error.code, error.message, error.hint)
         pipeline = Pipeline(
             database, archive, examiners, search, load_policy(settings), _options(settings), now
         )
