@@ -16,6 +16,7 @@ from api.web import document_view as view
 from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
 from api.web.page_view import page_views
+from api.web.texts import Texts
 from domain.money import parse_decimal
 
 Verify = Annotated[bool, Query(description="Check what is stored, and show the result.")]
@@ -83,13 +84,22 @@ def _values(
         "payable_zero": figures is None or not parse_decimal(figures.payable),
         "held_zero": figures is None or not parse_decimal(figures.held),
         "parent_href": document_href(record["parent_id"]) if record.get("parent_id") else None,
-        "contained": [document_href(child) for child in record.get("contains") or ()],
+        "contained": _contained(texts, record),
         "api": "/api/v1" + document_href(record["document_id"]),
         "href": document_href(record["document_id"]),
         "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
         "actions": _actions(record),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
+
+
+def _contained(texts: Texts, record: dict[str, Any]) -> list[tuple[str, str]]:
+    """The address and the name of each document taken out of this one."""
+    children = record.get("contains") or ()
+    names = [file_name(member["name"]) for member in record.get("attachments") or ()]
+    if len(names) != len(children):
+        names = [texts("archive.contained", number=n + 1) for n in range(len(children))]
+    return [(document_href(child), name) for child, name in zip(children, names, strict=True)]
 
 
 def _orders(record: dict[str, Any]) -> list[str]:

@@ -307,6 +307,33 @@ def test_a_duplicate_leads_to_the_first() -> None:
     assert f"/documents/{first['document_id']}" in [a.get("href") for _, a in page.tags]
 
 
+@pytest.mark.parametrize(
+    ("attachments", "named"),
+    [
+        ([{"name": "Facture n° 12.pdf"}, {"name": "lot.zip"}], "Facture n° 12.pdf , lot.zip"),
+        ([{"name": "lot.zip"}], "document 1 , document 2"),
+    ],
+    ids=["by their names", "by their places"],
+)
+def test_a_message_leads_to_what_it_brought(attachments: list[Any], named: str) -> None:
+    application = FakeApplication()
+    children = [application.add()["document_id"], application.add()["document_id"]]
+    nothing: dict[str, Any] = {"invoice": None, "validation": None, "match": None, "decision": None}
+    record = application.add(
+        status="not_invoice",
+        discrepancies=[],
+        contains=children,
+        attachments=attachments,
+        **nothing,
+    )
+
+    page = _page(application, f"/documents/{record['document_id']}")
+
+    assert f"Contient {named}" in page.words
+    hrefs = [a.get("href") for _, a in page.tags]
+    assert all(f"/documents/{child}" in hrefs for child in children)
+
+
 def test_an_unknown_document_is_told_in_words() -> None:
     answer = client_for(FakeApplication()).get("/documents/x", headers={"accept": "text/html"})
 
