@@ -110,9 +110,16 @@ def _foreign_origin(headers: Headers, host: str) -> str | None:
         return None if site in _OUR_OWN else headers.get("origin", site)
     origin = headers.get("origin")
     # No Origin at all: no browser's form, but a script, which cannot be lured.
-    if origin is None or urlsplit(origin).netloc.lower() == host.lower():
+    if origin is None or _netloc_of(origin) == host.lower():
         return None
     return origin
+
+
+def _netloc_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:  # no address at all
+        return None
 
 
 class BodyOverflow(HTTPException):

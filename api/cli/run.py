@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from api.cli.options import data_option, opened
+from api.cli.options import data_option, opened, stopped_by_signal
 
 if TYPE_CHECKING:
     from config.application import Application
@@ -46,25 +46,26 @@ def _serve(application: Application) -> None:
             zone=ZoneInfo(settings.timezone),
         ),
     )
-    stop = threading.Event()
     ended: list[Exception] = []
+    # The server hands a signal on when it has stopped: ours lets the rest end in order.
+    with stopped_by_signal() as stop:
 
-    def tend() -> None:
-        try:
-            application.watch(stop)
-        except Exception as problem:  # noqa: BLE001 - a thread's edge: told where the command ends
-            # A page that stays up over a drop folder nobody tends would be silence.
-            ended.append(problem)
+        def tend() -> None:
+            try:
+                application.watch(stop)
+            except Exception as problem:  # noqa: BLE001 - a thread's edge: told where the command ends
+                # A page that stays up over a drop folder nobody tends would be silence.
+                ended.append(problem)
             serving.should_exit = True
 
-    watcher = threading.Thread(target=tend, name="drop folder")
-    watcher.start()
-    click.echo(f"Drop invoices into   {settings.drop_folder.resolve()}", err=True)
-    click.echo(f"See what came in at  http://{web.host}:{web.port}/", err=True)
-    try:
-        serving.run()
-    finally:
-        stop.set()
-        watcher.join()
+        watcher = threading.Thread(target=tend, name="drop folder")
+        watcher.start()
+        click.echo(f"Drop invoices into   {settings.drop_folder.resolve()}", err=True)
+        click.echo(f"See what came in at  http://{web.host}:{web.port}/", err=True)
+        try:
+            serving.run()
+        finally:
+            stop.set()
+            watcher.join()
     if ended:
         raise ended[0]

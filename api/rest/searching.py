@@ -8,13 +8,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from api.rest import examples
 from api.rest.described import answers, problems
 from api.rest.schemas import Found, Status
 from api.services import Serving
 
+_LARGEST = Decimal(10) ** 15
+
 router = APIRouter(tags=["search"])
+
+# `1e999999999` is a short text and a very long number.
+Amount = Annotated[Decimal, Field(ge=-_LARGEST, le=_LARGEST)]
 
 
 @router.get(
@@ -38,8 +44,8 @@ def search(
     date_to: Annotated[date | None, Query(alias="to", description="Issued until.")] = None,
     supplier: Annotated[str | None, Query(description="Supplier's name.")] = None,
     status: Annotated[Status | None, Query(description="Status.")] = None,
-    amount_min: Annotated[Decimal | None, Query(alias="min", description="Gross from.")] = None,
-    amount_max: Annotated[Decimal | None, Query(alias="max", description="Gross up to.")] = None,
+    amount_min: Annotated[Amount | None, Query(alias="min", description="Gross from.")] = None,
+    amount_max: Annotated[Amount | None, Query(alias="max", description="Gross up to.")] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="How many hits at the most.")] = 20,
 ) -> JSONResponse:
     """`meg search`; a bad query is an error that shows the place, not an empty result."""

@@ -37,6 +37,7 @@ def test_our_own_names_are_answered_on_any_port(host: str) -> None:
         {"origin": "https://evil.example"},
         {"origin": "http://127.0.0.1:9999"},
         {"origin": "null"},
+        {"origin": "http://[::1"},
     ],
 )
 @pytest.mark.parametrize("path", ["/upload", "/api/v1/documents", "/language"])
