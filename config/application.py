@@ -21,6 +21,8 @@ from domain.records import Record, reading_record, validation_record, verdict_re
 from domain.validation import Validation
 from ingest import repository
 from ingest.dropfolder import DropFolder, DropOptions
+from ingest.journal_check import CODE as JOURNAL_DIFFERS
+from ingest.journal_check import PastStep, journal_problems
 from ingest.outcome import document_record
 from ingest.pipeline import Examiner, Incoming, Pipeline
 from ingest.reference.report import ImportReport
@@ -142,10 +144,36 @@ class Application:
         }
 
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
-        """Check these documents, or all of them and the whole log."""
-        for document_id in ids or ():
-            repository.refuse_no_id(document_id)
-        return self._verify(ids)
+        """Check these documents, or all of them and the whole log.
+
+        To what the archive's verifier finds comes whether the journal says what the events say.
+        """
+        differing = 0
+        for record in self._verify(ids):
+            if "summary" in record:
+                record["documents_with_problems"] += differing
+                record["ok"] = record["ok"] and not differing
+                yield record
+                continue
+            fine = record["ok"]
+            problems = self._journal_problems(record["document_id"]) if fine else []
+            record["problems"] += problems
+            record["ok"] = fine and not problems
+            status = "failed" if problems else "passed" if fine else "skipped"
+            record["checks"].append({"check": "journal", "status": status})
+            differing += bool(problems)
+            yield record
+
+    def _journal_problems(self, document_id: str) -> list[Record]:
+        with self.database.reading() as connection:
+            row = repository.load(connection, document_id)
+            result = repository.results(connection, document_id)
+            past = self._archive.history(connection, document_id)
+        steps = [PastStep(p.event.type, p.event.payload) for p in past]
+        return [
+            {"code": JOURNAL_DIFFERS, "key": f"documents/{document_id}", "message": problem}
+            for problem in journal_problems(row, result, steps)
+        ]
 
     def change_token(self) -> str:
         """A text that changes whenever anything happened to any document."""

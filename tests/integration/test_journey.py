@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import text
 
 from config.application import Application
 from config.assembly import open_application
@@ -161,6 +162,36 @@ def test_a_verdict_is_made_again_exactly(application: Application) -> None:
 
     assert replayed["same"]
     assert replayed["verdict"]["decision"] == record["decision"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE documents SET status = 'approved'", "the database says approved"),
+        ("UPDATE documents SET gross = '1.00'", "gross is '1.00' in the database"),
+        ("UPDATE documents SET codes = '[]'", "codes is []"),
+        ("UPDATE results SET verdict = NULL", "only one of database and ledger"),
+        (
+            "UPDATE results SET reading = REPLACE(CAST(reading AS TEXT), 'Papeterie', 'Garage')",
+            "parsed result",
+        ),
+    ],
+)
+def test_a_database_changed_behind_our_back_is_named(
+    application: Application, change: str, told: str
+) -> None:
+    record = _ingest(application, f_xml=cii_invoice(1))["f.xml"]
+    if application.database.engine.dialect.name == "postgresql":
+        change = change.replace("'Garage')", "'Garage')::json")
+    with application.database.transaction() as connection:
+        connection.execute(text(change))
+
+    document, summary = application.verify(None)
+
+    assert document["document_id"] == record["document_id"]
+    assert not document["ok"]
+    assert any(told in problem["message"] for problem in document["problems"])
+    assert not summary["ok"]
 
 
 def test_only_judged_invoices_can_be_decided(application: Application) -> None:
