@@ -18,6 +18,7 @@ _BELOW_REACH = 2.6
 _RIGHT_REACH = 0.55
 _FULL_LABEL = 0.9
 _VALUE_GAP = 160.0
+_PROGRESS = 0.01
 _PARTY_CONCEPTS = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
 
 
@@ -135,8 +136,9 @@ class LabelledPage:
 
     def _find_right(self, phrase: Phrase) -> Phrase | None:
         best: Phrase | None = None
+        edge = max(phrase.right - 1, phrase.left + _PROGRESS)  # so that no chain runs in a circle
         for other in self.phrases:
-            if other.left < phrase.right - 1 or (best is not None and other.left >= best.left):
+            if other.left < edge or (best is not None and other.left >= best.left):
                 continue
             if other is not phrase and _same_height(phrase, other):
                 best = other

@@ -130,19 +130,22 @@ def plain_number(body: str, mark: Mark) -> Decimal | None:
     marks = [c for c in body if c in ".,"]
     if not marks:
         return Decimal(re.sub(r"[ ']", "", body))
-    last = marks[-1]
-    if len(set(marks)) > 1:
-        whole, _, fraction = body.rpartition(last)
-        if last in whole:
-            return None
-        return Decimal(re.sub(r"[ '.,]", "", whole) + "." + fraction)
-    whole, _, fraction = body.rpartition(last)
-    groups_only = len(marks) > 1 or (
-        len(fraction) == _GROUP and last != mark.value and _is_group_head(whole)
-    )
-    if groups_only:
+    whole, _, fraction = body.rpartition(marks[-1])
+    if not fraction.isdecimal():
+        return None
+    mixed = len(set(marks)) > 1
+    if mixed and marks[-1] in whole:
+        return None
+    if not mixed and _is_grouping(whole, fraction, marks, mark):
         return Decimal(re.sub(r"[ '.,]", "", body))
     return Decimal(re.sub(r"[ '.,]", "", whole) + "." + fraction)
+
+
+def _is_grouping(whole: str, fraction: str, marks: list[str], mark: Mark) -> bool:
+    """Whether marks of one kind part thousands: several of them, or one that parts no decimals."""
+    if len(marks) > 1:
+        return True
+    return len(fraction) == _GROUP and marks[-1] != mark.value and _is_group_head(whole)
 
 
 def _is_group_head(whole: str) -> bool:
