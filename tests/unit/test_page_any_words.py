@@ -13,9 +13,10 @@ from ingest.parsers.pages.numbers import Mark, plain_number
 from ingest.parsers.pages.words import PageWords, Word
 
 _PIECES = (
-    "FACTURE n° F-12 Date : 12/03/2026 Total HT TTC TVA 20 % 1 234,56 € 100,00 20,00 120,00 Qté "
-    "PU Montant Désignation Réf. A-1 Commande BC-7 IBAN FR14 2004 1010 0505 SIRET 73282932000074 Client "
-    "Vendeur 71260 Verzé rue - : | # ( ) 123.456 789 0 -3 remise : Net à payer Pos Menge Preis"
+    "FACTURE n° F-12 Date : 12/03/2026 Total HT TTC TVA 20 % 1 234,56 € 100,00 20,00 120,00 "
+    "Qté PU Montant Désignation Réf. A-1 Commande BC-7 IBAN FR14 2004 1010 0505 SIRET "
+    "73282932000074 Client Vendeur 71260 Verzé rue - : | # ( ) 123.456 789 0 -3 remise : Net à "
+    "payer Pos Menge Preis"
 ).split()
 
 _LENGTH = st.floats(min_value=-50, max_value=900, allow_nan=False)
