@@ -29,6 +29,7 @@ from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
 from ingest.resolution import Resolutions
 from ingest.worker import DropFolderWatch, OutboxWorker
+from matching.reference import load_entities
 from matching.service import NotJudged, replay
 from search.service import SearchService
 
@@ -69,6 +70,11 @@ class Application:
         """How many documents stand at each status."""
         with self.database.reading() as connection:
             return repository.counts(connection)
+
+    def is_empty(self) -> bool:
+        """Whether neither a document nor an entity is known yet."""
+        with self.database.reading() as connection:
+            return not repository.counts(connection) and not load_entities(connection)
 
     def show(self, document_id: str) -> Record:
         """All that is known of a document, with its history.

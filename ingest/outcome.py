@@ -65,6 +65,7 @@ def document_record(row: Mapping[str, Any], result: Mapping[str, Any] | None) ->
         "invoice": reading.get("invoice"),
         "evidence": reading.get("evidence"),
         "attachments": reading.get("attachments", []),
+        "remarks": reading.get("remarks", []),
         "validation": (result or {}).get("validation"),
         "match": verdict.get("match"),
         "discrepancies": verdict.get("discrepancies", []),

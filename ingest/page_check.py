@@ -50,9 +50,14 @@ def page_differences(
         text: the words of the page.
         read_page: reads the page as if there were no XML; called only when a value is missing.
     """
-    if sum(c.isalnum() for c in text) < _FEWEST_LETTERS:
+    if not is_comparable(text):
         return ()
     return (*_accounts(invoice, text), *_fields(invoice, text, read_page))
+
+
+def is_comparable(text: str) -> bool:
+    """Whether the page shows words enough to be held against the XML (a picture does not)."""
+    return sum(c.isalnum() for c in text) >= _FEWEST_LETTERS
 
 
 def _accounts(invoice: Invoice, text: str) -> Iterator[PageDifference]:

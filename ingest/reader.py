@@ -79,6 +79,12 @@ _FORGIVEN: Final = ReadRemark(
     "",
     "Padding around the XML or a wrong encoding label was passed over; the content is unaltered.",
 )
+_NOT_COMPARED: Final = ReadRemark(
+    "ING-PAGE-01",
+    "text",
+    "",
+    "The pages show too few words to be held against the XML: look at them before you pay.",
+)
 _TEXT_KEPT: Final = 1 << 20
 
 __all__ = ["OpenedDocument", "open_document", "read", "read_opened", "read_xml"]
@@ -194,13 +200,21 @@ def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
 
 def _beside_its_page(reading: Reading, data: bytes) -> Reading:
     """The reading of an embedded XML with the words of its page, and where the two differ."""
-    from ingest.page_check import page_differences  # as above
+    from ingest.page_check import is_comparable, page_differences  # as above
 
     page = _page_text(data)
     differences: tuple[PageDifference, ...] = ()
+    remarks = reading.remarks
     if reading.invoice is not None:
         differences = page_differences(reading.invoice, page, lambda: _read_pages(data))
-    return replace(reading, text=_joined(page, reading.text), page_differences=differences)
+        if not is_comparable(page):
+            remarks = (*remarks, _NOT_COMPARED)
+    return replace(
+        reading,
+        text=_joined(page, reading.text),
+        page_differences=differences,
+        remarks=remarks,
+    )
 
 
 def _joined(page: str, xml: str) -> str:

@@ -9,28 +9,37 @@ from pathlib import Path
 import click
 
 from api.cli.options import data_option, json_option, opened
+from domain.errors import Error
 from domain.records import Record
 
 _STATUS_WIDTH = 12
 _FILE_WIDTH = 40
 
 
+class DataFolderInUse(Error):
+    """The sample is not mixed with other books."""
+
+    code = "CFG-04"
+    hint = "Give the sample a data folder of its own with --data DIR."
+
+
 @click.command()
 @data_option
-@click.option("--if-empty", is_flag=True, help="Do nothing where documents are kept already.")
+@click.option("--if-empty", is_flag=True, help="Do nothing where a data folder is in use already.")
 @json_option
 def demo(data: Path | None, *, if_empty: bool, as_json: bool) -> None:
     """Load a small French sample and show what became of it.
 
     An invented commune, its suppliers, orders and contracts, and fifteen pieces of mail: some of
-    them are wrong in instructive ways. Give it a data folder of its own with --data; loaded into
-    the same folder again, every document is a duplicate.
+    them are wrong in instructive ways. It wants an empty data folder: say one with --data.
     """
     sample = Path(str(resources.files("api"))) / "sample"
     with opened(data) as application:
-        if if_empty and application.counts():
-            click.echo(f"The sample is not loaded: {application.settings.data} has documents.")
+        if if_empty and not application.is_empty():
+            click.echo(f"The sample is not loaded: {application.settings.data} is in use.")
             return
+        if not application.is_empty():
+            raise DataFolderInUse(f"{application.settings.data} holds documents or orders already")
         totals = application.import_reference([sample / "reference"], partial=False).totals()
         click.echo(
             f"Reference data: {totals.inserted} rows new, {totals.changed} changed, "

@@ -182,6 +182,19 @@ def test_wrong_settings_are_a_configuration_error(tmp_path: Path) -> None:
     assert "web.prot" in ran.stderr
 
 
+def test_the_sample_is_not_mixed_with_other_books(tmp_path: Path) -> None:
+    (tmp_path / "entities.csv").write_text("entity_id;name\nE1;Commune\n", encoding="utf-8")
+    imported = _meg("import", tmp_path / "entities.csv", data=tmp_path / "data")
+
+    refused = _meg("demo", data=tmp_path / "data")
+    left_alone = _meg("demo", "--if-empty", data=tmp_path / "data")
+
+    assert imported.returncode == 0
+    assert refused.returncode == 3
+    assert "CFG-04" in refused.stderr
+    assert left_alone.returncode == 0
+
+
 @pytest.mark.slow
 def test_a_second_run_on_one_data_folder_is_refused(tmp_path: Path) -> None:
     data = tmp_path / "data"

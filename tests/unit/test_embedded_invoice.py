@@ -171,3 +171,10 @@ def test_an_order_in_a_pdf_is_an_order() -> None:
     assert reading.kind.value == "order"
     assert reading.invoice is None
     assert "BC-2026-0042" in reading.text
+
+
+def test_pages_that_cannot_be_held_against_the_xml_are_said() -> None:
+    reading = read(in_name_tree("factur-x.xml", XML), "x.pdf")
+
+    assert reading.invoice is not None
+    assert "ING-PAGE-01" in [remark.code for remark in reading.remarks]
