@@ -103,9 +103,14 @@ class Application:
         return self.search_service.search(query, **filters)
 
     def ingest(self, files: Iterable[tuple[str, bytes | Path]], source: str) -> Iterator[Record]:
-        """Take files in now; yields CONTRACT §5's object of each."""
+        """Take files in now; yields CONTRACT §5's object of each.
+
+        What an earlier call received and did not live to process is taken up first.
+        """
+        while self._pipeline.process_pending():
+            pass
         incoming = (Incoming(self._pipeline.new_id(), n, source, c) for n, c in files)
-        return self._pipeline.take_in(incoming)
+        yield from self._pipeline.take_in(incoming)
 
     def parse(self, name: str, data: bytes) -> Record:
         """What is read in a file, nothing stored (CONTRACT §3)."""

@@ -256,7 +256,8 @@ class _Loader:
             return repository.find_by_number(self.connection, supplier_key, keys)
         days = timedelta(days=int(self.policy.tolerances.duplicate_days))
         gross = document_gross(self.invoice)
-        period = (issued - days, issued + days)
+        # A document may be dated at either end of the calendar.
+        period = (issued - min(days, issued - date.min), issued + min(days, date.max - issued))
         return repository.find_alike(self.connection, supplier_key, keys, gross, period)
 
     def _confidences(self) -> tuple[ReadConfidence, ...]:

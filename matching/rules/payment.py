@@ -21,6 +21,7 @@ _DAYS = {
     EntityKind.HEALTH: 50,
     EntityKind.COMPANY: 30,
 }
+_LONGEST_TERM = 36_500  # days
 
 
 def payment_clock(facts: Facts) -> Payment:
@@ -41,8 +42,13 @@ def _deadline(facts: Facts, starts: date) -> date:
     if kind is EntityKind.COMPANY:
         if facts.invoice.due_date and not agreed:
             return max(facts.invoice.due_date, performed_on(facts.invoice) or date.min)
-        return starts + timedelta(days=agreed[0] if agreed else legal)
-    return starts + timedelta(days=min([legal, *agreed]))
+        return _later(starts, agreed[0] if agreed else legal)
+    return _later(starts, min([legal, *agreed]))
+
+
+def _later(day: date, days: int) -> date:
+    """So many days later; a delivery may be dated at the end of the calendar."""
+    return day + min(timedelta(days=min(days, _LONGEST_TERM)), date.max - day)
 
 
 def payment_deadline(facts: Facts) -> Iterator[Discrepancy]:

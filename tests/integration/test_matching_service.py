@@ -123,6 +123,13 @@ def test_deliveries_add_up_until_the_order_is_used(database: Database) -> None:
     assert codes(over) == [("QUANTITY_ABOVE_ORDERED", "1"), ("QUANTITY_ABOVE_RECEIVED", "1")]
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_dates_at_the_ends_of_the_calendar_are_judged(database: Database, day: date) -> None:
+    verdict = take(database, "d", some("F1", issue_date=day, delivery_date=day))
+
+    assert verdict.payment.deadline is not None
+
+
 def test_the_last_euro_of_a_commitment_is_given_once(database: Database) -> None:
     take(database, "d1", invoice(number="F1"))
 
