@@ -200,3 +200,34 @@ def test_a_page_too_dense_for_an_invoice_keeps_its_text() -> None:
 
     assert reading.kind is DocumentKind.OTHER
     assert "a69" in reading.text
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "code"),
+    [
+        ("FACTURE D'ACOMPTE", DocumentKind.INVOICE, "386"),
+        ("FACTURE RECTIFICATIVE", DocumentKind.INVOICE, "384"),
+        ("AUTOFACTURE", DocumentKind.INVOICE, "389"),
+        ("Handelsrechnung (380)", DocumentKind.INVOICE, "380"),
+        ("NOTE DE CRÉDIT", DocumentKind.CREDIT_NOTE, "381"),
+    ],
+)
+def test_the_title_tells_the_type(title: str, kind: DocumentKind, code: str) -> None:
+    rows = invoice_rows()
+    rows[0] = [(40, "Papeterie Horizon SARL"), (380, title)]
+
+    reading = read_pages(drawn(rows))
+
+    assert reading.invoice is not None
+    assert (reading.kind, reading.invoice.type_code) == (kind, code)
+
+
+def test_an_invoice_without_title_is_not_the_order_it_names() -> None:
+    rows = invoice_rows()
+    rows[0] = [(40, "Papeterie Horizon SARL")]
+
+    reading = read_pages(drawn(rows))
+
+    assert reading.kind is DocumentKind.INVOICE
+    assert reading.invoice is not None
+    assert reading.invoice.order_reference == "BC 04295/26"

@@ -20,6 +20,7 @@ _PLACE_AND_DATE = re.compile(r"[^\d,]{3,40}, ?(?:le|den|the) ?$")
 _CONNECTED = re.compile(r"[\s:.]*(?:\S*\d\S*\s+)?(?:du|vom|of|dated|from|le|en date du)\s*")
 _UNDER_NUMBER = re.compile(r"(?:en date )?(?:du|le|vom|of|dated|date)?\s*:?\s*")
 _TITLE_REACH = 40.0
+_BELIEVED = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def find_header_dates(pages: Sequence[LabelledPage], order: DayOrder) -> HeaderD
     due = elect(labelled_dates(pages, Concept.DUE_DATE, order))
     if issue is not None and due is not None and due.value < issue.value:
         due = due.weakened(0.5)
+        due = due if due.confidence >= _BELIEVED else None
     start, end = _period(pages, order)
     return HeaderDates(
         issue, due, elect(labelled_dates(pages, Concept.DELIVERY_DATE, order)), start, end
@@ -125,6 +127,8 @@ def _unlabelled(page: LabelledPage, order: DayOrder) -> Iterator[Candidate[date]
 
 def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:
     """Whether the label of the document's number stands just above."""
+    if id(phrase) in page.values:
+        return False
     return any(
         label.concept is Concept.NUMBER
         and label.weight > _BARE

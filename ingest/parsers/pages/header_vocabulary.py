@@ -12,7 +12,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         rf"""
         {NO} ?(?:de |d'|du |of )?(?:la |l')?{DOC}
         {DOC}(?: ?[-/])? ?{NO}(?: ?\(\d+\))?
-        {DOC} ?\([^()]{{1,40}}\) {NO}
+        {DOC}(?: ?\([^()]{{1,40}}\)){{1,2}} {NO}
         {DOC}(?: (?!{OTHER_NOUN})[a-z]+){{1,2}}(?: \(\d{{3}}\))? {NO}
         (?:rechnungs|beleg|gutschrifts?|factuur) ?-? ?(?:nummer|nr\.?)
         """,

@@ -35,7 +35,8 @@ _ORDER = re.compile(
 )
 _DETAIL = re.compile(
     r"^(?:[•*·>#:]|bruttopreis|preisbasis|description|beschreibung|notes?|gtin|ean|global|art-nr|periode"
-    r"|du \d|vom \d|date|n° de serie|lot|bl n|bon de livraison|livraison|commande|ref\.? client)"
+    r"|du \d|vom \d|date|n° de serie|lot|bl n|bon de livraison|livraison|commande|ref\.? client"
+    r"|[a-z][a-z .'-]{2,40} ?: ?\S)"
 )
 _DISCOUNT_ROW = re.compile(r"(?:remise|rabais|ristourne|discount|rabatt)\b.*\d")
 _CODE = re.compile(r"[A-Z0-9][\w./-]{1,24}")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from domain.codes import CREDIT_NOTE_TYPES
 from domain.invoice import DocumentKind
 from ingest.parsers.pages.kind import (
     Title,
@@ -25,6 +26,8 @@ from ingest.parsers.pages.totals_vocabulary import Sum
 from ingest.parsers.pages.votes import Found
 
 _BILLED = re.compile(r"facture|invoice|rechnung|factuur")
+_PRINTED_CODE = re.compile(r"\((38[01469]|326|393|50[0-3]|26[12]|396|575|751|875|876|877)\)")
+_SELF_BILLED = re.compile(r"autofactur|selbst ausgestellte rechnung|self-?billed")
 _FULL_SHOW = 5
 """Number, date, net and gross total (which counts double): what an untitled invoice shows."""
 _TYPES = {
@@ -45,6 +48,8 @@ def judge_kind(
     shown = (number is not None) + (issued is not None) + _has_net(totals)
     shown += 2 * (totals.get(Sum.GROSS) is not None)
     title = main_title(pages)
+    if title is not None and title.title is Title.ORDER and title.like_field:
+        title = None if mentions_invoice(pages) else title
     if title is None:
         passes = _passes_untitled(pages, shown, totals, named=number is not None)
         return (DocumentKind.INVOICE, "380") if passes else (DocumentKind.OTHER, None)
@@ -52,6 +57,10 @@ def judge_kind(
         return DocumentKind.ORDER, None
     if title.title in (Title.OTHER, Title.ORDER) or not shown:
         return DocumentKind.OTHER, None
+    told = _told_type(title.phrase.folded)
+    if told is not None:
+        reduces = told in CREDIT_NOTE_TYPES
+        return DocumentKind.CREDIT_NOTE if reduces else DocumentKind.INVOICE, told
     titles = {t.title for t in find_titles(pages)}
     kind = next(
         (
@@ -64,6 +73,14 @@ def judge_kind(
     if kind is Title.INVOICE and shown == 1:
         return DocumentKind.OTHER, None
     return _TYPES[kind]
+
+
+def _told_type(title: str) -> str | None:
+    """The type a title tells itself: its UNTDID 1001 code in brackets, or self-billing."""
+    code = _PRINTED_CODE.search(title)
+    if code is not None:
+        return code.group(1)
+    return "389" if _SELF_BILLED.search(title) else None
 
 
 def _has_net(totals: FoundTotals) -> bool:

@@ -108,7 +108,7 @@ _TITLES: tuple[tuple[Title, str], ...] = (
     (
         Title.INVOICE,
         r"""
-        (?:votre )?facture
+        (?:votre |auto-?)?facture
         (?:tax |commercial |sales |your |demo )?invoice
         [a-z]{0,16}rechnung
         (?:kopie )?factuur
@@ -161,11 +161,12 @@ _TITLE_PART = 0.62
 
 @dataclass(frozen=True, slots=True)
 class SeenTitle:
-    """A title with its weight: large and high up counts most."""
+    """A title with its weight: large and high up counts most; `like_field` when a colon follows."""
 
     title: Title
     phrase: Phrase
     weight: float
+    like_field: bool = False
 
 
 def find_titles(pages: Sequence[LabelledPage]) -> list[SeenTitle]:
@@ -195,7 +196,7 @@ def _title_of(page: LabelledPage, phrase: Phrase) -> SeenTitle | None:
             weight *= 1.2
         if _NUMBER_FOLLOWS.match(phrase.folded[match.end() :]):
             weight *= 1.2
-        return SeenTitle(title, phrase, weight)
+        return SeenTitle(title, phrase, weight, like_field=rest.startswith(":"))
     return None
 
 
