@@ -39,6 +39,18 @@ def test_an_invoice_is_read_whole(reading: Reading) -> None:
     assert [x.quantity for x in invoice.lines] == [Decimal(160), Decimal(40)]
 
 
+def test_terms_and_references_in_sentences_are_kept() -> None:
+    rows = invoice_rows()
+    rows.append([(40, "Paiement à 30 jours par virement")])
+    rows.append([(40, "Selon votre bon de commande n° BC 07356/26 du 18/02/2026")])
+
+    invoice = read_pages(drawn(rows)).invoice
+
+    assert invoice is not None
+    assert invoice.payment_terms == "Paiement à 30 jours par virement"
+    assert invoice.notes == ("Selon votre bon de commande n° BC 07356/26 du 18/02/2026",)
+
+
 def test_every_value_says_where_it_stands(reading: Reading) -> None:
     for path in ("number", "issue_date", "totals.payable", "payee_iban", "lines[0].quantity"):
         seen = reading.evidence[path]

@@ -33,12 +33,12 @@ from ingest.parsers.pages.parties import find_parties
 from ingest.parsers.pages.party_headings import FoundParty
 from ingest.parsers.pages.printed_ids import IdKind, PrintedId, find_ids
 from ingest.parsers.pages.references import find_number, find_reference, reference_candidates
+from ingest.parsers.pages.remarks import find_notes, find_payment_terms
 from ingest.parsers.pages.totals_vocabulary import Sum
 from ingest.parsers.pages.votes import Found
 
 T = TypeVar("T")
 
-_FEWEST_WORDS = 5
 _DEBITED = re.compile(r"(?:ihrem konto|votre compte|your account|compte debite)")
 _OPENING = 12
 
@@ -115,6 +115,7 @@ def read_invoice(pages: Sequence[LabelledPage]) -> PageReading:
         buyer=_party(ledger, "buyer", parties.buyer, parties.buyer_ids),
         payee_iban=accounts[0] if accounts else None,
         payee_ibans=accounts,
+        payment_terms=ledger.note("payment_terms", find_payment_terms(pages)),
         totals=_totals(ledger, totals),
         vat_breakdown=_breakdown(ledger, body.breakdown),
         allowances_charges=deductions,
@@ -137,18 +138,6 @@ _REFERENCES = {
 
 def _reference(ledger: Ledger, pages: Sequence[LabelledPage], name: str) -> str | None:
     return ledger.note(name, find_reference(pages, _REFERENCES[name]))
-
-
-def find_notes(pages: Sequence[LabelledPage]) -> tuple[str, ...]:
-    """Sentences that carry references of their own (BT-22): orders and contracts in plain text."""
-    return tuple(
-        phrase.text
-        for page in pages
-        for phrase in page.phrases
-        if len(phrase.words) >= _FEWEST_WORDS
-        and any(c.isdigit() for c in phrase.text)
-        and any(x.concept in (Concept.ORDER, Concept.CONTRACT) for x in page.labels_of(phrase))
-    )
 
 
 def _preceding(
