@@ -9,15 +9,14 @@ from domain.invoice import AllowanceCharge
 from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown, with_tax_of
 from ingest.parsers.pages.deductions import split_deductions
 from ingest.parsers.pages.exemption import find_exemption, without_vat
-from ingest.parsers.pages.items import (
-    ReadLine,
+from ingest.parsers.pages.items import ReadLine, read_lines
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.line_sums import (
     are_gross,
     breakdown_of_lines,
-    read_lines,
     with_single_rate,
     without_amounts,
 )
-from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark
 from ingest.parsers.pages.table import Table, find_tables
 from ingest.parsers.pages.totals import FoundTotals, find_totals
