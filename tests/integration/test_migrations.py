@@ -16,10 +16,12 @@ import archive.repository  # noqa: F401
 import ingest.repository  # noqa: F401
 import matching.reference
 import matching.repository  # noqa: F401
+from config.assembly import now
 from config.settings import Settings
 from db.engine import Database
 from db.metadata import METADATA
 from db.migrate import HEAD, SchemaTooNew, migrate
+from db.outbox import OUTBOX
 
 
 @pytest.fixture
@@ -39,7 +41,13 @@ def test_migrations_lead_to_the_declared_tables(database: Database, settings: Se
 
 def test_migrating_twice_changes_nothing(database: Database, settings: Settings) -> None:
     migrate(database, settings.data)
+    with database.transaction() as connection:
+        connection.execute(OUTBOX.insert().values(task="index", key="a", due=now(), attempts=0))
+
     migrate(database, settings.data)
+
+    with database.reading() as connection:
+        assert [row.key for row in connection.execute(OUTBOX.select())] == ["a"]
     database.close()
 
 
