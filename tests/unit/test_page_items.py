@@ -15,6 +15,7 @@ from ingest.parsers.pages.items import ReadLine, base_of, read_lines
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.numbers import Mark
 from ingest.parsers.pages.table import find_tables
+from ingest.parsers.pages.totals_vocabulary import Sum
 from ingest.parsers.pages.units import read_unit
 from tests.page_maker import Cell, invoice_rows, labelled_page, right, set_page
 
@@ -324,3 +325,31 @@ def test_line_numbers_rise_from_one(printed: tuple[str, str], ids: list[str | No
     ]
 
     assert [x.line.id for x in read(labelled_page(rows))] == ids
+
+
+def test_freight_among_the_totals_is_no_item() -> None:
+    rows: list[list[Cell]] = [
+        HEAD,
+        item("Gants", "1", "5,00", "5,00"),
+        [(330, "Frais de port"), right(550, "18,50")],
+        [(330, "Total HT"), right(550, "23,50")],
+    ]
+
+    body = read_body([labelled_page(rows)], Mark.COMMA)
+
+    assert [x.line.name for x in body.lines] == ["Gants"]
+    first = body.totals.sums[0]
+    assert (first.which, first.amount.value) == (Sum.CHARGES, Decimal("18.50"))
+
+
+def test_a_discount_under_an_item_is_the_lines_allowance() -> None:
+    rows: list[list[Cell]] = [
+        HEAD,
+        item("Chemise à rabats", "500", "0,97", "435,00"),
+        [(40, "Remise 10 % : -50,00")],
+    ]
+
+    line = read(labelled_page(rows))[0].line
+
+    assert [(a.is_charge, a.amount) for a in line.allowances_charges] == [(False, Decimal("50.00"))]
+    assert line.name == "Chemise à rabats"

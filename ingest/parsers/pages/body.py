@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.invoice import AllowanceCharge
 from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown, with_tax_of
+from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.deductions import split_deductions
 from ingest.parsers.pages.exemption import find_exemption, without_vat
 from ingest.parsers.pages.items import ReadLine, read_lines
@@ -32,6 +33,17 @@ class Body:
     breakdown: tuple[BreakdownRow, ...]
 
 
+def _head_rows(pages: Sequence[LabelledPage]) -> frozenset[tuple[int, float]]:
+    """The rows of table heads: `Montant HT` over a column is no label of a sum."""
+    return frozenset(
+        (row.page, row.top)
+        for page in pages
+        for head in find_heads(page.page)
+        for row in page.page.rows
+        if head.top - 1 <= row.top <= head.bottom
+    )
+
+
 def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
     """Items first, then the totals outside them, then the VAT that both agree on."""
     tables = find_tables(pages, mark)
@@ -44,6 +56,7 @@ def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
             best = (rank, table, deductions, lines)
     chosen = [best[1]] if best else []
     rows = frozenset((r.page, r.top) for t in chosen for item in t.items for r in item.rows)
+    rows |= _head_rows(pages) if chosen else frozenset()
     totals = find_totals(pages, mark, rows)
     breakdown = find_breakdown(pages, chosen, totals, mark)
     exempt = without_vat(totals, find_exemption(pages))

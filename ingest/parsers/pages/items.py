@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise, product
 
 from domain.evidence import PageBox
-from domain.invoice import InvoiceLine
+from domain.invoice import AllowanceCharge, InvoiceLine
 from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.item_names import ItemText, read_item_text
@@ -219,6 +219,7 @@ def _read_line(item: ItemRows, layout: Layout, text: ItemText, mark: Mark) -> Re
         net_price=price.value if price and not layout.gross else None,
         price_base_quantity=base if base not in (None, Decimal(1)) else None,
         net_amount=amount.value if amount and not layout.gross else None,
+        allowances_charges=_allowances(item, mark) if base is not None else (),
         vat_rate=rate.value if rate else None,
         order_line_reference=text.order_line,
         order_reference=text.order,
@@ -300,6 +301,14 @@ def _beside(item: ItemRows, column: int | None, mark: Mark) -> Cell | None:
         ):
             return cells[0]
     return None
+
+
+def _allowances(item: ItemRows, mark: Mark) -> tuple[AllowanceCharge, ...]:
+    """The discount on the line that a row under it states in money (BG-27)."""
+    discount = _worded_discount(item, mark)
+    if discount is None:
+        return ()
+    return (AllowanceCharge(is_charge=False, amount=abs(discount.value)),)
 
 
 def _worded_discount(item: ItemRows, mark: Mark) -> Cell | None:

@@ -22,7 +22,7 @@ from ingest.parsers.pages.columns import (
 )
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
-from ingest.parsers.pages.lines import Row
+from ingest.parsers.pages.lines import Phrase, Row
 from ingest.parsers.pages.numbers import Mark, find_numbers
 from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
 from ingest.parsers.pages.wording import words as any_of
@@ -223,11 +223,11 @@ def _ends_table(head: TableHead, row: Row, words: Sequence[Word], mark: Mark) ->
         if label is None or phrase.words[0] not in words:
             continue
         which, _, end = label
-        if which not in _ENDING_SUMS:
-            continue
         rest = phrase.folded[end:].strip(" :=€.")
         numbers = [n for p in row.phrases for n in find_numbers(p.text, mark)]
-        aside = len(numbers) == 1 and phrase.left > head.columns[0].right + _ASIDE
+        aside = len(numbers) == 1 and _stands_aside(head, phrase)
+        if which not in _ENDING_SUMS and not aside:
+            continue
         if rest and not aside and not re.match(r"[\d(%€$£+-]|eur|sur|a |au ", rest):
             continue
         if which is Sum.TAX and not any(n.looks_like_money for n in numbers):
@@ -235,6 +235,12 @@ def _ends_table(head: TableHead, row: Row, words: Sequence[Word], mark: Mark) ->
         if len(numbers) <= 2 or phrase is row.phrases[0]:  # noqa: PLR2004 (rate and amount)
             return not _is_item_row(head, row, mark)
     return False
+
+
+def _stands_aside(head: TableHead, phrase: Phrase) -> bool:
+    """Whether a label stands right of where items begin, as the block of totals does."""
+    names = [head.columns[i].left for i in head.of(Holds.NAME)]
+    return phrase.left > max([head.columns[0].right, *names]) + _ASIDE
 
 
 def _is_item_row(head: TableHead, row: Row, mark: Mark) -> bool:
