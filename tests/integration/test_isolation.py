@@ -150,7 +150,8 @@ def test_children_end_with_a_parent_that_is_killed() -> None:
         "import sys, time\n"
         "from ingest.isolation import ExaminerPool\n"
         "pool = ExaminerPool(2, validate=False)\n"
-        "[pool.submit(b'<a/>', 'x').result() for _ in range(4)]\n"
+        "waiting = [pool.submit(b'<a/>', 'x') for _ in range(40)]\n"
+        "[future.result() for future in waiting]\n"
         "print('ready', flush=True)\n"
         "time.sleep(600)\n"
     )

@@ -55,7 +55,13 @@ def test_one_document_is_checked(data: Path, documents: list[Record]) -> None:
     [found] = objects(result)
     assert result.exit_code == 0
     assert found["document_id"] == document_id
-    assert {c["check"] for c in found["checks"]} == {"object", "manifests", "log", "checkpoint"}
+    assert {c["check"] for c in found["checks"]} == {
+        "object",
+        "manifests",
+        "log",
+        "checkpoint",
+        "journal",
+    }
     assert {c["status"] for c in found["checks"]} == {"passed"}
 
 
