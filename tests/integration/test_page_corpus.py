@@ -54,8 +54,8 @@ def test_fields_are_right_nearly_always_and_wrong_hardly_ever(
     report = scorer.report_fields("pages", scored, True, 0)  # noqa: FBT003  # the scorer's own form
 
     values = report["values"]
-    assert report["field_accuracy_macro"] >= 0.94
-    assert values["wrong"] / sum(values.values()) <= 0.02
+    assert report["field_accuracy_macro"] >= 0.96
+    assert values["wrong"] / sum(values.values()) <= 0.015
 
 
 def test_french_invoices_are_right_nearly_always(scorer: ModuleType, scored: Scored) -> None:
@@ -63,7 +63,7 @@ def test_french_invoices_are_right_nearly_always(scorer: ModuleType, scored: Sco
 
     report = scorer.report_fields("pages", french, True, 0)  # noqa: FBT003  # the scorer's own form
 
-    assert report["field_accuracy_macro"] >= 0.95
+    assert report["field_accuracy_macro"] >= 0.97
 
 
 def test_of_values_at_nine_tenths_nine_in_ten_are_right(scorer: ModuleType, scored: Scored) -> None:

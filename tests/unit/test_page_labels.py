@@ -144,3 +144,57 @@ def test_a_found_value_carries_its_place() -> None:
     assert found is not None
     assert found.evidence().origin == "pdf_text"
     assert (found.box.page, found.box.left, found.box.top) == (1, 95, 40)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Facture numéro : 12345", "12345"),
+        ("FACTURE N 12345", "12345"),
+        ("Facture n° : FC 2026 0012", "FC 2026 0012"),
+        ("Facture FA2026-012 du 12/03/2026", "FA2026-012"),
+        ("Invoice #12345", "12345"),
+        ("Rechnungs-Nr.: R17", "R17"),
+        ("Facture d'avoir n° AV26-3", "AV26-3"),
+        ("Facture client n° 3321", None),
+    ],
+)
+def test_numbers_are_announced_in_many_ways(text: str, value: str | None) -> None:
+    assert number_of([[(40, text)]]) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "value"),
+    [
+        ("V/Cde 4500012", Concept.ORDER, "4500012"),
+        ("N° EJ : 1512345678", Concept.ORDER, "1512345678"),
+        ("Numéro d'engagement juridique : 2100456", Concept.ORDER, "2100456"),
+        ("Suivant votre bon de commande n° BC-17 du 3 mars", Concept.ORDER, "BC-17"),
+        ("PO# 4500012", Concept.ORDER, "4500012"),
+        ("Marché : 2024S0045 lot 2", Concept.CONTRACT, "2024S0045"),
+        ("Marché de maîtrise d'oeuvre n° 2024-MOE-05", Concept.CONTRACT, "2024-MOE-05"),
+        ("Service destinataire : SCOL", Concept.BUYER_REFERENCE, "SCOL"),
+    ],
+)
+def test_references_are_announced_in_many_ways(text: str, concept: Concept, value: str) -> None:
+    found = find_reference([labelled_page([[(40, text)]])], concept)
+
+    assert found is not None
+    assert found.value == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Échéance : 30 jours soit le 11/04/2026",
+        "À payer avant le 11 avril 2026",
+        "Valeur en votre aimable règlement au 11/04/2026",
+        "Zahlbar bis zum 11.04.2026",
+        "Payment due: 11/04/2026",
+    ],
+)
+def test_due_dates_are_announced_in_many_ways(text: str) -> None:
+    due = find_header_dates([labelled_page([[(40, text)]])], DayOrder.DAY_FIRST).due
+
+    assert due is not None
+    assert due.value == date(2026, 4, 11)

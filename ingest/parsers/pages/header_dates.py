@@ -14,9 +14,10 @@ from ingest.parsers.pages.lines import Phrase
 from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _NEAR = 16
+_FARTHER = 24
 _BARE = 0.6
 _UPPER_PART = 0.5
-_PLACE_AND_DATE = re.compile(r"[^\d,]{3,40}, ?(?:le|den|the) ?$")
+_PLACE_AND_DATE = re.compile(r"fait a [a-z' -]{2,40},? le |[^\d,]{3,40}, ?(?:le|den|the) ?$")
 _CONNECTED = re.compile(r"[\s:.]*(?:\S*\d\S*\s+)?(?:du|vom|of|dated|from|le|en date du)\s*")
 _UNDER_NUMBER = re.compile(r"(?:en date )?(?:du|le|vom|of|dated|date)?\s*:?\s*")
 _TITLE_REACH = 40.0
@@ -62,7 +63,7 @@ def _at_label(page: LabelledPage, label: Label, order: DayOrder) -> Iterator[Can
         if spot.relation is Relation.BELOW and page.begins_with_label(spot.phrase):
             continue
         seen = next(find_dates(spot.text), None)
-        if seen is None or seen.start > _NEAR:
+        if seen is None or seen.start > (_FARTHER if label.weight == 1 else _NEAR):
             continue
         score = 0.98 * _label_weight(page, label) * spot.relation.value
         yield Candidate(seen.read(order), spot.box(seen.start, seen.end), _doubt(seen, score))
@@ -140,7 +141,9 @@ def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:
 
 
 def _stands_alone(page: LabelledPage, phrase: Phrase, seen: DateSeen) -> bool:
-    if seen.end - seen.start < len(phrase.text) - 1:
+    if phrase.folded[: seen.start].strip() not in ("", "le", "du", "den", "the"):
+        return False
+    if seen.end < len(phrase.text) - 1:
         return False
     for label in page.labels:
         if label.concept is Concept.NUMBER:

@@ -74,6 +74,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         date de prelevement
         prelevement (?:a partir du|le)
         sera preleve(?:e)? le
+        (?:reglement|paiement)(?: du)? (?:au|le|avant le|pour le)
         wird am(?= \d)
         """,
     ),

@@ -101,7 +101,7 @@ def _is_glued(text: str, start: int) -> bool:
     before = text[start - 1]
     if before in ":°#":
         return False
-    return not (before in ",.-" and (start < _SURE_DECIMALS or text[start - 2].isspace()))
+    return not (before in ",.-" and (start < _SURE_DECIMALS or text[start - 2] in " ."))
 
 
 def _decimals(value: Decimal) -> int:

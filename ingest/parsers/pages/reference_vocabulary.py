@@ -24,6 +24,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         {YOUR}?{REF}?(?:{NO} ?)?{_OF}?{YOUR}?{ORDER_FR}(?: (?:client|acheteur))?(?: ?{NO})?
         (?:{NO} ?)?(?:de |d'|of )?engagement(?: juridique| comptable)?(?: ?{NO})?
         ej {NO}
+        (?:{NO} ?)(?:d')?ej
         {YOUR}?(?:{ORDER_EN} ?(?:{NO}|ref(?:erence|\.)?)|purchase order)(?: ?id)?
         {YOUR}(?:{ORDER_EN}|{ORDER_DE})
         {YOUR}?{ORDER_DE}-? ?(?:nummer|nr\.?|referenz)(?: kunde)?

@@ -14,11 +14,12 @@ from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _TOKEN = re.compile(r"[^\s,;:()|]+(?:\([^\s()]*\))?")
 _LEADING_NO = re.compile(
-    r"(?:(?:n[°ºo]s?\.?|nr\.?|no\.?|num[ée]ro|#|id|ref\.?|r[ée]f[ée]rence)\s*[:.]?\s*)+",
+    r"(?:(?:n(?= +\d)|n[°ºo]s?\.?|nr\.?|no\.?|num[ée]ro|#|id|ref\.?|r[ée]f[ée]rence)\s*[:.]?\s*)+",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:(?:n[°o]|nr|no)\.?\s*)?", re.IGNORECASE)
+_FURTHER_GROUPS = re.compile(r"(?: \d{3,6})+\s*")
 _DIGIT_GROUPS = re.compile(r"\d{1,4}(?: \d{3,4}){2,}\s*")
 _AMOUNT = re.compile(r"\s*[-+]?\d{1,3}(?:[ .,']\d{3})*[.,]\d{2}(?![\d\w/-])")
 _EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
@@ -57,7 +58,8 @@ def reference_in(text: str, *, digits: bool = True) -> tuple[str, int, int] | No
             return None
         end = 0
     start = tokens[0].start()
-    raw = text[start : tokens[end].end()]
+    rest = _FURTHER_GROUPS.fullmatch(text, tokens[end].end())
+    raw = text[start : rest.end() if rest else tokens[end].end()]
     value = raw.strip(_EDGES)
     start += raw.find(value)
     if not value or len(value) > _LONGEST or _is_no_reference(value):
