@@ -353,3 +353,14 @@ def test_a_discount_under_an_item_is_the_lines_allowance() -> None:
 
     assert [(a.is_charge, a.amount) for a in line.allowances_charges] == [(False, Decimal("50.00"))]
     assert line.name == "Chemise à rabats"
+
+
+def test_rules_set_in_characters_part_nothing() -> None:
+    rows: list[list[Cell]] = [
+        [(30, "|"), *HEAD, (560, "|")],
+        [(30, "|"), *item("Gants nitrile", "10", "5,90", "59,00"), (560, "|")],
+    ]
+
+    line = read(labelled_page(rows))[0].line
+
+    assert (line.name, line.net_amount) == ("Gants nitrile", Decimal("59.00"))

@@ -23,6 +23,7 @@ from ingest.parsers.pages.words import (
 
 _SAME_ROW = 0.38
 _COLUMN_GAP = 0.82
+_RULES = "|\u00a6\u2502\u2503"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,10 +136,9 @@ class PageRows:
 
 
 def lay_out(page: PageWords) -> PageRows:
-    """Put the words of a page into rows and phrases."""
-    rows = tuple(
-        _row(page.number, words) for words in group_rows(drop_overprints(page.words)) if words
-    )
+    """Put the words of a page into rows and phrases; rules set in characters are no words."""
+    printed = [w for w in drop_overprints(page.words) if w.text.strip(_RULES)]
+    rows = tuple(_row(page.number, words) for words in group_rows(printed) if words)
     return PageRows(page.number, page.width, page.height, rows)
 
 
