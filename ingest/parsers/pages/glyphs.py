@@ -25,7 +25,6 @@ _FULL_TURN = 2 * math.pi
 _QUARTERS = 4
 _LEVEL = 0.2
 _PASSWORD_ERROR = 4
-_SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +142,9 @@ def _page_text(textpage: Any, count: int) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium.FPDFText_GetText(textpage, 0, count, buffer)
     if written - 1 == count:
-        units = buffer[:count]
-        if not any(u in _SURROGATES for u in units):
-            return "".join(map(chr, units)).translate(_LINE_END_HYPHENS)
+        text = ctypes.string_at(buffer, 2 * count).decode("utf-16-le", "replace")
+        if len(text) == count:  # a pair of surrogates is one character here and two for PDFium
+            return text.translate(_LINE_END_HYPHENS)
     get = pdfium.FPDFText_GetUnicode
     text = "".join(chr(get(textpage, i) or 0x20) for i in range(count))
     return text.translate(_LINE_END_HYPHENS)
