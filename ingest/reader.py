@@ -80,7 +80,7 @@ _FORGIVEN: Final = ReadRemark(
     "Padding around the XML or a wrong encoding label was passed over; the content is unaltered.",
 )
 _NOT_COMPARED: Final = ReadRemark(
-    "ING-PAGE-01",
+    "ING-PAGE-10",
     "text",
     "",
     "The pages show too few words to be held against the XML: look at them before you pay.",

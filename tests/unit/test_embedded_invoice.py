@@ -177,4 +177,4 @@ def test_pages_that_cannot_be_held_against_the_xml_are_said() -> None:
     reading = read(in_name_tree("factur-x.xml", XML), "x.pdf")
 
     assert reading.invoice is not None
-    assert "ING-PAGE-01" in [remark.code for remark in reading.remarks]
+    assert "ING-PAGE-10" in [remark.code for remark in reading.remarks]
