@@ -225,17 +225,6 @@ def evidence_record(evidence: Mapping[str, Evidence]) -> Record:
     return out
 
 
-def evidence_from(record: Record) -> dict[str, Evidence]:
-    """Rebuild evidence from what `evidence_record` wrote."""
-    out: dict[str, Evidence] = {}
-    for path, seen in record.items():
-        where = seen["where"]
-        if isinstance(where, dict):
-            where = PageBox(where["page"], *where["bbox"])
-        out[path] = Evidence(seen["from"], where, seen["confidence"])
-    return out
-
-
 def reading_record(reading: Reading) -> Record:
     """A reading as CONTRACT §3 writes it, without file name and digest."""
     error = reading.error
