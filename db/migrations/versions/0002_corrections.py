@@ -1,0 +1,12 @@
+"""What accountants corrected, kept for the next document of the same layout."""
+
+from __future__ import annotations
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Create the tables of corrections."""
