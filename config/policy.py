@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 from config.loader import ConfigurationError
 from config.settings import Settings
@@ -17,12 +18,22 @@ def load_policy(settings: Settings) -> Policy:
         ConfigurationError: the file is absent although it is named, or is no TOML.
         PolicyInvalid: it states something that does not exist.
     """
-    path = settings.policy or settings.data / "policy.toml"
+    if settings.policy is not None:
+        return read_policy(settings.policy)
+    path = settings.data / "policy.toml"
+    return read_policy(path) if path.exists() else Policy()
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy that a file states.
+
+    Raises:
+        ConfigurationError: the file is absent, cannot be read, or is no TOML.
+        PolicyInvalid: it states something that does not exist.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as problem:
-        if settings.policy is None:
-            return Policy()
         raise ConfigurationError(f"policy: {path} does not exist") from problem
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise ConfigurationError(f"policy: {path}: {problem}") from problem

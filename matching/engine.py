@@ -23,6 +23,7 @@ from domain.match import (
     outcome_of,
 )
 from domain.money import ZERO
+from domain.party import Entity
 from matching import texts
 from matching.billing import consumption, document_gross, shares_of
 from matching.case import Balance, Case, Ledger
@@ -123,7 +124,7 @@ def _judged(case: Case) -> Judgement:
     links = Links(How.NOTHING, 0.0) if repeated else link(case, supplier, entity, ledger)
     supplier_id = supplier.supplier_id if supplier else None
     entity_id = entity.entity_id if entity else None
-    limits = _limits(case, links, supplier_id, entity_id)
+    limits = _limits(case, links, supplier_id, entity)
     facts = Facts(case, ledger, supplier, entity, links, shares_of(case, links), limits)
     rules = (duplicates.duplicate_invoice,) if repeated else RULES
     found = _told(facts, (d for rule in rules for d in rule(facts)))
@@ -139,10 +140,11 @@ def _judged(case: Case) -> Judgement:
     return Judgement(verdict, links, consumed, supplier_id, entity_id, repeated, inputs)
 
 
-def _limits(case: Case, links: Links, supplier_id: str | None, entity_id: str | None) -> Tolerances:
+def _limits(case: Case, links: Links, supplier_id: str | None, entity: Entity | None) -> Tolerances:
     return case.policy.tolerances_for(
         family=next((c.family for c in links.contracts if c.family), None),
-        entity=entity_id,
+        kind=entity.kind.value if entity else None,
+        entity=entity.entity_id if entity else None,
         supplier=supplier_id,
         contract=links.contract_id,
     )

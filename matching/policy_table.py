@@ -6,7 +6,7 @@
     price_percent = "1"
 
     [[overrides]]
-    contract = "M250041"        # or supplier, entity, family
+    contract = "M250041"        # or supplier, entity, kind (of entity), family
     price_percent = "3"
 
     [severities]
@@ -18,18 +18,24 @@ Limits are written as whole numbers or as text ("2.5"): a float is not exact, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from domain.errors import Error
 from domain.match import Code, Severity
 from domain.money import parse_decimal
-from matching.tolerances import SCOPES, Override, Policy, SeverityOverride, Tolerances
+from matching.tolerances import (
+    SCOPES,
+    TOLERANCE_NAMES,
+    Override,
+    Policy,
+    SeverityOverride,
+    Tolerances,
+)
 
 _LANGUAGES: Final = ("fr", "en")
 _PARTS: Final = ("language", "overrides", "severities", "tolerances")
-_NAMES: Final = tuple(f.name for f in fields(Tolerances))
 
 
 class PolicyInvalid(Error):
@@ -64,8 +70,8 @@ def policy_from(table: Mapping[str, Any]) -> Policy:
 
 def _limits(where: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
     for name, written in table.items():
-        if name not in _NAMES:
-            raise PolicyInvalid(where, name, ", ".join(_NAMES))
+        if name not in TOLERANCE_NAMES:
+            raise PolicyInvalid(where, name, ", ".join(TOLERANCE_NAMES))
         value = None
         if isinstance(written, int | str) and not isinstance(written, bool):
             value = parse_decimal(str(written))

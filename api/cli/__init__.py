@@ -27,6 +27,7 @@ _COMMANDS = {
     "show": ("api.cli.show:show", "Show all that is known of a document."),
     "resolve": ("api.cli.resolve:resolve", "Decide about a document: approve, refuse, dispute."),
     "replay": ("api.cli.replay:replay", "Make past verdicts again from their kept inputs."),
+    "policy": ("api.cli.policy:policy", "Explain or check tolerances and severities."),
     "verify": ("api.cli.verify:verify", "Check stored bytes, ledger, proofs and checkpoints."),
     "reindex": ("api.cli.reindex:reindex", "Build the search index again."),
     "demo": ("api.cli.demo:demo", "Load a small French sample and show what became of it."),

@@ -49,7 +49,7 @@ def _compare(facts: Facts, position: int, ordered: OrderLine) -> Iterator[Discre
             expected=agreed,
             found=_shown(price),
             delta=_shown(price - agreed),
-            tolerance=facts.limits.price_percent,
+            tolerance=facts.limits.price_limits(above=price > agreed)[0],
             invoice_line=facts.label(position),
             order_id=ordered.order_id,
             order_line=ordered.line_id,
@@ -71,13 +71,14 @@ def passes(
     factor = converted(line, ordered) or Decimal(1)
     difference = abs(price - agreed)
     on_line = abs(difference * billed_quantity(line) * factor)
-    by_percent = difference * 100 > facts.limits.price_percent * abs(agreed)
+    percent, amount = facts.limits.price_limits(above=price > agreed)
+    by_percent = difference * 100 > percent * abs(agreed)
     if by_percent and on_line <= facts.limits.line_arithmetic:
         # Cents of rounding say nothing about a price: what is stated must be off as well.
         stated = stated_price(line)
         off = abs(stated / factor - agreed) if stated is not None else difference
-        by_percent = off * 100 > facts.limits.price_percent * abs(agreed)
-    return by_percent or on_line > facts.limits.price_amount
+        by_percent = off * 100 > percent * abs(agreed)
+    return by_percent or on_line > amount
 
 
 def schedule_prices(facts: Facts) -> Iterator[Discrepancy]:

@@ -55,7 +55,8 @@ def _above(
     line = allocations[0].line
     before = facts.ledger.billed("line", line.order_id, line.line_id).quantity
     billed = before + sum((a.quantity for a in allocations), ZERO)
-    if billed <= limit + facts.limits.quantity:
+    tolerance = facts.limits.quantity_above(limit)
+    if billed <= limit + tolerance:
         return
     # Where the limit is passed is said without the tolerance: a wider one must not move it.
     at = _passing(allocations, limit - before)
@@ -70,7 +71,7 @@ def _above(
         expected=limit,
         found=billed,
         delta=billed - limit,
-        tolerance=facts.limits.quantity,
+        tolerance=tolerance,
     )
 
 

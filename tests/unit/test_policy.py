@@ -8,6 +8,7 @@ import pytest
 
 from domain.match import Outcome
 from matching.engine import decide
+from matching.policy_explanation import limits_explained
 from matching.policy_table import PolicyInvalid, policy_from
 from matching.tolerances import Policy
 from tests.matching_case import ARTICLES, case, codes, invoice, invoice_line, order
@@ -96,3 +97,53 @@ def test_a_person_may_link_an_order() -> None:
 
     assert verdict.match is not None
     assert verdict.match.orders == ("BC 1",)
+
+
+def test_a_price_below_has_limits_of_its_own_once_they_are_stated() -> None:
+    lines = [invoice_line(str(i), *a) for i, a in enumerate(ARTICLES, 1)]
+    lines[0] = invoice_line("1", *ARTICLES[0][:4], "286.20")
+    cheaper = {"invoice": invoice(tuple(lines))}
+    table = {"price_below_percent": 50, "price_below_amount": 500}
+
+    usual = decide(case(**cheaper))
+    wide = decide(case(policy=policy_from({"tolerances": table}), **cheaper))
+
+    assert [d.code.value for d in usual.discrepancies] == ["PRICE_BELOW_ORDER"]
+    assert wide.discrepancies == ()
+
+
+@pytest.mark.parametrize(
+    ("percent", "found"),
+    [(4, ["QUANTITY_ABOVE_ORDERED", "QUANTITY_ABOVE_RECEIVED"]), (5, [])],
+)
+def test_a_quantity_may_pass_by_a_share_of_what_was_ordered(percent: int, found: list[str]) -> None:
+    lines = [invoice_line(str(i), *a) for i, a in enumerate(ARTICLES, 1)]
+    lines[2] = invoice_line("3", *ARTICLES[2][:2], "546", *ARTICLES[2][3:])
+    policy = policy_from({"tolerances": {"quantity_percent": percent}})
+
+    verdict = decide(case(invoice=invoice(tuple(lines)), policy=policy))
+
+    above = [d.code.value for d in verdict.discrepancies if d.code.value.startswith("QUANTITY")]
+    assert above == found
+
+
+def test_limits_say_in_whose_name_they_hold() -> None:
+    policy = policy_from(tomllib.loads(WRITTEN))
+
+    told = {n.tolerance: n for n in limits_explained(policy, {"supplier": "F1", "contract": "M1"})}
+
+    assert (told["price_percent"].value, told["price_percent"].said_by) == (
+        Decimal(0),
+        "contract M1",
+    )
+    assert (told["price_amount"].value, told["price_amount"].said_by) == (
+        Decimal(9999),
+        "supplier F1",
+    )
+    assert told["price_below_percent"].said_by == "contract M1"
+    assert told["quantity"].said_by == "default"
+
+
+def test_a_limit_added_later_leaves_the_version_of_older_policies_alone() -> None:
+    assert Policy().version == "ac541cc4b674b4e8"
+    assert policy_from({"tolerances": {"quantity_percent": 1}}).version != Policy().version
