@@ -20,6 +20,7 @@ from config.settings import Settings
 from domain.errors import Error
 from ingest import repository
 from ingest.isolation import ExaminerPool, Limits
+from ingest.judging import Judging
 from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.resolution import Resolutions
 from search.backends.tantivy_index import TantivyIndex
@@ -61,9 +62,8 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         except Error as error:
             # Intake and evidence go on without an index; searching says what to do.
             _LOG.error("index: %s: %s. %s", error.code, error.message, error.hint)
-        pipeline = Pipeline(
-            database, archive, examiners, search, load_policy(settings), _options(settings), now
-        )
+        judging = Judging(archive, load_policy(settings), ZoneInfo(settings.timezone), now)
+        pipeline = Pipeline(database, archive, examiners, search, judging, _options(settings), now)
         verification = Verification(
             database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
         )
@@ -93,7 +93,6 @@ def _signer(settings: Settings) -> Signer:
 
 def _options(settings: Settings) -> PipelineOptions:
     return PipelineOptions(
-        timezone=ZoneInfo(settings.timezone),
         readable_bytes=settings.limits.file_megabytes * _MEGABYTE,
     )
 

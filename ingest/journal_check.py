@@ -13,7 +13,7 @@ from typing import Any
 from archive.manifest import writable_values
 from domain.match import Outcome
 from domain.records import Record
-from ingest.outcome import STATUS_OF_OUTCOME
+from ingest.outcome import STANDING, STATUS_OF_OUTCOME, status_after
 
 CODE = "ING-60"
 
@@ -68,10 +68,11 @@ def _stated(result: Mapping[str, Any] | None) -> Record:
 def _status(row: Mapping[str, Any], steps: Sequence[PastStep]) -> str:
     status = "received" if row["duplicate_of"] is None else "duplicate"
     for step in steps:
-        if step.type == "parsed":
+        if step.type == "parsed" and status not in STANDING:
             status = "not_invoice" if step.payload["readable"] else "unreadable"
         elif step.type == "decided":
-            status = STATUS_OF_OUTCOME[Outcome(step.payload["decision"]["outcome"])]
+            outcome = Outcome(step.payload["decision"]["outcome"])
+            status = status_after(status, STATUS_OF_OUTCOME[outcome])
         elif step.type == "failed":
             status = "failed"
         elif step.type == "resolved":

@@ -18,6 +18,9 @@ STATUS_OF_OUTCOME = {
     Outcome.BLOCK: "blocked",
 }
 
+STANDING = frozenset({"refused", "disputed", "on_hold"})
+"""What a person decided that still holds when the document is judged again."""
+
 
 def status_of(reading: Reading, verdict: Verdict | None) -> str:
     """The status of a document once it was looked at."""
@@ -26,6 +29,14 @@ def status_of(reading: Reading, verdict: Verdict | None) -> str:
     if not reading.readable:
         return "unreadable"
     return "not_invoice"
+
+
+def status_after(before: str, judged: str) -> str:
+    """Where a document stands once it was judged again: a person's refusal or hold stands.
+
+    An approval does not: it was given on other facts.
+    """
+    return before if before in STANDING else judged
 
 
 def summary_of(reading: Reading, verdict: Verdict | None, status: str) -> Record:

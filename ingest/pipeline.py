@@ -22,7 +22,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -34,22 +33,14 @@ from db.engine import Database
 from domain.errors import Error
 from domain.identifiers import Digest, member_document_id, new_document_id
 from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading
-from domain.match import Verdict
-from domain.records import (
-    Record,
-    reading_record,
-    validation_record,
-    verdict_record,
-)
-from domain.validation import Validation
+from domain.records import Record
 from ingest import repository
 from ingest.containers import ContainerLimits, Opened, open_email, open_zip
 from ingest.detect import FileType, file_type
 from ingest.examine import Examination
 from ingest.indexing import searchable
-from ingest.outcome import INVOICE_KINDS, document_record, status_of, summary_of
-from matching.service import DocumentToMatch, judge
-from matching.tolerances import Policy
+from ingest.judging import ACTOR, INDEX, PROCESS, Judging
+from ingest.outcome import document_record
 from search.document import SearchDocument
 
 _LOG = logging.getLogger(__name__)
@@ -63,10 +54,7 @@ _INDEX_AT_ONCE = 512
 _DEEPEST = 3
 _LEASE = timedelta(seconds=60)
 _INDEX_REST = timedelta(seconds=60)
-_ACTOR = "meg"
 
-PROCESS = "process"
-INDEX = "index"
 RECEIVED = "received"
 DUPLICATE = "duplicate"
 FAILED = "failed"
@@ -103,7 +91,6 @@ class Indexer(Protocol):
 class PipelineOptions:
     """Bounds and place of the pipeline."""
 
-    timezone: ZoneInfo
     readable_bytes: int
     containers: ContainerLimits = field(default_factory=ContainerLimits)
 
@@ -137,7 +124,7 @@ class Pipeline:
         archive: Archive,
         examiner: Examiner,
         index: Indexer,
-        policy: Policy,
+        judging: Judging,
         options: PipelineOptions,
         clock: Callable[[], datetime],
     ) -> None:
@@ -145,7 +132,7 @@ class Pipeline:
         self._archive = archive
         self._examiner = examiner
         self._index = index
-        self._policy = policy
+        self._judging = judging
         self._options = options
         self._clock = clock
         self._settling = threading.Lock()
@@ -306,38 +293,11 @@ class Pipeline:
     def _judge(self, row: Mapping[str, Any], examination: Examination) -> None:
         """Match, decide and keep the result, its events and the work that follows: all or none."""
         reading, validation = examination.reading, examination.validation
-        document_id = row["document_id"]
         with self._database.transaction() as connection:
-            if repository.status(connection, document_id) not in UNFINISHED:
+            if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
-            verdict = None
-            if reading.readable and reading.kind in INVOICE_KINDS and reading.invoice is not None:
-                document = DocumentToMatch(document_id, reading, validation)
-                today = row["received_at"].astimezone(self._options.timezone).date()
-                verdict = judge(connection, document, self._policy, today)
-            self._keep(connection, row, reading, validation, verdict)
-
-    def _keep(
-        self,
-        connection: Connection,
-        row: Mapping[str, Any],
-        reading: Reading,
-        validation: Validation | None,
-        verdict: Verdict | None,
-    ) -> None:
-        document_id, now = row["document_id"], self._clock()
-        result = {
-            "judged_at": now,
-            "reading": reading_record(reading),
-            "validation": None if validation is None else validation_record(validation),
-            "verdict": None if verdict is None else verdict_record(verdict),
-            "text": reading.text,
-        }
-        summary = summary_of(reading, verdict, status_of(reading, verdict))
-        repository.save_run(connection, document_id, summary, result)
-        self._archive.record(connection, document_id, happenings_of(result, now))
-        outbox.strike(connection, PROCESS, document_id)
-        outbox.ask(connection, INDEX, [document_id], now)
+            verdict = self._judging.judge(connection, row, reading, validation)
+            self._judging.keep(connection, row, reading, validation, verdict)
 
     def _open_container(self, row: Mapping[str, Any], data: bytes) -> list[_Started]:
         """Receive what is inside, then conclude the container; repeated after a crash, the same."""
@@ -365,7 +325,7 @@ class Pipeline:
         )
         with self._database.transaction() as connection:
             if repository.status(connection, document_id) in UNFINISHED:
-                self._keep(connection, row, reading, None, None)
+                self._judging.keep(connection, row, reading, None, None)
         return inside
 
     def _opened(self, row: Mapping[str, Any], data: bytes) -> Opened:
@@ -381,7 +341,7 @@ class Pipeline:
         with self._database.transaction() as connection:
             repository.set_status(connection, document_id, FAILED)
             outbox.failed(connection, PROCESS, document_id, repr(bug), now)
-            failure = Happening("failed", now, _ACTOR, {"problem": repr(bug)})
+            failure = Happening("failed", now, ACTOR, {"problem": repr(bug)})
             self._archive.record(connection, document_id, [failure])
             outbox.ask(connection, INDEX, [document_id], now)
 
@@ -396,24 +356,6 @@ class Pipeline:
         with self._database.transaction() as connection:
             outbox.done(connection, tasks)
         return True
-
-
-def happenings_of(result: Mapping[str, Any], now: datetime) -> list[Happening]:
-    """The events of one run, in the order of the steps; evidence can be read again and stays out.
-
-    Each carries what it concluded, so that the archive alone tells the whole history.
-    """
-    reading = {k: v for k, v in result["reading"].items() if k != "evidence"}
-    happenings = [Happening("parsed", now, _ACTOR, reading)]
-    if result["validation"] is not None:
-        happenings.append(Happening("validated", now, _ACTOR, result["validation"]))
-    verdict = result["verdict"]
-    if verdict is not None:
-        matched = {k: verdict[k] for k in ("match", "discrepancies", "inputs_digest")}
-        decided = {k: verdict[k] for k in ("decision", "payment")}
-        happenings.append(Happening("matched", now, _ACTOR, matched))
-        happenings.append(Happening("decided", now, _ACTOR, decided))
-    return happenings
 
 
 def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:

@@ -1,8 +1,8 @@
 """The intake journal: every file ever received, what was read in it and what became of it.
 
-Two tables: `documents`, one row a file, written when it is acknowledged; `results`, what the last
-run of the pipeline made of it, in CONTRACT's JSON form. Earlier results stay in the archive's
-manifests.
+`documents`: one row a file, written when it is acknowledged. `results`: what the last run made of
+it, in CONTRACT's JSON form; `past_results`: what every earlier run made of it. `person_links`: what
+people linked it to.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -70,6 +71,28 @@ RESULTS = Table(
     Column("validation", Json),
     Column("verdict", Json),
     Column("text", Text, nullable=False),
+)
+
+PAST_RESULTS = Table(
+    "past_results",
+    METADATA,
+    Column("document_id", String(_ID), nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("judged_at", Instant, nullable=False),
+    Column("reading", Json, nullable=False),
+    Column("validation", Json),
+    Column("verdict", Json),
+    PrimaryKeyConstraint("document_id", "run"),
+)
+
+PERSON_LINKS = Table(
+    "person_links",
+    METADATA,
+    Column("document_id", String(_ID), primary_key=True),
+    Column("orders", Json, nullable=False),
+    Column("contract_id", String(255)),
+    Column("lot", String(255)),
+    Column("commitment_id", String(255)),
 )
 
 SUMMARY = (
@@ -163,17 +186,19 @@ def refuse_no_id(text: str) -> None:
         raise DocumentUnknown(f"no document {text!r}")
 
 
-def load(connection: Connection, document_id: str) -> Mapping[str, Any]:
-    """One document's row.
+def load(
+    connection: Connection, document_id: str, *, for_update: bool = False
+) -> Mapping[str, Any]:
+    """One document's row; `for_update` keeps other writers of it waiting until the commit.
 
     Raises:
         DocumentUnknown: there is none.
     """
     refuse_no_id(document_id)
-    row = connection.execute(
-        select(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id)
-    ).mappings()
-    found = row.first()
+    query = select(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id)
+    if for_update:
+        query = query.with_for_update()
+    found = connection.execute(query).mappings().first()
     if found is None:
         raise DocumentUnknown(f"no document {document_id!r}")
     return dict(found)
@@ -189,6 +214,29 @@ def results(connection: Connection, document_id: str) -> Mapping[str, Any] | Non
     return None if found is None else dict(found)
 
 
+def past_results(connection: Connection, document_id: str) -> list[Mapping[str, Any]]:
+    """What earlier runs made of a document, the first run first."""
+    rows = connection.execute(
+        select(PAST_RESULTS)
+        .where(PAST_RESULTS.c.document_id == document_id)
+        .order_by(PAST_RESULTS.c.run)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def set_aside(connection: Connection, document_id: str) -> None:
+    """Keep what the last run made of a document among its past results (all but the text)."""
+    columns = [
+        DOCUMENTS.c.runs - 1 if c.name == "run" else RESULTS.c[c.name] for c in PAST_RESULTS.c
+    ]
+    last = (
+        select(*columns)
+        .join(DOCUMENTS, DOCUMENTS.c.document_id == RESULTS.c.document_id)
+        .where(RESULTS.c.document_id == document_id)
+    )
+    connection.execute(insert(PAST_RESULTS).from_select([c.name for c in PAST_RESULTS.c], last))
+
+
 def save_run(
     connection: Connection, document_id: str, summary: Record, result: Mapping[str, Any]
 ) -> None:
@@ -199,6 +247,43 @@ def save_run(
         update(DOCUMENTS)
         .where(DOCUMENTS.c.document_id == document_id)
         .values(**summary, runs=DOCUMENTS.c.runs + 1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLinks:
+    """What people linked a document to; nothing where they did not."""
+
+    orders: tuple[str, ...] = ()
+    contract_id: str | None = None
+    lot: str | None = None
+    commitment_id: str | None = None
+
+
+NO_LINKS = PersonLinks()
+
+
+def links(connection: Connection, document_id: str) -> PersonLinks:
+    """What people linked a document to."""
+    found = connection.execute(
+        select(PERSON_LINKS).where(PERSON_LINKS.c.document_id == document_id)
+    ).first()
+    if found is None:
+        return NO_LINKS
+    return PersonLinks(tuple(found.orders), found.contract_id, found.lot, found.commitment_id)
+
+
+def set_links(connection: Connection, document_id: str, links: PersonLinks) -> None:
+    """Link a document by a person's word, in place of what it was linked to so before."""
+    connection.execute(delete(PERSON_LINKS).where(PERSON_LINKS.c.document_id == document_id))
+    connection.execute(
+        insert(PERSON_LINKS).values(
+            document_id=document_id,
+            orders=list(links.orders),
+            contract_id=links.contract_id,
+            lot=links.lot,
+            commitment_id=links.commitment_id,
+        )
     )
 
 

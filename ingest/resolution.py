@@ -14,8 +14,8 @@ from db.engine import Database
 from domain.errors import Error
 from domain.match import Outcome
 from ingest import repository
+from ingest.judging import INDEX
 from ingest.outcome import STATUS_OF_OUTCOME
-from ingest.pipeline import INDEX
 from matching.service import set_status as set_billed_status
 
 ACTIONS = {

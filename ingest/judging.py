@@ -1,0 +1,113 @@
+"""Brings a reading to its verdict and keeps both, with the events and the work that follow.
+
+Everything happens inside the caller's writing transaction: all of it is kept, or none. What an
+earlier run made of the document is moved aside, never overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from archive.service import Archive, Happening
+from db import outbox
+from domain.invoice import Reading
+from domain.match import Verdict
+from domain.records import Record, reading_record, validation_record, verdict_record
+from domain.validation import Validation
+from ingest import repository
+from ingest.outcome import INVOICE_KINDS, status_of, summary_of
+from ingest.repository import NO_LINKS, PersonLinks
+from matching.service import DocumentToMatch, judge
+from matching.tolerances import Policy
+
+ACTOR = "meg"
+PROCESS = "process"
+INDEX = "index"
+_READ = frozenset({"parsed", "validated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What is different when a document was judged before."""
+
+    because: Happening  # recorded ahead of the run's own events
+    status: str  # where the document stands now: what a person decided may stand
+    reread: bool  # whether the reading is another than before
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Judges readings and keeps what came of it."""
+
+    archive: Archive
+    policy: Policy
+    timezone: ZoneInfo
+    clock: Callable[[], datetime]
+
+    def judge(
+        self,
+        connection: Connection,
+        row: Mapping[str, Any],
+        reading: Reading,
+        validation: Validation | None,
+        linked: PersonLinks = NO_LINKS,
+    ) -> Verdict | None:
+        """The verdict on a document of the journal; None for what is no invoice."""
+        if not reading.readable or reading.kind not in INVOICE_KINDS or reading.invoice is None:
+            return None
+        document = DocumentToMatch(row["document_id"], reading, validation, linked.orders)
+        today = row["received_at"].astimezone(self.timezone).date()
+        return judge(connection, document, self.policy, today)
+
+    def keep(
+        self,
+        connection: Connection,
+        row: Mapping[str, Any],
+        reading: Reading,
+        validation: Validation | None,
+        verdict: Verdict | None,
+        again: Again | None = None,
+    ) -> None:
+        """Keep a run's result, its events and the work that follows."""
+        document_id, now = row["document_id"], self.clock()
+        result = {
+            "judged_at": now,
+            "reading": reading_record(reading),
+            "validation": None if validation is None else validation_record(validation),
+            "verdict": None if verdict is None else verdict_record(verdict),
+            "text": reading.text,
+        }
+        happenings = happenings_of(result, now)
+        status = status_of(reading, verdict)
+        if again is not None:
+            status = again.status
+            steps = happenings if again.reread else [h for h in happenings if h.type not in _READ]
+            happenings = [again.because, *steps]
+        repository.save_run(connection, document_id, summary_of(reading, verdict, status), result)
+        self.archive.record(connection, document_id, happenings)
+        outbox.strike(connection, PROCESS, document_id)
+        outbox.ask(connection, INDEX, [document_id], now)
+
+
+def happenings_of(result: Record, now: datetime) -> list[Happening]:
+    """The events of one run, in the order of the steps; evidence can be read again and stays out.
+
+    Each carries what it concluded, so that the archive alone tells the whole history.
+    """
+    reading = {k: v for k, v in result["reading"].items() if k != "evidence"}
+    happenings = [Happening("parsed", now, ACTOR, reading)]
+    if result["validation"] is not None:
+        happenings.append(Happening("validated", now, ACTOR, result["validation"]))
+    verdict = result["verdict"]
+    if verdict is not None:
+        matched = {k: verdict[k] for k in ("match", "discrepancies", "inputs_digest")}
+        decided = {k: verdict[k] for k in ("decision", "payment")}
+        happenings.append(Happening("matched", now, ACTOR, matched))
+        happenings.append(Happening("decided", now, ACTOR, decided))
+    return happenings

@@ -1,0 +1,92 @@
+"""Judging a document again: its reading was corrected, a person linked it, an order came in.
+
+The document's own transaction: what the run before made of it is kept aside (`past_results`, and
+in the archive's manifests), what it took is given back and taken anew, and the occasion is an
+event of the ledger ahead of the new verdict. What a person decided stands, an approval excepted:
+it was given on other facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from archive.service import Happening
+from domain.errors import Error
+from domain.invoice import Reading
+from domain.stored import reading_from, validation_from
+from ingest import repository
+from ingest.judging import Again, Judging
+from ingest.outcome import status_after, status_of
+from matching.service import set_status as set_billed_status
+
+
+class NotJudgedAgain(Error):
+    """There is no verdict of this document that could be made anew."""
+
+    code = "ING-51"
+    hint = "Only invoices that were judged can be judged again; see `meg show`."
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a document is judged again: an event of the ledger, with its author.
+
+    The payload is completed with the status `before` and `after`.
+    """
+
+    type: str
+    actor: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The status of a document before and after it was judged again."""
+
+    before: str
+    after: str
+
+
+def judge_again(
+    connection: Connection,
+    judging: Judging,
+    document_id: str,
+    occasion: Occasion,
+    reading: Reading | None = None,
+) -> Change:
+    """Judge a document as things stand now, inside the caller's writing transaction.
+
+    Links that a person made hold (`repository.set_links`, called before, changes them).
+
+    Args:
+        connection: the caller's writing transaction.
+        judging: what brings a reading to its verdict.
+        document_id: the document.
+        occasion: why, and who.
+        reading: a corrected reading; without, the kept one is judged again.
+
+    Raises:
+        DocumentUnknown: there is no such document.
+        NotJudgedAgain: it is no invoice that was judged.
+    """
+    row = repository.load(connection, document_id, for_update=True)
+    result = repository.results(connection, document_id)
+    if result is None or result["verdict"] is None or row["outcome"] is None:
+        raise NotJudgedAgain(f"document {document_id} is {row['status']}")
+    repository.set_aside(connection, document_id)
+    read = reading or reading_from(result["reading"], result["text"])
+    kept = result["validation"]
+    validation = None if kept is None else validation_from(kept)
+    links = repository.links(connection, document_id)
+    verdict = judging.judge(connection, row, read, validation, links)
+    change = Change(row["status"], status_after(row["status"], status_of(read, verdict)))
+    payload = {**occasion.payload, "before": change.before, "after": change.after}
+    because = Happening(occasion.type, judging.clock(), occasion.actor, payload)
+    again = Again(because, change.after, reread=reading is not None)
+    judging.keep(connection, row, read, validation, verdict, again)
+    set_billed_status(connection, document_id, change.after)
+    return change

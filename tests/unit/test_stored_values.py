@@ -1,0 +1,76 @@
+"""What was written in CONTRACT's JSON form comes back as the same values."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from domain.evidence import Evidence, PageBox
+from domain.invoice import (
+    Attachment,
+    DocumentKind,
+    Invoice,
+    InvoiceLine,
+    PageDifference,
+    ReadFailure,
+    Reading,
+    ReadRemark,
+    Syntax,
+    Totals,
+)
+from domain.records import reading_record, validation_record
+from domain.stored import reading_from, validation_from
+from domain.validation import Finding, FindingSeverity, RuleSetResult, RuleSetStatus, Validation
+from ingest.reader import read
+
+DATA = Path(__file__).parents[1] / "data"
+
+PAGE = Reading(
+    DocumentKind.INVOICE,
+    Syntax.PDF_TEXT,
+    Invoice(
+        number="F-1",
+        issue_date=date(2026, 3, 2),
+        totals=Totals(payable=Decimal("12.50")),
+        lines=(InvoiceLine(name="Papier", quantity=Decimal("2.50")),),
+    ),
+    {
+        "number": Evidence("pdf_text", PageBox(1, 10.5, 20.0, 60.0, 31.0), 0.95),
+        "totals.payable": Evidence("computed", None, 0.9),
+    },
+    attachments=(Attachment("a.pdf", "0" * 64, 3, "annex"),),
+    text="Facture F-1",
+    remarks=(ReadRemark("X", "f", "s", "m"),),
+    page_differences=(PageDifference("number", "1", "2"),),
+)
+REFUSED = Reading(DocumentKind.OTHER, error=ReadFailure("ING-1", "no", "try"), text="x")
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        PAGE,
+        REFUSED,
+        read((DATA / "cii_every_field.xml").read_bytes(), "a.xml"),
+        read((DATA / "ubl_every_field.xml").read_bytes(), "b.xml"),
+    ],
+    ids=["page", "refused", "cii", "ubl"],
+)
+def test_a_reading_comes_back_as_it_was_written(reading: Reading) -> None:
+    kept = json.loads(json.dumps(reading_record(reading)))
+
+    assert reading_from(kept, reading.text) == reading
+
+
+def test_a_validation_comes_back_as_it_was_written() -> None:
+    validation = Validation(
+        None,
+        (RuleSetResult("BR-FR", "1.2", RuleSetStatus.SKIPPED, "no engine"),),
+        (Finding("BR-01", FindingSeverity.FATAL, "must", "/Invoice", "EN16931"),),
+    )
+
+    assert validation_from(json.loads(json.dumps(validation_record(validation)))) == validation
