@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from domain.invoice import DocumentKind, Reading
+from domain.invoice import Reading
 from domain.validation import RuleSetResult, RuleSetStatus, Validation
+from ingest.parsers.xml import XmlDocument
 from ingest.reader import open_document, read_opened
 
 _LOG = logging.getLogger(__name__)
-_INVOICES = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE})
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What reading and validating made of one file; no validation where there is no invoice XML."""
+    """What reading and validating made of one file; no validation without XML of a known kind."""
 
     reading: Reading
     validation: Validation | None = None
@@ -32,16 +32,16 @@ def examine(data: bytes, name: str, *, pages: bool = True, validate: bool = True
     """
     opened = open_document(data, name)
     reading = read_opened(data, opened, pages=pages)
-    if not validate or opened.xml is None or reading.kind not in _INVOICES:
+    if not validate or opened.document is None or not opened.document.is_known:
         return Examination(reading)
-    return Examination(reading, _validation(opened.xml))
+    return Examination(reading, _validation(opened.document))
 
 
-def _validation(xml: bytes) -> Validation:
-    from ingest.validation import validate  # slow to load, not needed to read
+def _validation(document: XmlDocument) -> Validation:
+    from ingest.validation import validate_document  # slow to load, not needed to read
 
     try:
-        return validate(xml)
+        return validate_document(document)
     except MemoryError:
         raise
     except Exception as problem:  # noqa: BLE001 - the rules did not run: said, and never taken for valid

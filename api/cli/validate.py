@@ -20,14 +20,13 @@ from pathlib import Path
 
 import click
 
-from domain.invoice import DocumentKind, ReadFailure
+from domain.invoice import ReadFailure
 from domain.records import Record, validation_record
 from domain.validation import FindingSeverity, Validation
 from ingest.examine import Examination
 from ingest.files import load_file
 from ingest.isolation import ExaminerPool
-from ingest.reader import open_document
-from ingest.validation import unreadable, validate_document
+from ingest.validation import unreadable
 from ingest.validation.texts import explanation
 
 EXIT_FINDINGS = 1
@@ -109,11 +108,6 @@ def _one(name: str, data: bytes | ReadFailure, future: Future[Examination] | Non
     error = examination.reading.error
     if error is not None:
         return Judged(name, digest, unreadable(error.message), error)
-    if examination.reading.kind is not DocumentKind.INVOICE and examination.reading.syntax is None:
-        # The reader validates invoices; orders and other documents are judged here.
-        opened = open_document(data, Path(name).name)
-        if opened.document is not None:
-            return Judged(name, digest, validate_document(opened.document))
     return Judged(name, digest, unreadable(_NO_XML))
 
 

