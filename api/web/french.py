@@ -33,6 +33,9 @@ _READING = {
     "The PDF carries no invoice XML, and reading its pages is not installed.": (
         "Le PDF ne contient pas de XML de facture, et la lecture des pages n’est pas installée."
     ),
+    "Reading the PDF would take more memory or time than any invoice does.": (
+        "Lire ce PDF prendrait plus de mémoire ou de temps qu’aucune facture."
+    ),
     "{} of the PDF inflates beyond every reasonable size.": (
         "{} : une partie du PDF enfle au-delà de toute taille raisonnable."
     ),

@@ -14,12 +14,17 @@ from typing import Final
 from domain.invoice import ReadFailure, ReadRemark
 from ingest.detect import FileType, file_type
 from ingest.parsers.opened import EmbeddedFile, OpenedDocument, PdfContents
-from ingest.parsers.pdf_bombs import inflates_too_far
+from ingest.parsers.pdf_bombs import is_hostile
 from ingest.parsers.pdf_salvage import salvaged_files
 from ingest.parsers.xml import XmlDocument, parse_xml
 from ingest.parsers.xml_attachments import xml_attachments
 
 _HOSTILE: Final = "ING-PDF-04"
+_EXHAUSTING: Final = ReadFailure(
+    _HOSTILE,
+    "Reading the PDF would take more memory or time than any invoice does.",
+    "Treat the file as hostile unless the supplier can explain it.",
+)
 _HEADER_WINDOW: Final = 1 << 20
 _MOST_CANDIDATES: Final = 20
 _KNOWN_STEMS: Final = (
@@ -80,9 +85,9 @@ def _contents(data: bytes) -> PdfContents | ReadFailure:
     """Open the PDF by the first means that can."""
     from ingest.parsers import pdf_embedded  # slow to load, not needed for XML
 
-    if inflates_too_far(data):
+    if is_hostile(data):
         files = salvaged_files(data)
-        return PdfContents(tuple(files), 0, hostile=True) if files else _too_large("A stream")
+        return PdfContents(tuple(files), 0, hostile=True) if files else _EXHAUSTING
     start = max(data.find(b"%PDF-", 0, _HEADER_WINDOW), 0)
     whole = data[start:] if start else data
     found: PdfContents | None = None
@@ -136,7 +141,7 @@ def _candidates(contents: PdfContents) -> list[_Candidate]:
 
 def _remarks(contents: PdfContents) -> tuple[ReadRemark, ...]:
     hostile = ReadRemark(
-        _HOSTILE, "text", "", "A stream of the PDF inflates too far; its pages were not opened."
+        _HOSTILE, "text", "", "The PDF takes too much memory or time; its pages were not opened."
     )
     return tuple(
         ReadRemark(_HOSTILE, "attachments", file.name, "This embedded file is too large.")

@@ -18,7 +18,7 @@ class TooLarge(Exception):  # never leaves the parsers: turned into a finding th
     """A stream inflates beyond what is allowed."""
 
 
-def inflate(raw: bytes, limit: int) -> bytes:
+def inflate(raw: bytes | memoryview, limit: int) -> bytes:
     """Inflate zlib data up to `limit` bytes; what precedes damage is kept.
 
     Raises:
@@ -37,7 +37,13 @@ def inflate(raw: bytes, limit: int) -> bytes:
     return best
 
 
-def _pour(engine: zlib._Decompress, raw: bytes, limit: int, piece: int, parts: list[bytes]) -> bool:
+def _pour(
+    engine: zlib._Decompress,
+    raw: bytes | memoryview,
+    limit: int,
+    piece: int,
+    parts: list[bytes],
+) -> bool:
     """Inflate piece by piece into `parts`; False when the data is damaged."""
     size = 0
     view = memoryview(raw)
@@ -53,4 +59,6 @@ def _pour(engine: zlib._Decompress, raw: bytes, limit: int, piece: int, parts: l
             if size > limit:
                 raise TooLarge
             pending = engine.unconsumed_tail
+        if engine.eof:
+            break
     return True

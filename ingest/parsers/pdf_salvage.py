@@ -2,6 +2,8 @@
 
 A file cut short keeps most of its objects whole. Streams are tried one after the other, each
 inflated within bounds, and only those that begin as an invoice or order does are given back.
+Nothing is looked for within a stream that was given back, and the bytes tried are counted: streams
+without an end, each reaching to the end of the file, would make the scan quadratic.
 """
 
 from __future__ import annotations
@@ -9,15 +11,18 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from ingest.parsers.inflate import TooLarge, inflate
 from ingest.parsers.opened import EmbeddedFile
 
-_STREAM: Final = re.compile(rb"stream\r?\n")
+_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
+_END: Final = b"endstream"
 _LIMIT: Final = 16 << 20
 _PROBE: Final = 512
 _MOST_STREAMS: Final = 5000
+_MOST_TRIED: Final = 128 << 20
 _OPENING: Final = re.compile(
     rb"<(?:[\w.-]+:)?(?:CrossIndustryInvoice|CrossIndustryDocument|SCRDMCCBDACIOMessageStructure"
     rb"|Invoice|CreditNote|Order)[\s>]"
@@ -30,22 +35,40 @@ def salvaged_files(data: bytes) -> list[EmbeddedFile]:
 
 
 def _xml_streams(data: bytes) -> Iterator[bytes]:
-    for number, match in enumerate(_STREAM.finditer(data)):
-        if number >= _MOST_STREAMS:
+    end = given = tried = 0
+    for match in islice(_STREAM.finditer(data), _MOST_STREAMS):
+        start = match.end()
+        if start < given:
+            continue
+        if end < start:
+            found = data.find(_END, start)
+            end = len(data) if found < 0 else found
+        deflated = _is_deflated(data[start : min(start + _PROBE, end)])
+        if deflated is None:
+            continue
+        content = _content(data[start:end], deflated=deflated)
+        tried += end - start + len(content)
+        if tried > _MOST_TRIED:
             return
-        end = data.find(b"endstream", match.end())
-        raw = data[match.end() : len(data) if end < 0 else end]
-        content = _content(raw)
-        if content is not None and _OPENING.search(content[:4096]):
+        if _OPENING.search(content[:4096]):
+            given = end
             yield content
 
 
-def _content(raw: bytes) -> bytes | None:
-    """The stream's content if it looks like XML, deflated or plain."""
-    if raw[:3] == b"\xef\xbb\xbf" or raw.lstrip()[:1] == b"<":
-        return raw.rstrip()
+def _is_deflated(head: bytes) -> bool | None:
+    """Whether a stream that begins like this is deflated XML or plain; None when it is neither."""
+    if head[:3] == b"\xef\xbb\xbf" or head.lstrip()[:1] == b"<":
+        return False
     try:
-        head = zlib.decompressobj().decompress(raw[:_PROBE], _PROBE)
-        return inflate(raw, _LIMIT) if b"<" in head[:64] else None
-    except (TooLarge, zlib.error):
+        inflated = zlib.decompressobj().decompress(head, _PROBE)
+    except zlib.error:
         return None
+    return True if b"<" in inflated[:64] else None
+
+
+def _content(raw: bytes, *, deflated: bool) -> bytes:
+    """The stream's content; nothing where it is too large for an invoice."""
+    try:
+        return inflate(raw, _LIMIT) if deflated else raw.rstrip()
+    except TooLarge:
+        return b""

@@ -120,6 +120,12 @@ def test_a_cut_file_gives_what_its_streams_hold() -> None:
     assert file.data == XML
 
 
+def test_nothing_is_salvaged_from_within_a_salvaged_stream() -> None:
+    files = salvaged_files(b"%PDF-1.7\n" + b"stream\n<Invoice>" * 4000)
+
+    assert len(files) == 1
+
+
 def test_a_password_is_asked_for() -> None:
     locked = in_name_tree("a.xml", XML, encryption=pikepdf.Encryption(owner="o", user="u"))
 

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 
 from ingest.parsers.inflate import TooLarge, inflate
-from ingest.parsers.pdf_bombs import LIMIT, inflates_too_far
+from ingest.parsers.pdf_bombs import LIMIT, is_hostile
 from ingest.reader import read
 from tests.pdf_maker import deflated_zeros, in_name_tree, with_raw_stream
 
@@ -42,11 +42,33 @@ def object_stream(raw: bytes, filters: bytes) -> bytes:
     ids=["page", "embedded", "embedded twice", "objects", "escaped", "objects twice", "hex"],
 )
 def test_a_stream_that_fills_the_memory_is_seen_beforehand(data: bytes) -> None:
-    assert inflates_too_far(data)
+    assert is_hostile(data)
 
 
 def test_an_ordinary_file_passes() -> None:
-    assert not inflates_too_far(in_name_tree("factur-x.xml", XML * 1000))
+    assert not is_hostile(in_name_tree("factur-x.xml", XML * 1000))
+
+
+def test_many_streams_that_never_end_are_refused_before_any_library_searches_them() -> None:
+    data = b"%PDF-1.7\n" + b"1 0 obj<</Length 9>>stream\nendobj\n" * 40_000
+
+    failure = read(data, "x.pdf").error
+
+    assert failure is not None
+    assert failure.code == "ING-PDF-04"
+
+
+def test_many_streams_with_their_ends_pass_though_no_length_is_given() -> None:
+    stream = b"<</Length 9 0 R>>stream\n" + zlib.compress(XML) + b"\nendstream\nendobj\n"
+
+    assert not is_hostile(b"%PDF-1.7\n" + b"".join(b"%d 0 obj" % i + stream for i in range(2000)))
+
+
+def test_layers_hidden_behind_a_false_stream_mark_are_counted() -> None:
+    hidden = b"1 0 obj\n<</Filter[/FlateDecode/FlateDecode]/Note(stream\n)/Length "
+    bomb = zlib.compress(ZEROS)
+
+    assert is_hostile(hidden + b"%d>>stream\n" % len(bomb) + bomb + b"\nendstream endobj\n")
 
 
 def test_an_invoice_beside_a_bomb_is_still_read() -> None:
