@@ -158,9 +158,9 @@ def _exceeds(effort: _Effort, raw: memoryview) -> bool:
     return False
 
 
-def _layers_exceed(effort: _Effort, raw: bytes) -> bool:
+def _layers_exceed(effort: _Effort, raw: memoryview) -> bool:
     """Whether deflate within deflate goes too far."""
-    content = raw
+    content: bytes | memoryview = raw
     for _ in range(_MOST_LAYERS):
         if not _is_zlib(content, 0):
             return False
