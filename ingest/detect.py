@@ -13,7 +13,7 @@ from typing import Final
 from domain.invoice import DocumentKind, Syntax
 
 _PDF_WINDOW: Final = 1 << 20
-"""Junk tolerated before `%PDF-`; readers in the field accept 1 KiB, mail gateways prepend more."""
+"""Junk passed over before `%PDF-`; readers in the field accept 1 KiB, mail gateways put more."""
 
 _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"\xff\xfe", b"\xfe\xff")
 _WIDE_XML: Final = (b"<\x00", b"\x00<", b"<\x00\x00\x00", b"\x00\x00\x00<", b"\x4c\x6f\xa7\x94")
@@ -64,11 +64,26 @@ def file_type(data: bytes) -> FileType:
     if head.startswith(b"%PDF-"):
         return FileType.PDF
     marked = _marked_type(head)
+    if marked is FileType.HTML and pdf_start(data) > 0 and _ends_as_pdf(data):
+        return FileType.PDF  # a page of the portal it came from stands before it
     if marked is not None:
         return marked
-    if data.find(b"%PDF-", 0, _PDF_WINDOW) >= 0 or _headless_pdf(data):
+    if pdf_start(data) >= 0 or _headless_pdf(data):
         return FileType.PDF
     return FileType.TEXT if _is_text(head) else FileType.UNKNOWN
+
+
+def pdf_start(data: bytes) -> int:
+    """Where the header of a PDF stands, behind junk perhaps; -1 where there is none.
+
+    Far into a file the five letters are no proof by themselves: objects must follow.
+    """
+    start = data.find(b"%PDF-", 0, _PDF_WINDOW)
+    if start < 0:
+        start = data.find(b"%PDF-", _PDF_WINDOW)
+        if start >= 0 and data.find(b"endobj", start) < 0:
+            return -1
+    return start
 
 
 def _marked_type(head: bytes) -> FileType | None:
@@ -118,7 +133,11 @@ def _is_mail(text: bytes) -> bool:
 
 def _headless_pdf(data: bytes) -> bool:
     """Whether only the header of a PDF is missing: its objects and its end are there."""
-    return b"endobj" in data[:_PDF_WINDOW] and b"startxref" in data[-4096:]
+    return b"endobj" in data[:_PDF_WINDOW] and _ends_as_pdf(data)
+
+
+def _ends_as_pdf(data: bytes) -> bool:
+    return b"startxref" in data[-4096:]
 
 
 def _is_text(head: bytes) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from domain.invoice import Reading
 from domain.validation import RuleSetResult, RuleSetStatus, Validation
+from ingest.memory_bound import memory_bounded
 from ingest.parsers.xml import XmlDocument
 from ingest.reader import open_document, read_opened
 
@@ -30,8 +31,9 @@ def examine(data: bytes, name: str, *, pages: bool = True, validate: bool = True
         pages: whether to look at the pages of a PDF; without, only its XML is read.
         validate: whether to run the official rule sets on its XML.
     """
-    opened = open_document(data, name)
-    reading = read_opened(data, opened, pages=pages)
+    with memory_bounded():
+        opened = open_document(data, name)
+        reading = read_opened(data, opened, pages=pages)
     if not validate or opened.document is None or not opened.document.is_known:
         return Examination(reading)
     return Examination(reading, _validation(opened.document))

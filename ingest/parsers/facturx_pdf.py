@@ -1,9 +1,11 @@
 """The invoice XML inside a Factur-X, ZUGFeRD or Order-X PDF, under whatever name it hides.
 
 Steps, each tried only when the one before could not open the file: (1) qpdf through pikepdf, which
-repairs cross-reference tables and is the fastest; (2) pypdf; (3) a scan of the raw streams. What
-counts is the content: a file under a wrong name is found, a file under the right name that is no
-invoice is a finding. A PDF that carries no invoice XML is no failure here: its pages will be read.
+repairs cross-reference tables and is the fastest; (2) pypdf; (3) a scan of the raw streams, also
+where a damaged file was opened and held no invoice; (4) the same over the bytes as they were before
+a program took them for text, where that can be undone. What counts is the content: a file under a
+wrong name is found, a file under the right name that is no invoice is a finding. A PDF that carries
+no invoice XML is no failure here: its pages will be read.
 """
 
 from __future__ import annotations
@@ -12,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.invoice import ReadFailure, ReadRemark
-from ingest.detect import FileType, file_type
+from ingest.detect import FileType, file_type, pdf_start
 from ingest.parsers.opened import EmbeddedFile, OpenedDocument, PdfContents
 from ingest.parsers.pdf_bombs import is_hostile
-from ingest.parsers.pdf_salvage import salvaged_files
+from ingest.parsers.pdf_salvage import SALVAGED_NAME, before_text_mode, salvaged_files
 from ingest.parsers.xml import XmlDocument, parse_xml
 from ingest.parsers.xml_attachments import xml_attachments
 
@@ -25,8 +27,8 @@ _EXHAUSTING: Final = ReadFailure(
     "Reading the PDF would take more memory or time than any invoice does.",
     "Treat the file as hostile unless the supplier can explain it.",
 )
-_HEADER_WINDOW: Final = 1 << 20
 _MOST_CANDIDATES: Final = 20
+_NO_DOCUMENT: Final = 3
 _KNOWN_STEMS: Final = (
     "factur-x",
     "facturx",
@@ -52,14 +54,33 @@ class _Candidate:
     def rank(self) -> int:
         """Invoices before other business documents before what only has the name of one."""
         if isinstance(self.outcome, ReadFailure) or not self.outcome.is_known:
-            return 3
+            return _NO_DOCUMENT
         if self.outcome.syntax is None:
             return 2
         return 0 if _has_known_name(self.file) else 1
 
 
+_FOUND_BY_SCANNING: Final = ReadRemark(
+    "ING-PDF-06",
+    "text",
+    "",
+    "The PDF is damaged; its XML was recovered, its pages and other attachments may be missing.",
+)
+
+
 def open_pdf(data: bytes) -> OpenedDocument:
     """Find the invoice XML and list every embedded file."""
+    opened = _opened(data)
+    if opened.document is None:
+        for sent in before_text_mode(data):
+            mended = _opened(sent)
+            if mended.document is not None:
+                remarks = (*mended.remarks, _FOUND_BY_SCANNING)
+                return replace(mended, remarks=remarks, has_safe_pages=False)
+    return opened
+
+
+def _opened(data: bytes) -> OpenedDocument:
     contents = _contents(data)
     if isinstance(contents, ReadFailure):
         return OpenedDocument(
@@ -71,13 +92,18 @@ def open_pdf(data: bytes) -> OpenedDocument:
         remarks=_remarks(contents),
         has_safe_pages=not contents.hostile,
     )
-    candidates = sorted(_candidates(contents), key=lambda c: c.rank)
+    candidates = _candidates(contents)
+    if contents.damaged and all(c.rank == _NO_DOCUMENT for c in candidates):
+        candidates += _candidates(PdfContents(tuple(salvaged_files(data)), 0))
+    candidates.sort(key=lambda c: c.rank)
     if not candidates:
         return _without_candidate(opened, contents)
     best = candidates[0]
     if isinstance(best.outcome, XmlDocument) and best.outcome.is_known:
         return _with_document(opened, best, candidates)
     named = [c for c in candidates if _has_known_name(c.file)]
+    if named and contents.damaged:
+        return replace(opened, failure=_damaged("The PDF is damaged, the invoice XML in it too."))
     return _with_failure(opened, named[0]) if named else opened
 
 
@@ -88,8 +114,8 @@ def _contents(data: bytes) -> PdfContents | ReadFailure:
     if is_hostile(data):
         files = salvaged_files(data)
         return PdfContents(tuple(files), 0, hostile=True) if files else _EXHAUSTING
-    start = max(data.find(b"%PDF-", 0, _HEADER_WINDOW), 0)
-    whole = data[start:] if start else data
+    start = pdf_start(data)
+    whole = data[start:] if start > 0 else data
     found: PdfContents | None = None
     try:
         found = pdf_embedded.open_embedded(whole)
@@ -104,12 +130,10 @@ def _contents(data: bytes) -> PdfContents | ReadFailure:
     except Exception:  # noqa: BLE001  # hostile bytes raise anything; the next means is tried
         found = _by_pypdf(whole)
     if found is None or (not found.files and not found.pages):
-        found = PdfContents(tuple(salvaged_files(whole)), 0)
+        found = PdfContents(tuple(salvaged_files(whole)), 0, damaged=True)
     if not found.files and not found.pages:
-        return ReadFailure(
-            "ING-PDF-02",
-            f"The PDF is damaged beyond repair ({len(data)} bytes, no page could be found).",
-            "The transfer was probably cut; ask the supplier to send the invoice again.",
+        return _damaged(
+            f"The PDF is damaged beyond repair ({len(data)} bytes, no page could be found)."
         )
     return found
 
@@ -168,8 +192,13 @@ def _with_document(
         xml_name=best.file.name,
         document=best.outcome,
         attachments=opened.attachments + xml_attachments(best.outcome),
-        remarks=opened.remarks + remarks,
+        remarks=opened.remarks + remarks + _salvage_remark(opened, best),
     )
+
+
+def _salvage_remark(opened: OpenedDocument, best: _Candidate) -> tuple[ReadRemark, ...]:
+    scanned = best.file.name == SALVAGED_NAME and opened.has_safe_pages
+    return (_FOUND_BY_SCANNING,) if scanned else ()
 
 
 def _with_failure(opened: OpenedDocument, candidate: _Candidate) -> OpenedDocument:
@@ -189,6 +218,14 @@ def _without_candidate(opened: OpenedDocument, contents: PdfContents) -> OpenedD
     if not claimed:
         return opened
     return replace(opened, failure=_too_large(f"Embedded file {claimed[0].name}"))
+
+
+def _damaged(message: str) -> ReadFailure:
+    return ReadFailure(
+        "ING-PDF-02",
+        message,
+        "The transfer was probably cut; ask the supplier to send the invoice again.",
+    )
 
 
 def _too_large(what: str) -> ReadFailure:

@@ -38,6 +38,8 @@ class PdfContents:
     pages: int
     hostile: bool = False
     """Whether it must not be given to any library that inflates without a bound."""
+    damaged: bool = False
+    """Whether it had to be repaired, so that something may be missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,25 @@ raw and inflated within bounds.
 from __future__ import annotations
 
 import io
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final
 
 import pikepdf
 
-from ingest.parsers.inflate import TooLarge, inflate
+from ingest.parsers.inflate import TooLarge
 from ingest.parsers.opened import MAX_EMBEDDED, EmbeddedFile, PdfContents, clean_name
+from ingest.parsers.pdf_filters import FLATE, UNDONE_HERE, unfiltered
 
-_MOST_NODES: Final = 2000
+_MOST_NODES: Final = 20_000
 _MOST_FILES: Final = 200
+_MOST_XML: Final = 400
 _MOST_PAGES: Final = 500
 _MOST_OBJECTS: Final = 200_000
 _INFLATE_FACTOR: Final = 1032
 """Deflate cannot make more of a byte than this."""
 
 _NO_DICTIONARY: Final = (AttributeError, TypeError, ValueError, pikepdf.PdfError)
-_FLATE: Final = frozenset({"/FlateDecode", "/Fl"})
 _STREAM_KEYS: Final = ("/UF", "/F", "/Unix", "/Mac", "/DOS")
 
 
@@ -51,7 +53,14 @@ def open_embedded(data: bytes) -> PdfContents:
         if not found.files:
             for specification, fallback in _unlisted(pdf):
                 found.add(specification, fallback)
-        return PdfContents(tuple(found.files), len(pdf.pages))
+        return PdfContents(tuple(found.files), _page_count(pdf), damaged=bool(pdf.get_warnings()))
+
+
+def _page_count(pdf: pikepdf.Pdf) -> int:
+    try:
+        return len(pdf.pages)
+    except (ValueError, pikepdf.PdfError):
+        return 0  # a page tree that is none does not cost the invoice beside it
 
 
 class _Found:
@@ -62,13 +71,14 @@ class _Found:
         self._seen: set[tuple[int, int]] = set()
 
     def add(self, specification: Any, fallback: str | None) -> None:
-        if len(self.files) >= _MOST_FILES:
-            return
         stream = _stream_of(specification)
         if stream is None or (stream.is_indirect and stream.objgen in self._seen):
             return
         self._seen.add(stream.objgen)
         name = _text(specification, "/UF") or _text(specification, "/F") or fallback or "unnamed"
+        # An invoice is not to be hidden behind any number of other files.
+        if len(self.files) >= (_MOST_XML if name.lower().endswith(".xml") else _MOST_FILES):
+            return
         relationship = _get(specification, "/AFRelationship")
         role = None if relationship is None else str(relationship).lstrip("/")
         self.files.append(EmbeddedFile(clean_name(name), role, _content(stream)))
@@ -111,14 +121,12 @@ def _content(stream: Any) -> bytes | None:
     """The decoded content within bounds; None when it is too large."""
     filters = [str(f) for f in _array(stream, "/Filter")]
     raw = bytes(stream.read_raw_bytes())
-    try:
-        if not filters:
-            return raw if len(raw) <= MAX_EMBEDDED else None
-        if len(filters) == 1 and filters[0] in _FLATE and not _has_predictor(stream):
-            return inflate(raw, MAX_EMBEDDED)
-    except TooLarge:
-        return None
-    deflated = sum(f in _FLATE for f in filters)
+    if set(filters) <= UNDONE_HERE and not _has_predictor(stream):
+        try:
+            return unfiltered(raw, filters, MAX_EMBEDDED)
+        except TooLarge:
+            return None
+    deflated = sum(f in FLATE for f in filters)
     if deflated > 1 or len(raw) * _INFLATE_FACTOR > MAX_EMBEDDED * 2:
         return None
     return bytes(stream.read_bytes())
@@ -146,12 +154,12 @@ def _specifications(pdf: pikepdf.Pdf) -> Iterator[tuple[Any, str | None]]:
 
 def _name_tree(top: Any) -> Iterator[tuple[Any, str | None]]:
     """Leaves of a name tree (ISO 32000-1 §7.9.6), loops and endless trees cut."""
-    pending = [] if top is None else [top]
+    pending = deque(() if top is None else (top,))
     seen: set[tuple[int, int]] = set()
     for _ in range(_MOST_NODES):
         if not pending:
             return
-        node = pending.pop(0)
+        node = pending.popleft()
         if not isinstance(node, pikepdf.Dictionary):
             continue
         if node.is_indirect:
@@ -161,7 +169,7 @@ def _name_tree(top: Any) -> Iterator[tuple[Any, str | None]]:
         names = _array(node, "/Names")
         for key, value in zip(names[::2], names[1::2], strict=False):
             yield value, str(key)
-        pending = _array(node, "/Kids") + pending
+        pending.extendleft(reversed(_array(node, "/Kids")[:_MOST_NODES]))
 
 
 def _unlisted(pdf: pikepdf.Pdf) -> Iterator[tuple[Any, str | None]]:

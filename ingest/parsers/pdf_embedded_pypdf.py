@@ -24,4 +24,4 @@ def open_embedded(data: bytes) -> PdfContents:
         for name, contents in reader.attachments.items()
         for content in contents
     )
-    return PdfContents(files, len(reader.pages))
+    return PdfContents(files, len(reader.pages), damaged=True)

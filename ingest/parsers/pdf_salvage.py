@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
 from ingest.parsers.inflate import TooLarge, inflate
 from ingest.parsers.opened import EmbeddedFile
 
-_STREAM: Final = re.compile(rb"(?<!end)stream\r?\n")
+_STREAM: Final = re.compile(rb"(?<!end)stream(?:\r\n|\r|\n)")
 _END: Final = b"endstream"
 _LIMIT: Final = 16 << 20
 _PROBE: Final = 512
@@ -29,9 +30,26 @@ _OPENING: Final = re.compile(
 )
 
 
+SALVAGED_NAME: Final = "salvaged-invoice.xml"
+_MOSTLY: Final = 0.98
+
+
 def salvaged_files(data: bytes) -> list[EmbeddedFile]:
     """Business XML found in the streams of a damaged PDF."""
-    return [EmbeddedFile("salvaged-invoice.xml", None, xml) for xml in _xml_streams(data)]
+    return [EmbeddedFile(SALVAGED_NAME, None, xml) for xml in _xml_streams(data)]
+
+
+def before_text_mode(data: bytes) -> Iterator[bytes]:
+    """The bytes as they were before a program took them for text, where that can be undone.
+
+    Two faults are met: every byte over 127 written as UTF-8, and every line feed sent as two
+    characters. Neither happens to a sound PDF, whose streams are no text.
+    """
+    if not data.isascii():
+        with suppress(UnicodeError):
+            yield data.decode("utf-8").encode("latin-1")
+    if data.count(b"\r\n") > _MOSTLY * data.count(b"\n") > 0:
+        yield data.replace(b"\r\n", b"\n")
 
 
 def _xml_streams(data: bytes) -> Iterator[bytes]:

@@ -36,6 +36,10 @@ _NO_MEMORY: Final = 2  # xmlParserErrors: XML_ERR_NO_MEMORY
 _LONG_TEXT: Final = "XML_PARSE_HUGE"
 _TOO_DEEP: Final = "Excessive depth"
 
+_LONGEST_TAG: Final = 32 << 10
+"""Longer start tags are refused: libxml2 compares every attribute with every other."""
+_LONG_TAG: Final = re.compile(rb"<[^!?/<>][^<>]{%d}" % _LONGEST_TAG)
+
 _CODE_LENGTH: Final = 3
 _NO_WORDS: Final = frozenset({"urn:", "true", "fals"})
 _LONGEST_WORD: Final = 400
@@ -118,6 +122,8 @@ def parse_xml(data: bytes) -> XmlDocument | ReadFailure:
             f"The XML file has {len(data)} bytes, more than the {MAX_BYTES} that are read.",
             "Ask the supplier to send large attachments apart from the invoice.",
         )
+    if len(data) > _LONGEST_TAG and _LONG_TAG.search(data):
+        return _unsafe(f"a tag of more than {_LONGEST_TAG} bytes")
     text = _trimmed(data)
     encoding = _override(text)
     try:
@@ -201,14 +207,18 @@ def _failure(error: etree.XMLSyntaxError, data: bytes) -> ReadFailure:
         raise MemoryError from error
     words = str(error).removesuffix(")").split(" (<string>")[0]
     if _TOO_DEEP in words or "amplification" in words or _LONG_TEXT in words:
-        return ReadFailure(
-            "ING-XML-03",
-            f"The XML file passes a safety limit: {words}.",
-            "Treat the file as hostile unless the supplier can explain it.",
-        )
+        return _unsafe(words)
     if not data.strip(b"\x00" + _BLANKS + _UTF8_BOM):
         return ReadFailure("ING-XML-01", "The XML document is empty.", _ASK_AGAIN)
     return ReadFailure("ING-XML-01", f"The XML is not well-formed: {words}.", _ASK_AGAIN)
+
+
+def _unsafe(excess: str) -> ReadFailure:
+    return ReadFailure(
+        "ING-XML-03",
+        f"The XML file passes a safety limit: {excess}.",
+        "Treat the file as hostile unless the supplier can explain it.",
+    )
 
 
 def _payload(root: Element) -> Element:

@@ -26,12 +26,13 @@ def check(data: bytes) -> None:
         assert reading.kind
 
 
+@settings(deadline=None)
 @given(OPENINGS, st.binary(max_size=400))
 def test_random_bytes_are_read_or_refused(opening: bytes, rest: bytes) -> None:
     check(opening + rest)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SEEDS), st.data())
 def test_damaged_invoices_are_read_or_refused(seed: bytes, choices: st.DataObject) -> None:
     start = choices.draw(st.integers(0, len(seed)))
@@ -41,7 +42,7 @@ def test_damaged_invoices_are_read_or_refused(seed: bytes, choices: st.DataObjec
     check(seed[:start] + patch + seed[start + length :])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(SEEDS), st.text(max_size=40), st.integers(0, 200))
 def test_any_text_in_any_element_is_read_or_refused(seed: bytes, text: str, position: int) -> None:
     parts = seed.split(b">")
