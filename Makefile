@@ -16,7 +16,7 @@ run: $(RUN_READY) ## Load the sample, serve the web page, tend the drop folder
 	@$(VENV)/bin/meg run
 
 test: $(TEST_READY) ## Pass the tests that need nothing but this checkout
-	@$(VENV)/bin/python -m pytest -q -n 2 -m "not shared and not browser and not slow and not postgresql"
+	@$(VENV)/bin/python -m pytest -q -n 2 -m "not shared and not browser and not slow and not postgresql and not s3"
 
 lint: $(TEST_READY) ## Lint, format, types, import contracts
 	@$(VENV)/bin/ruff check .

@@ -162,3 +162,82 @@ class DocumentUnknown(ArchiveError):
 
     def __init__(self, document_id: str) -> None:
         super().__init__(f"no document is known as {document_id[:200]}")
+
+
+class StoreUnreachable(StoreFailed):
+    """The service that keeps the objects does not answer."""
+
+    code = "ARC-20"
+    hint = (
+        "Is it running, and is the address in `archive.store` right? Nothing was lost; try again."
+    )
+
+
+class AccessDenied(StoreForbidden):
+    """The service that keeps the objects refused this account."""
+
+    code = "ARC-21"
+    hint = (
+        "Check MEG_ARCHIVE_ACCESS_KEY and MEG_ARCHIVE_SECRET_KEY, and what the account may do in "
+        "the bucket; docs/configuration.md lists the rights needed."
+    )
+
+
+class BucketMissing(ArchiveError):
+    """There is no such bucket."""
+
+    code = "ARC-22"
+    hint = "Make it with versioning and Object Lock switched on; docs/object-stores.md says how."
+
+
+class LockNotEnforced(ArchiveError):
+    """The store did not keep what its Object Lock promises."""
+
+    code = "ARC-23"
+    hint = (
+        "Use a bucket made with Object Lock, on a server that keeps it; `meg doctor` shows each "
+        'answer. `archive.object_lock = "preferred"` goes on with a warning.'
+    )
+
+
+class ClockSkewed(StoreFailed):
+    """The clocks of this machine and of the store differ too much."""
+
+    code = "ARC-24"
+    hint = "Set both clocks by NTP; evidence is worth little with a wrong one."
+
+
+class TlsFailed(StoreFailed):
+    """No trusted connection to the store can be made."""
+
+    code = "ARC-25"
+    hint = (
+        "Is its certificate in date and made for this host? Say the authority in `archive.ca_file`."
+    )
+
+
+class VersioningOff(ArchiveError):
+    """The bucket does not keep older versions: an overwrite would destroy evidence."""
+
+    code = "ARC-26"
+    hint = "Switch versioning on for the bucket; Object Lock needs it too."
+
+
+class LockRefused(ArchiveError):
+    """The bucket was made without Object Lock and takes no retention."""
+
+    code = "ARC-27"
+    hint = (
+        "Make a bucket with Object Lock and copy the archive there with `meg archive copy`, or say "
+        '`archive.object_lock = "off"`.'
+    )
+
+
+class BadStoreAddress(ArchiveError):
+    """This is no address of an object store."""
+
+    code = "ARC-28"
+    hint = "Write a folder, or s3+https://host[:port]/bucket[?region=name]."
+
+    def __init__(self, address: str, why: str) -> None:
+        super().__init__(f"{address}: {why}")

@@ -14,7 +14,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,10 @@ class Archive:
         """
         received = [self._receive(item) for item in batch]
         pairs = list(zip(batch, received, strict=True))
-        objects = [Put(stored.key, item.content, stored.digest) for item, stored in pairs]
+        objects = [
+            Put(stored.key, item.content, stored.digest, retain_until=_end_of(item.retain_until))
+            for item, stored in pairs
+        ]
         try:
             # Objects first: no manifest is ever seen without its object.
             self._store.put_many([*objects, *(self._first_manifest(s) for s in received)])
@@ -297,7 +300,7 @@ class Archive:
 
     def _first_manifest(self, stored: Stored) -> Put:
         key = manifest_key(self._tenant, stored.document_id, 1)
-        return Put(key, stored.manifest.to_bytes())
+        return Put(key, stored.manifest.to_bytes(), wave=1)
 
     def _put_or_take_over(self, item: Received, stored: Stored) -> Stored:
         self._store.put_new(stored.key, item.content, stored.digest)
@@ -354,6 +357,10 @@ def _past(row: EventRow, by_entry: Mapping[bytes, tuple[int, Event]]) -> PastEve
         raise ManifestUnreadable(f"no manifest of {row.document_id} holds event {row.position}")
     version, event = by_entry[row.entry]
     return PastEvent(row.position, version, event)
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.max, UTC)
 
 
 def _hash(content: Source) -> tuple[str, str, int]:

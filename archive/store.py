@@ -11,6 +11,7 @@ What every adapter promises:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
@@ -22,12 +23,16 @@ Source = bytes | Path
 class Put(NamedTuple):
     """One object to be stored: its key, its bytes or the file that holds them.
 
-    With a digest, a file that changed since it was hashed is refused instead of stored.
+    With a digest, a file that changed since it was hashed is refused instead of stored. Nothing of
+    a later wave is visible before all that is of earlier ones. A store that can lock keeps it
+    locked until the time given, or as long as its settings say.
     """
 
     key: str
     source: Source
     digest: Digest | None = None
+    wave: int = 0
+    retain_until: datetime | None = None
 
 
 class ObjectStore(Protocol):
@@ -48,9 +53,9 @@ class ObjectStore(Protocol):
     def put_many(self, puts: Sequence[Put]) -> None:
         """Store all of these; all are durable on return, for much less than one by one.
 
-        They become visible in the order given. A key that is taken does not keep the others from
-        being stored: KeyTaken is raised at the end. After any other error of `put_new` any of them
-        may have been stored, each of them whole.
+        They are given in the order of their waves. A key that is taken does not keep the others
+        from being stored: KeyTaken is raised at the end. After any other error of `put_new` any of
+        them may have been stored, each of them whole.
         """
 
     def read(self, key: str) -> bytes:

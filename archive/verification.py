@@ -174,6 +174,7 @@ class Verification:
         for found in facts:
             lookup = _lookup(log) if log is not None or head is None else _inclusion(head)
             report = documents.check(found, size, lookup)
+            documents.check_overlays(found, report)
             if log is not None and log.problems:
                 report.checks["checkpoint"] = "failed"
                 report.problems.extend(log.problems)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from archive.checkpoint import Signer
 from archive.keys import load_or_create_signer
 from archive.service import Archive
-from archive.stores.filesystem import FilesystemStore
 from archive.verification import Verification
 from config.application import Application
 from config.database import open_database
+from config.object_store import open_store
 from config.policy import load_policy
 from config.settings import Settings
 from domain.errors import Error
@@ -51,7 +51,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
     """The application around readers that somebody else opened and closes."""
     with ExitStack() as stack:
         database = stack.enter_context(open_database(settings))
-        store = stack.enter_context(closing(FilesystemStore(settings.data / "objects")))
+        store = stack.enter_context(open_store(settings))
         signer = _signer(settings)
         archive = Archive(store, signer, settings.tenant)
         search = SearchService(TantivyIndex(settings.data / "index"))
@@ -82,7 +82,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
 @contextmanager
 def open_archive(settings: Settings) -> Iterator[Archive]:
     """The archive alone, for who only reads in it."""
-    with closing(FilesystemStore(settings.data / "objects")) as store:
+    with open_store(settings) as store:
         yield Archive(store, _signer(settings), settings.tenant)
 
 

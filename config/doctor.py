@@ -10,14 +10,26 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
+from archive.errors import ArchiveError, LockNotEnforced
 from config.assembly import open_application
 from config.folder import prepare_folder
+from config.object_store import ARCHIVE, is_s3, located, probe, s3_options
 from config.settings import Settings
 from domain.errors import Error
 from ingest.dropfolder import DropFolder, DropOptions
 
 _LOW_DISK_BYTES = 2 << 30
-_VERSIONS = ("meg", "lxml", "factur-x", "saxonche", "pypdf", "pikepdf", "pypdfium2", "tantivy")
+_VERSIONS = (
+    "meg",
+    "lxml",
+    "factur-x",
+    "saxonche",
+    "pypdf",
+    "pikepdf",
+    "pypdfium2",
+    "tantivy",
+    "minio",
+)
 
 
 class Health(StrEnum):
@@ -43,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _guarded("data folder", lambda: _data_folder(settings))
     yield _guarded("disk space", lambda: _disk(settings.data))
     yield _guarded("drop folder", lambda: _drop_folder(settings))
+    yield _guarded("object store", lambda: _object_store(settings))
     yield from _engines(settings)
     yield _guarded("text recognition", _ocr)
     yield Check("versions", Health.GOOD, ", ".join(_versions()))
@@ -77,6 +90,27 @@ def _drop_folder(settings: Settings) -> Check:
     return Check("drop folder", Health.GOOD, str(folder.resolve()))
 
 
+def _object_store(settings: Settings) -> Check:
+    name = located(settings, ARCHIVE)
+    if not is_s3(name):
+        return Check("object store", Health.GOOD, name)
+    options = s3_options(settings, name)
+    if options.lock_mode is None:
+        advice = 'Say `archive.object_lock = "required"` for whatever has to be kept.'
+        return Check("object store", Health.WARNING, f"{options.address}, not locked", advice)
+    report = probe(settings, options)
+    if not report.enforced:
+        wrong = "; ".join(f"{c.rule}: {c.answer}" for c in report.checks if not c.kept)
+        found = f"{options.address} does not keep Object Lock: {wrong}"
+        health = Health.BAD if settings.archive.object_lock == "required" else Health.WARNING
+        return Check("object store", health, found, LockNotEnforced.hint)
+    found = f"{options.address}, {options.lock_mode} lock: {len(report.checks)} rules kept"
+    if report.may_bypass:
+        advice = "This account may lift the lock: give MEG one without BypassGovernanceRetention."
+        return Check("object store", Health.WARNING, found, advice)
+    return Check("object store", Health.GOOD, found)
+
+
 def _engines(settings: Settings) -> Iterator[Check]:
     try:
         with open_application(settings) as application:
@@ -86,7 +120,8 @@ def _engines(settings: Settings) -> Iterator[Check]:
             yield _guarded("search index", lambda: _index(application.indexed(), statuses))
             yield _guarded("ledger", lambda: _ledger(*application.log_sizes()))
     except Error as error:
-        yield Check("database", Health.BAD, f"{error.code}: {error.message}", error.hint)
+        name = "archive" if isinstance(error, ArchiveError) else "database"
+        yield Check(name, Health.BAD, f"{error.code}: {error.message}", error.hint)
 
 
 def _index(indexed: int, statuses: dict[str, int]) -> Check:

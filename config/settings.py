@@ -27,6 +27,23 @@ class DropSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveSettings:
+    """Where objects are kept, and how they are locked there."""
+
+    store: str = ""  # empty: a folder in the data folder; else s3+https://host/bucket
+    access_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    ca_file: Path | None = None  # None: the system's authorities
+    timeout_seconds: float = 30.0
+    object_lock: str = "required"
+    lock_mode: str = "governance"
+    retention_years: int = 10
+    replica: str = ""  # a second store, of any kind
+    replica_access_key: str = ""  # empty: the same account as for the store
+    replica_secret_key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSettings:
     """Bounds on what a single document may cost; all sizes in megabytes."""
 
@@ -47,6 +64,7 @@ class Settings:
     timezone: str = "Europe/Paris"
     policy: Path | None = None  # None: `policy.toml` in the data folder, where there is one
     web: WebSettings = field(default_factory=WebSettings)
+    archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     drop: DropSettings = field(default_factory=DropSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
 

@@ -11,7 +11,7 @@ from archive.errors import ObjectMissing
 from archive.fsck.facts import DocumentFacts, EventFact, ManifestFact
 from archive.fsck.findings import Finding
 from archive.fsck.manifests import ObjectFact, ReadManifest, read_manifest
-from archive.fsck.reader import Reader, read
+from archive.fsck.reader import Reader, overlays, read
 from domain.errors import Error
 
 _CHUNK = 1 << 20
@@ -113,6 +113,15 @@ class Documents:
             elif int(match[2]) > known(match[1]):
                 yield from self._orphan_manifest(key, match[1], int(match[2]))
         yield from self._other_objects()
+        yield from overlays(self._reader, f"{self._tenant}/")
+
+    def check_overlays(self, facts: DocumentFacts, report: DocumentReport) -> None:
+        """See that nothing was laid over one document's object and manifests."""
+        prefixes = [f"{self._tenant}/m/{facts.document_id}/"]
+        if (sha256 := facts.sha256) is not None:
+            prefixes.append(f"{self._tenant}/o/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}")
+        for prefix in prefixes:
+            report.problems.extend(f for f, wrong in overlays(self._reader, prefix) if wrong)
 
     def _orphan_manifest(
         self, key: str, document_id: str, version: int

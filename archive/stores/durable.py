@@ -23,8 +23,9 @@ _T = TypeVar("_T")
 class Parallel:
     """Does one thing to many items, several at a time, in threads made when first needed."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, name: str = "fsync") -> None:
         self._workers = workers
+        self._name = name
         self._pool: ThreadPoolExecutor | None = None
         self._process = 0
 
@@ -40,7 +41,7 @@ class Parallel:
         # Threads do not survive a fork.
         if self._pool is None or self._process != os.getpid():
             self._process = os.getpid()
-            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix="fsync")
+            self._pool = ThreadPoolExecutor(self._workers, thread_name_prefix=self._name)
         return self._pool
 
 

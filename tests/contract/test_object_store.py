@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ from archive.errors import BadKey, KeyTaken, ObjectMissing, SourceChanged
 from archive.store import ObjectStore, Put
 from archive.stores.filesystem import FilesystemStore
 from domain.identifiers import Digest
+from tests.s3_server import new_store
 
 STORES: dict[str, Callable[[Path], ObjectStore]] = {
     "filesystem": lambda folder: FilesystemStore(folder / "objects"),
+    "s3": lambda _: new_store(),
 }
 
 
-@pytest.fixture(params=list(STORES))
+@pytest.fixture(params=["filesystem", pytest.param("s3", marks=pytest.mark.s3)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     return STORES[request.param](tmp_path)
 
@@ -171,5 +174,50 @@ def test_the_same_object_twice_among_many_is_stored_once(store: ObjectStore) -> 
 def test_nothing_is_stored_when_one_key_of_many_is_refused(store: ObjectStore) -> None:
     with pytest.raises(BadKey):
         store.put_many([Put("a", b"1"), Put("../b", b"2")])
+
+    assert all_keys(store) == []
+
+
+def test_takes_a_time_until_which_an_object_stays(store: ObjectStore) -> None:
+    store.put_many([Put("a", b"1", retain_until=datetime(2040, 1, 1, tzinfo=UTC))])
+
+    assert store.read("a") == b"1"
+
+
+def test_stores_wave_after_wave(store: ObjectStore) -> None:
+    store.put_many([Put("a", b"1"), Put("b", b"2"), Put("c", b"3", wave=1)])
+
+    assert all_keys(store) == ["a", "b", "c"]
+
+
+def test_keys_that_begin_alike_are_told_apart(store: ObjectStore) -> None:
+    store.put_many([Put(key, key.encode()) for key in ("l/1", "l/10", "l/100", "l/x.p/1", "l/x")])
+
+    assert [store.read(key) for key in ("l/1", "l/10", "l/x")] == [b"l/1", b"l/10", b"l/x"]
+    assert not store.exists("l/1000")
+    assert not store.exists("l")
+
+
+def test_streams_what_is_larger_than_a_part(store: ObjectStore, tmp_path: Path) -> None:
+    content = bytes(range(256)) * (20 << 12)  # 20 MiB
+    source = tmp_path / "large.pdf"
+    source.write_bytes(content)
+
+    store.put_new("a", source, Digest.of(content))
+
+    assert store.size("a") == len(content)
+    with store.stream("a") as file:
+        assert file.read(7) == content[:7]
+    assert Digest.of(store.read("a")) == Digest.of(content)
+
+
+def test_a_large_file_that_is_not_the_one_hashed_leaves_nothing(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    source = tmp_path / "large.pdf"
+    source.write_bytes(b"x" * (9 << 20))
+
+    with pytest.raises(SourceChanged):
+        store.put_new("a", source, Digest.of(b"y"))
 
     assert all_keys(store) == []
