@@ -123,8 +123,17 @@ class Application:
         return {"file": name, "sha256": Digest.of(data).hex, **validation_record(validation)}
 
     def import_reference(self, paths: Sequence[Path], *, partial: bool) -> ImportReport:
-        """Bring in reference data (CONTRACT §1)."""
-        return import_paths(paths, self.database, partial=partial)
+        """Bring in reference data (CONTRACT §1); open invoices concerned are judged again."""
+        report = import_paths(paths, self.database, partial=partial)
+        if report.concerns_invoices:
+            self.judge_again()
+        return report
+
+    def judge_again(self) -> int:
+        """Judge again the open invoices that the outbox names; how many came out otherwise."""
+        changed = self._pipeline.judge_again()
+        self._pipeline.settle()
+        return changed
 
     def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
         """Record a person's decision about a document."""

@@ -7,9 +7,10 @@ it is never dropped.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from db.metadata import METADATA, Instant
+from db.metadata import METADATA, Instant, Json
 
 OUTBOX = Table(
     "outbox",
@@ -37,6 +38,7 @@ OUTBOX = Table(
     Column("due", Instant, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("problem", Text),
+    Column("cause", Json(none_as_null=True)),
     Index("uq_outbox_task_key", "task", "key", unique=True),
     Index("ix_outbox_task_due", "task", "due"),
 )
@@ -54,21 +56,28 @@ class Task:
     name: str
     key: str
     attempts: int
+    cause: Mapping[str, Any] | None = None
 
 
-def ask(connection: Connection, name: str, keys: Sequence[str], due: datetime) -> None:
-    """Ask for work on these keys; work already asked for is left as it is."""
+def ask(
+    connection: Connection,
+    name: str,
+    keys: Sequence[str],
+    due: datetime,
+    cause: Mapping[str, Any] | None = None,
+) -> None:
+    """Ask for work on these keys, and say why; work already asked for is left as it is."""
     if not keys:
         return
     insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    rows = [{"task": name, "key": key, "due": due, "attempts": 0} for key in keys]
+    rows = [{"task": name, "key": key, "due": due, "attempts": 0, "cause": cause} for key in keys]
     connection.execute(insert(OUTBOX).on_conflict_do_nothing(), rows)
 
 
 def pending(connection: Connection, name: str, now: datetime, limit: int) -> list[Task]:
     """The oldest tasks of this name that are due."""
     rows = connection.execute(
-        select(OUTBOX.c.id, OUTBOX.c.task, OUTBOX.c.key, OUTBOX.c.attempts)
+        select(OUTBOX.c.id, OUTBOX.c.task, OUTBOX.c.key, OUTBOX.c.attempts, OUTBOX.c.cause)
         .where(OUTBOX.c.task == name, OUTBOX.c.due <= now)
         .order_by(OUTBOX.c.id)
         .limit(limit)

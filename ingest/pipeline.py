@@ -40,6 +40,7 @@ from ingest.detect import FileType, file_type
 from ingest.examine import Examination
 from ingest.indexing import searchable
 from ingest.judging import ACTOR, INDEX, PROCESS, Judging
+from ingest.judging_together import JudgingTogether
 from ingest.outcome import document_record
 from search.document import SearchDocument
 
@@ -135,6 +136,7 @@ class Pipeline:
         self._judging = judging
         self._options = options
         self._clock = clock
+        self._together = JudgingTogether(database, judging)
         self._settling = threading.Lock()
         self._index_rests_until = clock()
 
@@ -184,7 +186,8 @@ class Pipeline:
         ]
 
     def process_pending(self) -> bool:
-        """Process what the outbox says is still to be done; whether there was anything."""
+        """Process and judge again what the outbox says; whether there was anything."""
+        busy = self._together.do_pending() is not None
         with self._database.reading() as connection:
             tasks = outbox.pending(connection, PROCESS, self._clock(), _IN_FLIGHT)
             rows = [repository.load(connection, task.key) for task in tasks]
@@ -192,7 +195,14 @@ class Pipeline:
         while started:
             for record in self._finish(started.popleft()):
                 _LOG.info("%s: %s (taken up again)", record["file"], record["status"])
-        return bool(tasks)
+        return busy or bool(tasks)
+
+    def judge_again(self) -> int:
+        """Judge again what the outbox asks for; how many documents came out otherwise."""
+        changed = 0
+        while (found := self._together.do_pending()) is not None:
+            changed += found
+        return changed
 
     def _take_up(self, row: Mapping[str, Any]) -> _Started | None:
         try:

@@ -35,6 +35,8 @@ from domain.errors import Error
 from domain.records import Record
 
 _ID = 36
+OPEN = ("in_review", "blocked")
+"""The statuses of a verdict that waits for somebody."""
 
 DOCUMENTS = Table(
     "documents",
@@ -287,6 +289,16 @@ def set_links(connection: Connection, document_id: str, links: PersonLinks) -> N
     )
 
 
+def open_documents(connection: Connection) -> list[str]:
+    """Documents that were judged, not approved, and not decided on, in order of arrival."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.document_id)
+        .where(DOCUMENTS.c.status.in_(OPEN))
+        .order_by(DOCUMENTS.c.ledger_index)
+    )
+    return list(rows.scalars())
+
+
 def status(connection: Connection, document_id: str) -> str | None:
     """Where a document stands now."""
     return connection.execute(
@@ -355,7 +367,8 @@ def digests(connection: Connection, document_ids: Sequence[str]) -> dict[str, st
 def count_indexed(connection: Connection) -> int:
     """How many documents must be in the index: all but those the outbox still has to bring."""
     documents = connection.execute(select(func.count()).select_from(DOCUMENTS)).scalar_one()
-    waiting = connection.execute(select(func.count(OUTBOX.c.key.distinct()))).scalar_one()
+    not_indexed = select(func.count(OUTBOX.c.key.distinct())).where(OUTBOX.c.task != "rejudge")
+    waiting = connection.execute(not_indexed).scalar_one()
     return max(0, documents - waiting)
 
 

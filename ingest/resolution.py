@@ -16,6 +16,7 @@ from domain.match import Outcome
 from ingest import repository
 from ingest.judging import INDEX
 from ingest.outcome import STATUS_OF_OUTCOME
+from matching.service import judge_beside_others
 from matching.service import set_status as set_billed_status
 
 ACTIONS = {
@@ -62,6 +63,7 @@ class Resolutions:
             raise ActionRefused(f"{action!r} is no action; known: {', '.join((*ACTIONS, RELEASE))}")
         now = self._clock()
         with self._database.transaction() as connection:
+            judge_beside_others(connection)
             row = repository.load(connection, document_id)
             if row["status"] not in _DECIDABLE or row["outcome"] is None:
                 raise ActionRefused(f"document {document_id} is {row['status']}")

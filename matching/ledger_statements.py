@@ -9,7 +9,14 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from domain.codes import PREPAYMENT_TYPES
-from matching.ledger_tables import BALANCES, BILLED_DOCUMENTS, CONSUMPTION, CREDITS, VERDICT_INPUTS
+from matching.ledger_tables import (
+    BALANCES,
+    BILLED_DOCUMENTS,
+    CONSUMPTION,
+    CREDITS,
+    SOUGHT,
+    VERDICT_INPUTS,
+)
 
 _MOST_EARLIER: Final = 60
 _BALANCE_KEY: Final = ("kind", "id", "part")
@@ -21,6 +28,7 @@ _counting = BILLED_DOCUMENTS.c.counts.is_(True)
 INSERT_DOCUMENT = insert(BILLED_DOCUMENTS)
 INSERT_CONSUMPTION = insert(CONSUMPTION)
 INSERT_CREDITS = insert(CREDITS)
+INSERT_SOUGHT = insert(SOUGHT)
 STATUS = select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
     BILLED_DOCUMENTS.c.document_id == _of_document
 )
@@ -28,7 +36,7 @@ SET_STATUS = update(BILLED_DOCUMENTS).where(BILLED_DOCUMENTS.c.document_id == _o
 CONSUMED = select(CONSUMPTION).where(CONSUMPTION.c.document_id == _of_document)
 FORGET = tuple(
     delete(table).where(table.c.document_id == _of_document)
-    for table in (CONSUMPTION, CREDITS, BILLED_DOCUMENTS)
+    for table in (CONSUMPTION, CREDITS, SOUGHT, BILLED_DOCUMENTS)
 )
 BALANCES_OF = select(BALANCES).where(
     tuple_(BALANCES.c.kind, BALANCES.c.id, BALANCES.c.part).in_(bindparam("keys", expanding=True))

@@ -96,3 +96,18 @@ VERDICT_INPUTS: Final = Table(
     PrimaryKeyConstraint("document_id", "inputs_digest"),
 )
 """The compressed case of every verdict, so that it can be replayed."""
+
+SOUGHT: Final = Table(
+    "sought",
+    METADATA,
+    Column("kind", String(16), nullable=False),
+    Column("value", String(255), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    PrimaryKeyConstraint("kind", "value", "document_id"),
+    Index(None, "document_id"),
+    sqlite_with_rowid=False,
+)
+"""What a document that was not approved looked for: references it quotes, names of its seller.
+
+When such a thing turns up in the reference data, the document is judged again.
+"""

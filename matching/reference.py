@@ -1,8 +1,9 @@
 """The reference data as tables, and what is loaded from them for matching (CONTRACT §1).
 
 Each table is named as the file it comes from and has exactly that file's columns, plus `extra` for
-columns we do not know. `reference_keys` and `supplier_keys` are derived: they find an order,
-contract, commitment or supplier by what a document writes, in one indexed look-up.
+columns we do not know and `change`, the number of the change that wrote the row last.
+`reference_keys` and `supplier_keys` are derived: they find an order, contract, commitment or
+supplier by what a document writes, in one indexed look-up.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     Connection,
     Date,
@@ -38,6 +40,7 @@ from domain.money import parse_decimal
 from domain.order import Order, OrderLine, OrderStatus, Receipt
 from domain.party import Entity, EntityKind, Supplier
 
+_OURS: Final = frozenset({"extra", "change"})
 _KINDS: Final[dict[str, Callable[[], TypeEngine[Any]]]] = {
     "text": Text,
     "decimal": ExactDecimal,
@@ -59,6 +62,7 @@ def _table(name: str, key: str, columns: str, *indexes: tuple[str, ...]) -> Tabl
             for column, _, kind in (word.partition(":") for word in columns.split())
         ),
         Column("extra", Json(none_as_null=True)),
+        Column("change", BigInteger),
         PrimaryKeyConstraint(*key_names),
         *(Index(None, *columns_of_index) for columns_of_index in indexes),
         # The rows lie in the order of their key: the lines of one order are read together.
@@ -309,7 +313,7 @@ def _supplier(row: RowMapping) -> Supplier:
 
 def _plain(row: RowMapping, *but: str) -> dict[str, Any]:
     """The columns that are domain fields of the same name."""
-    return {key: value for key, value in row.items() if key not in but and key != "extra"}
+    return {key: value for key, value in row.items() if key not in but and key not in _OURS}
 
 
 def _natural(line_id: str) -> tuple[int, str]:

@@ -37,6 +37,7 @@ from matching.reference import REFERENCE_KEYS, REFERENCE_TABLES, SUPPLIER_KEYS, 
 
 Row = Mapping[Any, Any]
 
+CHANGE: Final = "change"
 _BATCH = 2_000
 _ROWS = "rows"
 _MOST_VALUES = 500
@@ -64,6 +65,7 @@ def upsert(
     rows: Iterable[Row],
     *,
     columns: Collection[str] | None = None,
+    change: int | None = None,
 ) -> UpsertCount:
     """Insert or update rows by their key, and keep the look-up tables true.
 
@@ -72,15 +74,20 @@ def upsert(
         table_name: one of CONTRACT §1's files.
         rows: each with every key column; columns left out of a row become null. No key twice.
         columns: those that the rows speak of; the others keep their value in rows already there.
+        change: a number that every row inserted or changed is marked with.
     """
     table = REFERENCE_TABLES[table_name]
-    names = [c.name for c in table.columns if columns is None or c.primary_key or c.name in columns]
+    names = [
+        c.name
+        for c in table.columns
+        if c.name != CHANGE and (columns is None or c.primary_key or c.name in columns)
+    ]
     statement = statement_for(connection.dialect.name, table, names)
     before = _count(connection, table)
     written = given = 0
     for batch in _batches(rows):
         given += len(batch)
-        values = [{name: row.get(name) for name in names} for row in batch]
+        values = [{CHANGE: change, **{name: row.get(name) for name in names}} for row in batch]
         written += _execute(connection, statement, values)
         _write_keys(connection, table_name, values)
     inserted = _count(connection, table) - before
@@ -112,13 +119,14 @@ def _count(connection: Connection, table: Table) -> int:
 
 def statement_for(dialect: str, table: Table, names: Sequence[str]) -> Any:
     """Write `insert … on conflict do update … where something differs` for a dialect."""
-    statement = _insert_rows(table, names) if dialect == "postgresql" else sqlite_insert(table)
+    written = [*names, CHANGE]
+    statement = _insert_rows(table, written) if dialect == "postgresql" else sqlite_insert(table)
     others = [name for name in names if not table.c[name].primary_key]
     if not others:
         return statement.on_conflict_do_nothing()
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key.columns),
-        set_={name: statement.excluded[name] for name in others},
+        set_={name: statement.excluded[name] for name in (*others, CHANGE)},
         where=or_(
             *(
                 _comparable(table.c[n]).is_distinct_from(_comparable(statement.excluded[n]))

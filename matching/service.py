@@ -13,20 +13,33 @@ from datetime import date
 from sqlalchemy import Connection
 
 from domain.errors import Error
-from domain.match import Verdict
+from domain.match import Outcome, Verdict
 from domain.money import ZERO
-from matching import repository
+from matching import affected, repository
+from matching.affected import entangled, judge_alone, judge_beside_others, touched_by
 from matching.billing import document_gross, document_net
 from matching.case_record import case_from
 from matching.engine import Judgement, decide, judge_case
 from matching.loading import DocumentToMatch, load_case
 from matching.numbers import number_key
 from matching.parties import accounts
-from matching.repository import BilledDocument, set_status
+from matching.repository import BilledDocument, forget, set_status
 from matching.rules.duplicates import period_of
 from matching.tolerances import Policy
 
-__all__ = ["DocumentToMatch", "NotJudged", "Replay", "judge", "replay", "set_status"]
+__all__ = [
+    "DocumentToMatch",
+    "NotJudged",
+    "Replay",
+    "entangled",
+    "forget",
+    "judge",
+    "judge_alone",
+    "judge_beside_others",
+    "replay",
+    "set_status",
+    "touched_by",
+]
 
 
 class MatchingError(Error):
@@ -57,6 +70,7 @@ def judge(
 
     `today` is the day the document was received: its payment clock starts then.
     """
+    affected.judge_beside_others(connection)
     repository.forget(connection, document.document_id)
     case, supplier_key = load_case(connection, document, policy, today)
     judgement = judge_case(case)
@@ -81,6 +95,8 @@ def judge(
     )
     repository.save(connection, billed, judgement.consumed, case.balances)
     _save_credits(connection, document.document_id, judgement, billed)
+    if verdict.decision.outcome is not Outcome.APPROVE:
+        affected.remember_sought(connection, document.document_id, invoice)
     repository.save_inputs(
         connection,
         document.document_id,

@@ -36,8 +36,15 @@ def import_command(
     from config.loader import load_settings
     from ingest.reference.service import import_paths
 
-    with open_database(load_settings(data)) as database:
+    settings = load_settings(data)
+    with open_database(settings) as database:
         report = import_paths(paths, database, partial=partial)
+    if report.concerns_invoices:
+        from config.assembly import open_application  # opens archive and index, seldom needed
+
+        with open_application(settings) as application:
+            changed = application.judge_again()
+        click.echo(f"{changed} open invoices came out otherwise, judged again", err=True)
     if as_json:
         for record in report.records():
             click.echo(json.dumps(record, ensure_ascii=False))

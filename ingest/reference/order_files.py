@@ -19,10 +19,10 @@ from domain.order import Order, OrderLine, OrderStatus
 from domain.party import Party
 from ingest.parsers.order_xml import NoOrder, ParsedOrder, parse_order
 from ingest.reader import open_document
+from ingest.reference.changes import Changes, changing
 from ingest.reference.problems import Problems
 from ingest.reference.report import ProblemCode, TableReport
 from matching.reference import ENTITIES, find_references, find_supplier_keys
-from matching.reference_upsert import upsert
 
 _HEAD = 1024
 _MOST_BYTES = 64 << 20
@@ -43,18 +43,23 @@ def is_order_file(path: Path) -> bool:
     return head.startswith(b"%PDF") or head.replace(b"\x00", b"").lstrip().startswith(b"<")
 
 
-def import_order(path: Path, database: Database, problems: Problems) -> tuple[TableReport, ...]:
-    """Read one order and write it, in one transaction; faults are noted."""
+def import_order(
+    path: Path, database: Database, problems: Problems
+) -> tuple[tuple[TableReport, ...], int]:
+    """Read one order and write it, in one transaction; faults are noted.
+
+    Returns what was written, and how many open invoices are to be judged again.
+    """
     parsed = _read(path, problems)
     if parsed is None:
-        return ()
-    with database.transaction() as connection:
-        row = dict(_order_row(connection, parsed, problems))
-        reports = [_write(connection, "orders", [row])]
+        return (), 0
+    with changing(database, {"kind": "import", "file": path.name}) as changes:
+        row = dict(_order_row(changes.connection, parsed, problems))
+        reports = [_write(changes, "orders", [row])]
         lines = [_line_row(row["order_id"], line) for line in parsed.order.lines]
         if lines:
-            reports.append(_write(connection, "order_lines", lines))
-    return tuple(reports)
+            reports.append(_write(changes, "order_lines", lines))
+    return tuple(reports), changes.concerned
 
 
 def _read(path: Path, problems: Problems) -> ParsedOrder | None:
@@ -77,9 +82,9 @@ def _read(path: Path, problems: Problems) -> ParsedOrder | None:
     return None if problems.errors else parsed
 
 
-def _write(connection: Connection, table: str, rows: list[dict[str, Any]]) -> TableReport:
+def _write(changes: Changes, table: str, rows: list[dict[str, Any]]) -> TableReport:
     columns = {name for row in rows for name in row}
-    count = upsert(connection, table, rows, columns=columns)
+    count = changes.write(table, rows, columns=columns)
     return TableReport(table, len(rows), 0, count.inserted, count.changed, count.unchanged)
 
 

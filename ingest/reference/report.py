@@ -84,6 +84,7 @@ class FileReport:
     status: FileStatus
     tables: tuple[TableReport, ...] = ()
     problems: tuple[Problem, ...] = ()
+    concerned: int = 0  # open invoices that are to be judged again
 
     def record(self) -> dict[str, Any]:
         """As JSON."""
@@ -106,6 +107,11 @@ class ImportReport:
     def complete(self) -> bool:
         """Whether every row of every file was taken."""
         return all(file.status in {FileStatus.IMPORTED, FileStatus.IGNORED} for file in self.files)
+
+    @property
+    def concerns_invoices(self) -> bool:
+        """Whether open invoices are to be judged again."""
+        return any(file.concerned for file in self.files)
 
     def totals(self) -> TableReport:
         """All tables together."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from db.engine import Database
+from ingest.reference.changes import changing
 from ingest.reference.checks import doubts
 from ingest.reference.files import FoundFile, find_files
 from ingest.reference.header import Header
@@ -31,7 +32,7 @@ from ingest.reference.report import (
 from ingest.reference.rows import RowReader
 from ingest.reference.spool import Spool
 from matching.reference_links import find_dangling
-from matching.reference_upsert import UpsertCount, upsert
+from matching.reference_upsert import UpsertCount
 
 _LOG = logging.getLogger(__name__)
 _CHECKED_TABLES = frozenset({"suppliers", "entities", "contracts", "commitments"})
@@ -120,10 +121,11 @@ def _import_file(found: FoundFile, database: Database, *, partial: bool) -> File
         if problems.errors and not (partial and whole):
             reports = tuple(_refused(table.report()) for table in checked)
             return FileReport(name, FileStatus.REFUSED, reports, problems.all())
-        _write(checked, database)
+        concerned = _write(checked, database, found.path.name)
         _LOG.info("imported", extra={"file": name, "errors": problems.errors})
         status = FileStatus.PARTIAL if problems.errors else FileStatus.IMPORTED
-        return FileReport(name, status, tuple(table.report() for table in checked), problems.all())
+        written = tuple(table.report() for table in checked)
+        return FileReport(name, status, written, problems.all(), concerned)
 
 
 def _is_order(found: FoundFile) -> bool:
@@ -134,9 +136,9 @@ def _is_order(found: FoundFile) -> bool:
 
 
 def _import_order(found: FoundFile, database: Database, problems: Problems) -> FileReport:
-    tables = import_order(found.path, database, problems)
+    tables, concerned = import_order(found.path, database, problems)
     status = FileStatus.REFUSED if problems.errors else FileStatus.IMPORTED
-    return FileReport(str(found.path), status, tables, problems.all())
+    return FileReport(str(found.path), status, tables, problems.all(), concerned)
 
 
 def _refused(table: TableReport) -> TableReport:
@@ -184,12 +186,10 @@ def _check_keys(reader: RowReader, spool: Spool, problems: Problems) -> None:
             )
 
 
-def _write(checked: Iterable[_Checked], database: Database) -> None:
-    with database.transaction() as connection:
+def _write(checked: Iterable[_Checked], database: Database, file: str) -> int:
+    with changing(database, {"kind": "import", "file": file}) as changes:
         for table in checked:
-            table.count = upsert(
-                connection,
-                table.header.table.name,
-                table.spool.rows(),
-                columns=table.columns,
+            table.count = changes.write(
+                table.header.table.name, table.spool.rows(), columns=table.columns
             )
+    return changes.concerned

@@ -204,7 +204,8 @@ def test_columns_that_are_not_given_keep_their_value(database: Database) -> None
 @pytest.mark.parametrize("name", REFERENCE_TABLES)
 def test_the_statement_also_compiles_for_postgresql(name: str) -> None:
     table = REFERENCE_TABLES[name]
-    statement = statement_for("postgresql", table, [column.name for column in table.columns])
+    names = [column.name for column in table.columns if column.name != "change"]
+    statement = statement_for("postgresql", table, names)
     dialect = PGDialect()  # type: ignore[no-untyped-call]
 
     text = str(statement.compile(dialect=dialect))
