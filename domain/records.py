@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from domain.business_terms import NAMES
 from domain.evidence import Evidence, PageBox
 from domain.invoice import (
     AllowanceCharge,
@@ -26,7 +27,7 @@ from domain.invoice import (
 from domain.match import Decision, Discrepancy, Match, Payment, Verdict
 from domain.money import plain
 from domain.party import Party
-from domain.validation import Validation
+from domain.validation import Finding, Validation
 
 Record = dict[str, Any]
 
@@ -259,17 +260,32 @@ def validation_record(validation: Validation) -> Record:
             {"name": r.name, "version": r.version, "status": r.status.value, "why": r.why}
             for r in validation.rule_sets
         ],
-        "findings": [
-            {
-                "rule": f.rule,
-                "severity": f.severity.value,
-                "message": f.message,
-                "location": f.location,
-                "rule_set": f.rule_set,
-            }
-            for f in validation.findings
-        ],
+        "findings": [_finding_record(f) for f in validation.findings],
     }
+
+
+def _finding_record(finding: Finding) -> Record:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "location": finding.location,
+        "rule_set": finding.rule_set,
+        "plain": None
+        if finding.plain_fr is None
+        else {"fr": finding.plain_fr, "en": finding.plain_en},
+        "business_terms": [
+            {"id": term, **NAMES[term]._asdict()} for term in finding.business_terms
+        ],
+        **_place_record(finding.seen_at),
+    }
+
+
+def _place_record(box: PageBox | None) -> Record:
+    """A place on a page, beside another place or none."""
+    if box is None:
+        return {"page": None, "bbox": None}
+    return {"page": box.page, "bbox": [box.left, box.top, box.right, box.bottom]}
 
 
 def match_record(match: Match) -> Record:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.evidence import PageBox
+
 
 class RuleSetStatus(StrEnum):
     """What became of one rule set."""
@@ -35,13 +37,18 @@ class RuleSetResult:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule that did not hold, in the rule set's own words."""
+    """One rule that did not hold, in the rule set's own words and in plain ones."""
 
     rule: str
     severity: FindingSeverity
     message: str
     location: str | None
     rule_set: str
+    plain_fr: str | None = None
+    plain_en: str | None = None
+    business_terms: tuple[str, ...] = ()
+    seen_at: PageBox | None = None
+    """Where the value it is about stands on the visible page, when it can be found."""
 
 
 @dataclass(frozen=True, slots=True)

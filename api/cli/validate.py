@@ -27,7 +27,6 @@ from ingest.examine import Examination
 from ingest.files import load_file
 from ingest.isolation import ExaminerPool
 from ingest.validation import unreadable
-from ingest.validation.texts import explanation
 
 EXIT_FINDINGS = 1
 _AHEAD = 16
@@ -115,7 +114,7 @@ def _record(judged: Judged) -> Record:
     """CONTRACT §4's object, with an explanation in French where there is one."""
     record = validation_record(judged.validation)
     for finding in record["findings"]:
-        finding["explanation"] = explanation(finding["rule"])
+        finding["explanation"] = (finding["plain"] or {}).get("fr")
     error = judged.error
     told = None if error is None else {k: getattr(error, k) for k in ("code", "message", "hint")}
     return {"file": judged.file, "sha256": judged.sha256, **record, "error": told}
@@ -144,7 +143,7 @@ def _summary(judged: Judged) -> Iterator[str]:
         if finding.severity not in _LISTED:
             quiet += 1
             continue
-        text = explanation(finding.rule) or finding.message
+        text = finding.plain_fr or finding.message
         yield f"  {finding.severity.value} {finding.rule}: {text}"
     if quiet:
         yield f"  {quiet} more for information (see --json)"

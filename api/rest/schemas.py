@@ -181,6 +181,21 @@ class RuleSetShape(Shape):
     why: str | None
 
 
+class PlainShape(Shape):
+    """A finding in plain words, for the accountant."""
+
+    fr: str
+    en: str
+
+
+class BusinessTermShape(Shape):
+    """A business term of EN 16931 with its names."""
+
+    id: str
+    fr: str
+    en: str
+
+
 class FindingShape(Shape):
     """One rule that did not hold."""
 
@@ -189,6 +204,10 @@ class FindingShape(Shape):
     message: str
     location: str | None
     rule_set: str
+    plain: PlainShape | None = None
+    business_terms: list[BusinessTermShape] = []
+    page: int | None = None
+    bbox: list[float] | None = None
 
 
 class ValidationResult(Shape):

@@ -35,6 +35,7 @@ from ingest.validation.artefacts import ArtefactMissing, Label, Schema, Sheet
 from ingest.validation.core_cii import core_assertions
 from ingest.validation.exchange import Broken
 from ingest.validation.facts import facts_of
+from ingest.validation.plain import in_plain_words
 from ingest.validation.saxon import EngineMissing, Source, StylesheetFailed, processor
 from ingest.validation.schema import component_findings, structure_findings
 
@@ -87,7 +88,7 @@ def validate_document(
             continue
         outcome = _outcome(use, examination)
         results.append(outcome.result)
-        findings.extend(outcome.findings)
+        findings.extend(map(in_plain_words, outcome.findings))
         verdicts.append(outcome.verdict)
     return Validation(_together(verdicts, results), tuple(results), tuple(findings))
 

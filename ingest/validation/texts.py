@@ -1,10 +1,12 @@
 """What a broken rule means, in plain French for the accountant; the official text stays beside it.
 
-The sixty or so rules seen most often. A rule that is not here has its official text only.
+`texts_english` says the same in English. Families of rules that differ in the field or the VAT
+category alone are told by `rule_families`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 _TEXTS: Final = {
@@ -29,6 +31,9 @@ _TEXTS: Final = {
     "BR-16": "La facture n'a aucune ligne (BG-25).",
     "BR-17": "Le bénéficiaire du paiement n'est pas le vendeur, mais son nom manque ou se confond "
     "avec celui du vendeur (BT-59).",
+    "BR-18": "Le nom du représentant fiscal du vendeur manque (BT-62).",
+    "BR-19": "L'adresse du représentant fiscal du vendeur manque (BG-12).",
+    "BR-20": "Le pays du représentant fiscal du vendeur manque (BT-69).",
     "BR-21": "Une ligne n'a pas d'identifiant (BT-126).",
     "BR-22": "Une ligne n'a pas de quantité facturée (BT-129).",
     "BR-23": "Une quantité est sans unité (BT-130).",
@@ -36,30 +41,52 @@ _TEXTS: Final = {
     "BR-25": "Une ligne ne nomme pas l'article (BT-153).",
     "BR-26": "Une ligne n'a pas de prix unitaire net (BT-146).",
     "BR-27": "Un prix unitaire net est négatif (BT-146).",
+    "BR-28": "Un prix unitaire brut est négatif (BT-148).",
+    "BR-29": "La période de facturation finit avant de commencer (BT-73, BT-74).",
+    "BR-30": "La période d'une ligne finit avant de commencer (BT-134, BT-135).",
     "BR-31": "Une remise au pied de la facture n'a pas de montant (BT-92).",
     "BR-32": "Une remise au pied de la facture n'a pas de catégorie de TVA (BT-95).",
     "BR-33": "Une remise au pied de la facture n'a pas de motif (BT-97 ou BT-98).",
+    "BR-36": "Des frais au pied de la facture n'ont pas de montant (BT-99).",
     "BR-37": "Des frais au pied de la facture n'ont pas de catégorie de TVA (BT-102).",
     "BR-38": "Des frais au pied de la facture n'ont pas de motif (BT-104 ou BT-105).",
+    "BR-41": "Une remise de ligne n'a pas de montant (BT-136).",
+    "BR-42": "Une remise de ligne n'a pas de motif (BT-139 ou BT-140).",
+    "BR-43": "Des frais de ligne n'ont pas de montant (BT-141).",
+    "BR-44": "Des frais de ligne n'ont pas de motif (BT-144 ou BT-145).",
     "BR-45": "Une ligne de la ventilation de TVA n'a pas de base imposable (BT-116).",
     "BR-46": "Une ligne de la ventilation de TVA n'a pas de montant de TVA (BT-117).",
     "BR-47": "Une ligne de la ventilation de TVA n'a pas de catégorie (BT-118).",
     "BR-48": "Une ligne de la ventilation de TVA n'a pas de taux (BT-119).",
     "BR-49": "Le moyen de paiement n'est pas indiqué (BT-81).",
     "BR-50": "Un compte à créditer est annoncé sans son numéro (BT-84).",
+    "BR-51": "Un numéro de carte de paiement figure en entier : seuls les premiers et derniers "
+    "chiffres sont permis (BT-87).",
     "BR-52": "Une pièce jointe n'a pas de référence (BT-122).",
     "BR-53": "Une devise de comptabilisation de la TVA est donnée sans le montant de TVA dans "
     "cette devise (BT-111).",
+    "BR-54": "Un attribut d'article n'a pas de nom ou pas de valeur (BT-160, BT-161).",
     "BR-55": "La référence à une facture antérieure est vide (BT-25).",
     "BR-56": "Le représentant fiscal n'a pas de numéro de TVA (BT-63).",
     "BR-57": "L'adresse de livraison n'a pas de pays (BT-80).",
     "BR-61": "La facture demande un virement mais ne donne pas de compte (IBAN, BT-84).",
     "BR-62": "L'adresse électronique du vendeur n'a pas d'identifiant de schéma (BT-34-1).",
     "BR-63": "L'adresse électronique de l'acheteur n'a pas d'identifiant de schéma (BT-49-1).",
+    "BR-64": "L'identifiant standard d'un article (code-barres) ne dit pas de quel système il "
+    "vient (BT-157).",
+    "BR-65": "La classification d'un article ne dit pas de quelle nomenclature elle vient "
+    "(BT-158).",
     # Sommes
     "BR-CO-03": "La date d'exigibilité de la TVA et son code sont donnés ensemble : un seul est "
     "permis (BT-7, BT-8).",
     "BR-CO-04": "Une ligne n'a pas de catégorie de TVA (BT-151).",
+    "BR-CO-05": "Le motif et le code motif d'une remise ne disent pas la même chose "
+    "(BT-97, BT-98).",
+    "BR-CO-06": "Le motif et le code motif de frais ne disent pas la même chose (BT-104, BT-105).",
+    "BR-CO-07": "Le motif et le code motif d'une remise de ligne ne disent pas la même chose "
+    "(BT-139, BT-140).",
+    "BR-CO-08": "Le motif et le code motif de frais de ligne ne disent pas la même chose "
+    "(BT-144, BT-145).",
     "BR-CO-09": "Un numéro de TVA ne commence pas par le code de son pays (FR, DE…).",
     "BR-CO-10": "La somme des lignes ne correspond pas au total des lignes (BT-106).",
     "BR-CO-11": "La somme des remises ne correspond pas au total des remises (BT-107).",
@@ -70,35 +97,46 @@ _TEXTS: Final = {
     "BR-CO-16": "Le montant à payer n'est pas le TTC moins l'acompte plus l'arrondi (BT-115).",
     "BR-CO-17": "Un montant de TVA n'est pas la base multipliée par le taux (BT-117).",
     "BR-CO-18": "La ventilation de la TVA manque (BG-23).",
+    "BR-CO-19": "Une période de facturation est annoncée sans début ni fin (BT-73, BT-74).",
+    "BR-CO-20": "Une période de ligne est annoncée sans début ni fin (BT-134, BT-135).",
+    "BR-CO-21": "Une remise au pied de la facture n'a pas de motif (BT-97 ou BT-98).",
+    "BR-CO-22": "Des frais au pied de la facture n'ont pas de motif (BT-104 ou BT-105).",
+    "BR-CO-23": "Une remise de ligne n'a pas de motif (BT-139 ou BT-140).",
+    "BR-CO-24": "Des frais de ligne n'ont pas de motif (BT-144 ou BT-145).",
     "BR-CO-25": "Le montant est à payer, mais ni échéance ni conditions de paiement ne sont "
     "données (BT-9, BT-20).",
     "BR-CO-26": "Le vendeur n'est pas identifiable : ni identifiant, ni SIREN, ni numéro de TVA.",
-    # TVA par catégorie
-    "BR-S-01": "Une ligne est au taux normal, mais la ventilation de TVA n'a pas ce taux.",
-    "BR-S-02": "Une ligne est soumise à la TVA, mais le vendeur ne donne pas son numéro de TVA.",
-    "BR-S-05": "Une ligne soumise à la TVA a un taux nul.",
-    "BR-S-08": "La base d'un taux de TVA n'est pas la somme des lignes, remises et frais "
-    "à ce taux.",
-    "BR-S-09": "Le montant d'un taux de TVA n'est pas la base multipliée par ce taux.",
-    "BR-S-10": "Un motif d'exonération accompagne une TVA qui est due.",
-    "BR-E-01": "Une ligne est exonérée, mais la ventilation de TVA n'a pas de catégorie exonérée.",
-    "BR-E-08": "La base exonérée n'est pas la somme des lignes exonérées.",
-    "BR-E-10": "L'exonération de TVA n'a pas de motif (BT-120 ou BT-121).",
-    "BR-Z-08": "La base à taux zéro n'est pas la somme des lignes à taux zéro.",
-    "BR-AE-10": "L'autoliquidation n'est pas mentionnée comme motif (BT-120 ou BT-121).",
-    "BR-IC-10": "La livraison intracommunautaire n'est pas mentionnée comme motif.",
-    "BR-O-10": "Le motif de non-assujettissement à la TVA manque.",
+    # TVA partagée, propre à l'Italie
+    "BR-B-01": "La TVA partagée n'existe qu'entre parties italiennes.",
+    "BR-B-02": "La TVA partagée (B) et le taux normal (S) sont mêlés.",
     # Codes et décimales
     "BR-CL-01": "Le type de document n'est pas un code connu (BT-3).",
+    "BR-CL-03": "Une devise n'existe pas (code ISO 4217).",
+    "BR-CL-04": "La devise de la facture n'existe pas (BT-5).",
+    "BR-CL-05": "La devise de comptabilisation de la TVA n'existe pas (BT-6).",
+    "BR-CL-06": "Le code d'exigibilité de la TVA n'est pas admis (BT-8).",
+    "BR-CL-07": "L'identifiant de l'objet facturé utilise un système inconnu (BT-18).",
+    "BR-CL-08": "Le code sujet d'une note n'est pas admis (BT-21).",
     "BR-CL-10": "Un identifiant utilise un schéma qui n'existe pas dans la liste ISO 6523.",
+    "BR-CL-11": "Un identifiant légal (SIREN, SIRET…) utilise un schéma qui n'existe pas dans la "
+    "liste ISO 6523.",
+    "BR-CL-13": "La classification d'un article utilise une nomenclature inconnue (BT-158).",
     "BR-CL-14": "Un code de pays n'existe pas.",
+    "BR-CL-15": "Le pays d'origine d'un article n'existe pas (BT-159).",
     "BR-CL-16": "Le code du moyen de paiement n'existe pas (BT-81).",
+    "BR-CL-17": "Une catégorie de TVA n'existe pas (BT-118).",
+    "BR-CL-18": "La catégorie de TVA d'une ligne n'existe pas (BT-151).",
+    "BR-CL-19": "Le code motif d'une remise n'existe pas (BT-98 ou BT-140).",
+    "BR-CL-20": "Le code motif de frais n'existe pas (BT-105 ou BT-145).",
+    "BR-CL-21": "L'identifiant standard d'un article utilise un système inconnu (BT-157).",
+    "BR-CL-22": "Le code motif d'exonération de TVA n'existe pas (BT-121).",
     "BR-CL-23": "Un code d'unité n'existe pas (BT-130).",
     "BR-CL-24": "Une pièce jointe est d'un type que la norme n'admet pas (BT-125).",
-    "BR-DEC-12": "Le total HT a plus de deux décimales (BT-109).",
-    "BR-DEC-14": "Le total TTC a plus de deux décimales (BT-112).",
-    "BR-DEC-18": "Le montant à payer a plus de deux décimales (BT-115).",
-    "BR-DEC-23": "Un montant de ligne a plus de deux décimales (BT-131).",
+    "BR-CL-25": "Une adresse électronique utilise un système inconnu (BT-34 ou BT-49).",
+    "BR-CL-26": "L'identifiant du lieu de livraison utilise un système inconnu (BT-71).",
+    # Profils, structure
+    "BR-CO-27": "Le compte à créditer est sans IBAN ni numéro de compte (BT-84).",
+    "PEPPOL-EN16931-R008": "Un élément est présent mais vide : il vaudrait mieux l'omettre.",
 }
 
 # One French rule has an identifier for each field it looks at (BR-FR-03_BT-2): told by its stem.
@@ -126,7 +164,14 @@ _FRENCH: Final = {
     "BR-FR-22": "Autofacture : l'adresse électronique du vendeur ne commence pas par son SIREN "
     "(BT-34).",
     "BR-FR-23": "Une adresse électronique contient un caractère interdit.",
+    "BR-FR-24": "Un identifiant privé contient un caractère interdit.",
     "BR-FR-25": "Une adresse électronique dépasse 125 caractères.",
+    "BR-FR-26": "Un identifiant privé dépasse 100 caractères.",
+    "BR-FR-27": "Un attribut d'article n'a ni nom ni code.",
+    "BR-FR-28": "Un attribut d'article n'a pas une valeur et une seule.",
+    "BR-FR-29": "Un identifiant d'objet facturé (AFL ou AVV) est vide ou répété (BT-18).",
+    "BR-FR-30": "Un identifiant d'objet facturé (AFL ou AVV) est vide ou répété à la ligne, ou "
+    "plusieurs traitements sont donnés (BT-128, BT-21).",
     "BR-FR-31": "Le traitement associé à la facture est donné plusieurs fois (note BAR).",
     "BR-FR-32": "Un SIREN n'a pas neuf chiffres.",
     "BR-FR-CO-03": "L'avoir pour remise globale n'indique pas le contrat ou la période.",
@@ -137,13 +182,26 @@ _FRENCH: Final = {
     "BR-FR-CO-09": "La facture est dite déjà payée, mais le montant payé n'est pas le total TTC.",
     "BR-FR-CO-10": "Un identifiant du vendeur est sans schéma (BT-29-1).",
     "BR-FR-CO-12": "La facture n'est pas en euros et ne donne pas la TVA en euros (BT-6, BT-111).",
+    "BR-FR-CO-14": "Le vendeur est membre d'un assujetti unique, mais la note qui le dit manque "
+    "(note TXD).",
+    "BR-FR-CO-15": "Le vendeur est membre d'un assujetti unique, mais le numéro de TVA de celui-ci "
+    "manque (BT-63).",
+    "BR-FR-BD": "La facture à double sens (cadre S9, B9 ou M9) n'a pas la forme exigée.",
+    "BR-FR-MV": "La facture à plusieurs vendeurs (cadre S8, B8 ou M8) n'a pas la forme exigée.",
     "BR-FR-DEC": "Un montant, un prix, une quantité ou un taux a trop de décimales.",
 }
 
 
 def explanation(rule: str) -> str | None:
-    """What it means that this rule is broken, None where only the official text says."""
-    if rule in _TEXTS:
-        return _TEXTS[rule]
-    stem = rule.partition("_")[0]
-    return _FRENCH.get(stem) or (_FRENCH["BR-FR-DEC"] if stem.startswith("BR-FR-DEC") else None)
+    """What it means in French that this rule is broken; None where no text is written for it."""
+    return told(rule, _TEXTS, _FRENCH)
+
+
+def told(rule: str, texts: Mapping[str, str], french: Mapping[str, str]) -> str | None:
+    """The text of a rule: its own, or the one of the French rule it is a part of."""
+    if rule in texts:
+        return texts[rule]
+    stem = "-".join(rule.partition("_")[0].split("-")[:4])
+    if stem in french:
+        return french[stem]
+    return french.get("-".join(stem.split("-")[:3]))

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.validation import texts_english
 from ingest.validation.artefacts import Sheet, path_of
 from ingest.validation.texts import _FRENCH, _TEXTS, explanation
 
 EN16931 = "".join(
-    path_of(sheet).read_text(encoding="utf-8") for sheet in (Sheet.EN16931_UBL, Sheet.CTC_FR_CII)
+    path_of(sheet).read_text(encoding="utf-8")
+    for sheet in (
+        Sheet.EN16931_UBL,
+        Sheet.CTC_FR_CII,
+        Sheet.FACTURX_EN16931,
+        Sheet.FACTURX_BASIC,
+    )
 )
 BR_FR = path_of(Sheet.BR_FR_CII).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("rule", sorted(set(_TEXTS) - {"XSD"}))
 def test_every_explained_rule_exists(rule: str) -> None:
-    assert f'name="id">{rule}<' in EN16931
+    assert f'name="id">{rule}<' in EN16931 or f"[{rule}]" in EN16931
 
 
 @pytest.mark.parametrize("stem", sorted(_FRENCH))
@@ -38,3 +45,8 @@ def test_explanation_is_in_plain_french(rule: str, words: str) -> None:
 
 def test_rule_without_explanation_has_none() -> None:
     assert explanation("UBL-CR-646") is None
+
+
+def test_every_text_stands_in_both_languages() -> None:
+    assert set(_TEXTS) == set(texts_english._TEXTS)
+    assert set(_FRENCH) == set(texts_english._FRENCH)
