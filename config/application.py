@@ -24,6 +24,7 @@ from ingest.dropfolder import DropFolder, DropOptions
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
 from ingest.outcome import document_record
+from ingest.payment import PaymentDelays
 from ingest.pipeline import Examiner, Incoming, Pipeline
 from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
@@ -46,6 +47,7 @@ class Application:
         examiner: Examiner,
         search: SearchService,
         resolutions: Resolutions,
+        delays: PaymentDelays,
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
     ) -> None:
         self.settings = settings
@@ -55,6 +57,7 @@ class Application:
         self._pipeline = pipeline
         self._examiner = examiner
         self._resolutions = resolutions
+        self._delays = delays
         self._verify = verify
 
     def documents(self, *, status: str | None, limit: int, before: str | None) -> list[Record]:
@@ -87,6 +90,7 @@ class Application:
             record = document_record(row, repository.results(connection, document_id))
             past = self._archive.history(connection, document_id)
             record["contains"] = repository.children(connection, document_id)
+            record["payment_today"] = self._delays.standing_of(connection, record)
         record["history"] = [
             p.event.record() | {"position": p.position, "version": p.version} for p in past
         ]

@@ -15,12 +15,13 @@ from archive.verification import Verification
 from config.application import Application
 from config.database import open_database
 from config.object_store import open_store
-from config.policy import load_policy
+from config.policy import load_policy, load_rates
 from config.settings import Settings
 from domain.errors import Error
 from ingest import repository
 from ingest.isolation import ExaminerPool, Limits
 from ingest.judging import Judging
+from ingest.payment import PaymentDelays
 from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.resolution import Resolutions
 from search.backends.tantivy_index import TantivyIndex
@@ -62,7 +63,8 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         except Error as error:
             # Intake and evidence go on without an index; searching says what to do.
             _LOG.error("index: %s: %s. %s", error.code, error.message, error.hint)
-        judging = Judging(archive, load_policy(settings), ZoneInfo(settings.timezone), now)
+        timezone = ZoneInfo(settings.timezone)
+        judging = Judging(archive, load_policy(settings), timezone, now)
         pipeline = Pipeline(database, archive, examiners, search, judging, _options(settings), now)
         verification = Verification(
             database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
@@ -74,7 +76,8 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             pipeline,
             examiners,
             search,
-            Resolutions(database, archive, now),
+            Resolutions(database, judging),
+            PaymentDelays(timezone, now, load_rates(settings)),
             verification.records,
         )
 

@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.party import EntityKind
+
 
 class Severity(StrEnum):
     """How much a discrepancy matters."""
@@ -172,6 +174,51 @@ class Match:
     lines: tuple[LineMatch, ...] = ()
 
 
+class Step(StrEnum):
+    """A step of the waterfall from what an invoice asks to what may be paid."""
+
+    ASKED = "asked"
+    HELD = "held"
+    RETENTION = "retention"
+    ADVANCE = "advance"
+    PAYABLE = "payable"
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallStep:
+    """One step of the waterfall; what is taken off is negative."""
+
+    step: Step
+    amount: Decimal
+
+
+class ChainKind(StrEnum):
+    """What an invoice draws on, from the contract down to the credits."""
+
+    CONTRACT = "contract"
+    ORDER = "order"
+    COMMITMENT = "commitment"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One ceiling: what was billed on it before, what this invoice takes, what is left."""
+
+    kind: ChainKind
+    id: str
+    lot: str | None
+    basis: str  # net or gross
+    ceiling: Decimal
+    before: Decimal
+    this: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is left; negative where the ceiling is passed."""
+        return self.ceiling - self.before - self.this
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What may be paid now, what is held, under which policy, and why."""
@@ -181,15 +228,18 @@ class Decision:
     held: Decimal | None
     policy_version: str
     explanation: str
+    waterfall: tuple[WaterfallStep, ...] = ()
+    chain: tuple[ChainLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """The payment clock (CCP R2192-10 and following)."""
+    """The payment clock on the day of receipt (CCP R2192-10 and following)."""
 
     clock_starts: date | None
     deadline: date | None
     days_left: int | None
+    buyer_kind: EntityKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

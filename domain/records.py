@@ -24,7 +24,7 @@ from domain.invoice import (
     Totals,
     VatBreakdown,
 )
-from domain.match import Decision, Discrepancy, Match, Payment, Verdict
+from domain.match import ChainLink, Decision, Discrepancy, Match, Payment, Verdict
 from domain.money import plain
 from domain.party import Party
 from domain.validation import Finding, Validation
@@ -336,6 +336,23 @@ def _decision_record(decision: Decision) -> Record:
         "held": _decimal(decision.held),
         "policy_version": decision.policy_version,
         "explanation": decision.explanation,
+        "waterfall": [
+            {"step": w.step.value, "amount": plain(w.amount)} for w in decision.waterfall
+        ],
+        "chain": [_chain_record(link) for link in decision.chain],
+    }
+
+
+def _chain_record(link: ChainLink) -> Record:
+    return {
+        "kind": link.kind.value,
+        "id": link.id,
+        "lot": link.lot,
+        "basis": link.basis,
+        "ceiling": plain(link.ceiling),
+        "before": plain(link.before),
+        "this": plain(link.this),
+        "left": plain(link.left),
     }
 
 
@@ -344,6 +361,7 @@ def _payment_record(payment: Payment) -> Record:
         "clock_starts": _date(payment.clock_starts),
         "deadline": _date(payment.deadline),
         "days_left": payment.days_left,
+        "buyer_kind": None if payment.buyer_kind is None else payment.buyer_kind.value,
     }
 
 

@@ -17,6 +17,7 @@ from ingest.outcome import STANDING, STATUS_OF_OUTCOME, status_after
 
 CODE = "ING-60"
 
+_DECIDED = frozenset({"resolved", "replaced", "restored"})
 _FROM_INVOICE = ("number", "issue_date", "currency")
 
 
@@ -75,7 +76,7 @@ def _status(row: Mapping[str, Any], steps: Sequence[PastStep]) -> str:
             status = status_after(status, STATUS_OF_OUTCOME[outcome])
         elif step.type == "failed":
             status = "failed"
-        elif step.type == "resolved":
+        elif step.type in _DECIDED:
             status = step.payload["after"]
     return status
 

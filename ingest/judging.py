@@ -6,9 +6,9 @@ earlier run made of the document is moved aside, never overwritten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,9 @@ from domain.records import Record, reading_record, validation_record, verdict_re
 from domain.validation import Validation
 from ingest import repository
 from ingest.outcome import INVOICE_KINDS, status_of, summary_of
+from ingest.replacement import follow_replacements
 from ingest.repository import NO_LINKS, PersonLinks
-from matching.service import DocumentToMatch, judge
+from matching.service import DocumentToMatch, judge, replaced_by
 from matching.tolerances import Policy
 
 ACTOR = "meg"
@@ -61,9 +62,29 @@ class Judging:
         """The verdict on a document of the journal; None for what is no invoice."""
         if not reading.readable or reading.kind not in INVOICE_KINDS or reading.invoice is None:
             return None
-        document = DocumentToMatch(row["document_id"], reading, validation, linked.orders)
+        document_id = row["document_id"]
+        document = DocumentToMatch(document_id, reading, validation, linked.orders)
         today = row["received_at"].astimezone(self.timezone).date()
-        return judge(connection, document, self.policy, today)
+        before = replaced_by(connection, document_id)
+        verdict = judge(connection, document, self.policy, today)
+        self.follow_replacements(connection, document_id, before)
+        return verdict
+
+    def today(self) -> date:
+        """The day it is where days are counted."""
+        return self.clock().astimezone(self.timezone).date()
+
+    def follow_replacements(
+        self, connection: Connection, document_id: str, before: Iterable[str] = ()
+    ) -> None:
+        """Let the journal follow what a corrected invoice replaces now, and replaced before."""
+        concerned = {*before, *replaced_by(connection, document_id)}
+        if concerned:
+            occasion = (self.clock(), ACTOR)
+            changed = follow_replacements(
+                connection, self.archive, document_id, concerned, occasion
+            )
+            outbox.ask(connection, INDEX, changed, occasion[0])
 
     def keep(
         self,

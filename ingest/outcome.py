@@ -18,8 +18,8 @@ STATUS_OF_OUTCOME = {
     Outcome.BLOCK: "blocked",
 }
 
-STANDING = frozenset({"refused", "disputed", "on_hold"})
-"""What a person decided that still holds when the document is judged again."""
+STANDING = frozenset({"refused", "disputed", "on_hold", "replaced"})
+"""What a person decided, or a corrected invoice did, that holds when it is judged again."""
 
 
 def status_of(reading: Reading, verdict: Verdict | None) -> str:

@@ -5,25 +5,31 @@ The engine's verdict is never overwritten: a decision stands beside it, with aut
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Mapping
+from typing import Any
 
-from archive.service import Archive, Happening
+from sqlalchemy import Connection
+
+from archive.service import Happening
 from db import outbox
 from db.engine import Database
 from domain.errors import Error
 from domain.match import Outcome
+from domain.party import EntityKind
 from ingest import repository
-from ingest.judging import INDEX
+from ingest.judging import INDEX, Judging
 from ingest.outcome import STATUS_OF_OUTCOME
+from matching import interruptions
+from matching.lateness import interrupts
 from matching.service import judge_beside_others
 from matching.service import set_status as set_billed_status
 
+HOLD = "hold"
 ACTIONS = {
     "approve": "approved",
     "refuse": "refused",
     "dispute": "disputed",
-    "hold": "on_hold",
+    HOLD: "on_hold",
 }
 RELEASE = "release"
 _DECIDABLE = frozenset({"approved", "in_review", "blocked", *ACTIONS.values()})
@@ -45,10 +51,9 @@ class ReasonMissing(ActionRefused):
 class Resolutions:
     """Records what people decide."""
 
-    def __init__(self, database: Database, archive: Archive, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, judging: Judging) -> None:
         self._database = database
-        self._archive = archive
-        self._clock = clock
+        self._judging = judging
 
     def resolve(self, document_id: str, action: str, reason: str, actor: str) -> None:
         """Record a decision, its reason and its author.
@@ -61,7 +66,7 @@ class Resolutions:
             raise ReasonMissing("a decision needs a reason")
         if action != RELEASE and action not in ACTIONS:
             raise ActionRefused(f"{action!r} is no action; known: {', '.join((*ACTIONS, RELEASE))}")
-        now = self._clock()
+        now = self._judging.clock()
         with self._database.transaction() as connection:
             judge_beside_others(connection)
             row = repository.load(connection, document_id)
@@ -70,8 +75,27 @@ class Resolutions:
             status = ACTIONS.get(action) or STATUS_OF_OUTCOME[Outcome(row["outcome"])]
             repository.set_status(connection, document_id, status)
             set_billed_status(connection, document_id, status)
+            self._judging.follow_replacements(connection, document_id)
             payload = {"action": action, "reason": reason, "before": row["status"], "after": status}
-            self._archive.record(
+            clock = self._clock_changed(connection, row, action, reason)
+            if clock is not None:
+                payload["payment_clock"] = clock
+            self._judging.archive.record(
                 connection, document_id, [Happening("resolved", now, actor, payload)]
             )
             outbox.ask(connection, INDEX, [document_id], now)
+
+    def _clock_changed(
+        self, connection: Connection, row: Mapping[str, Any], action: str, reason: str
+    ) -> str | None:
+        """Holding interrupts a public buyer's delay, once; any other decision completes it."""
+        document_id, today = row["document_id"], self._judging.today()
+        if action != HOLD:
+            return "completed" if interruptions.complete(connection, document_id, today) else None
+        result = repository.results(connection, document_id)
+        payment = result["verdict"]["payment"] if result and result["verdict"] else {}
+        kind = payment.get("buyer_kind")
+        if not payment.get("deadline") or kind is None or not interrupts(EntityKind(kind)):
+            return None
+        done = interruptions.notify(connection, document_id, today, reason)
+        return "interrupted" if done else "interrupted_before"

@@ -118,6 +118,7 @@ class Case:
     earlier: tuple[EarlierDocument, ...] = ()
     received_on: date | None = None
     linked_orders: tuple[str, ...] = ()  # by a person: nothing else is looked for
+    replaced: tuple[str, ...] = ()  # documents that this one, a corrected invoice, replaces
 
     @property
     def is_page(self) -> bool:

@@ -22,13 +22,12 @@ from domain.match import (
     Verdict,
     outcome_of,
 )
-from domain.money import ZERO
 from domain.party import Entity
 from matching import texts
 from matching.billing import consumption, document_gross, shares_of
 from matching.case import Balance, Case, Ledger
 from matching.case_record import case_bytes, inputs_digest
-from matching.explanation import explain_decision, explain_match, waterfall
+from matching.explanation import Waterfall, explain_decision, explain_match, waterfall
 from matching.likelihood import SHARED
 from matching.links import How, Links, link
 from matching.parties import entity_of, supplier_of
@@ -47,6 +46,7 @@ from matching.rules import (
     quantities,
     references,
 )
+from matching.rules.chain import chain_of
 from matching.rules.facts import Facts, Rule
 from matching.tolerances import Tolerances
 
@@ -191,14 +191,17 @@ def _decision(facts: Facts, found: tuple[Discrepancy, ...], *, repeated: bool) -
     fall = waterfall(facts, found)
     if repeated:
         asked = document_gross(facts.invoice)
-        fall = replace(fall, asked=asked, held=asked, retention=ZERO)
-    held = fall.held + fall.retention
-    if outcome is not Outcome.APPROVE and facts.invoice.is_credit_note:
-        fall, held = replace(fall, held=fall.asked), fall.asked
+        fall = Waterfall(asked, asked)
+    elif outcome is not Outcome.APPROVE and facts.invoice.is_credit_note:
+        fall = Waterfall(fall.asked, fall.asked)
+    links = () if repeated else tuple(chain_of(facts))
+    policy = facts.case.policy
     return Decision(
         outcome,
         fall.payable,
-        held,
-        facts.case.policy.version,
-        explain_decision(facts, outcome, fall, found),
+        fall.withheld,
+        policy.version,
+        explain_decision(policy.language, outcome, fall, found, links),
+        fall.steps,
+        links,
     )

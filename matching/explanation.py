@@ -1,7 +1,8 @@
 """The explanation an accountant would have written: what was linked and why, what may be paid.
 
 The payable amount is a waterfall: payable of the invoice, less what is held, less the retention of
-the contract. Differences inside a tolerance are recorded here; they raise nothing.
+the contract, less the advance that falls to be recovered. Differences inside a tolerance are
+recorded here; they raise nothing.
 """
 
 from __future__ import annotations
@@ -11,11 +12,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from domain.match import Discrepancy, Match, Outcome, Severity
+from domain.match import (
+    ChainKind,
+    ChainLink,
+    Discrepancy,
+    Match,
+    Outcome,
+    Severity,
+    Step,
+    WaterfallStep,
+)
 from domain.money import ZERO, round_to_cents
 from matching.billing import document_gross, document_net
 from matching.links import How
-from matching.rules.ceilings import ceiling_of
+from matching.rules.chain import recovered_now
 from matching.rules.facts import Facts
 from matching.rules.prices import price_in_unit
 from matching.texts import FRENCH, amount
@@ -43,13 +53,29 @@ class Waterfall:
     """From what the invoice asks to what may be paid now."""
 
     asked: Decimal
-    held: Decimal
-    retention: Decimal
+    held: Decimal = ZERO
+    retention: Decimal = ZERO
+    advance: Decimal = ZERO
 
     @property
     def payable(self) -> Decimal:
         """What is left to pay now."""
-        return self.asked - self.held - self.retention
+        return self.asked - self.withheld
+
+    @property
+    def withheld(self) -> Decimal:
+        """All that is not paid now."""
+        return self.held + self.retention + self.advance
+
+    @property
+    def steps(self) -> tuple[WaterfallStep, ...]:
+        """From what is asked to what is payable; what takes nothing off is left out."""
+        off = ((Step.HELD, self.held), (Step.RETENTION, self.retention))
+        return (
+            WaterfallStep(Step.ASKED, self.asked),
+            *(WaterfallStep(s, -v) for s, v in (*off, (Step.ADVANCE, self.advance)) if v),
+            WaterfallStep(Step.PAYABLE, self.payable),
+        )
 
 
 def explain_match(facts: Facts, match: Match) -> str:
@@ -68,6 +94,7 @@ def explain_match(facts: Facts, match: Match) -> str:
         plural = "s" if done > 1 else ""
         told = f"{done} ligne{plural} sur {whole} rapprochée{plural}"
         parts.append(told if french else f"{done} of {whole} lines matched")
+    parts.extend(_replaced(facts, french=french))
     parts.extend(_tolerated(facts, french=french))
     return " ; ".join(parts) + "."
 
@@ -79,6 +106,14 @@ def _orders(facts: Facts, match: Match, *, french: bool) -> str:
     how = (_HOW_FR if french else _HOW_EN)[facts.links.how][many]
     name = ("Commande" if french else "Order") + ("s" if many else "")
     return f"{name} {', '.join(match.orders)} {how}"
+
+
+def _replaced(facts: Facts, *, french: bool) -> Iterator[str]:
+    """What a corrected invoice takes the place of."""
+    for earlier in facts.case.earlier:
+        if earlier.document_id in facts.case.replaced:
+            text = "remplace la facture {}" if french else "replaces invoice {}"
+            yield text.format(earlier.number)
 
 
 def _tolerated(facts: Facts, *, french: bool) -> Iterator[str]:
@@ -105,10 +140,10 @@ def waterfall(facts: Facts, discrepancies: Iterable[Discrepancy]) -> Waterfall:
     if asked is None:
         asked = document_gross(facts.invoice) - (facts.invoice.totals.prepaid or ZERO)
     if facts.invoice.is_credit_note:
-        return Waterfall(-asked, ZERO, ZERO)
+        return Waterfall(-asked)
     serious = [d for d in discrepancies if d.severity is not Severity.INFO]
     if any(d.invoice_line is None for d in serious):
-        return Waterfall(asked, asked, ZERO)
+        return Waterfall(asked, asked)
     held_lines = {d.invoice_line for d in serious}
     net, gross = document_net(facts.invoice), document_gross(facts.invoice)
     held_net = sum(
@@ -121,7 +156,8 @@ def waterfall(facts: Facts, discrepancies: Iterable[Discrepancy]) -> Waterfall:
     )
     held = round_to_cents(held_net * gross / net) if net else ZERO
     held = min(asked, max(ZERO, held))
-    return Waterfall(asked, held, _retention(facts, asked - held))
+    retention = _retention(facts, asked - held)
+    return Waterfall(asked, held, retention, _advance(facts, asked - held - retention))
 
 
 def _retention(facts: Facts, base: Decimal) -> Decimal:
@@ -133,27 +169,49 @@ def _retention(facts: Facts, base: Decimal) -> Decimal:
     return round_to_cents(base * rate)
 
 
+def _advance(facts: Facts, most: Decimal) -> Decimal:
+    """What is deducted to recover an advance, unless the supplier deducts one himself (BT-113)."""
+    if facts.invoice.totals.prepaid:
+        return ZERO
+    return min(max(ZERO, most), recovered_now(facts))
+
+
 def explain_decision(
-    facts: Facts, outcome: Outcome, fall: Waterfall, discrepancies: Iterable[Discrepancy]
+    language: str,
+    outcome: Outcome,
+    fall: Waterfall,
+    discrepancies: Iterable[Discrepancy],
+    links: Iterable[ChainLink],
 ) -> str:
     """Say what was decided, the waterfall, and what is left up the chain."""
-    french = facts.case.policy.language == FRENCH
-    language = facts.case.policy.language
+    french = language == FRENCH
     names = _OUTCOMES_FR if french else _OUTCOMES_EN
     codes = dict.fromkeys(d.code.value for d in discrepancies if d.severity is not Severity.INFO)
     reasons = f" ({', '.join(codes)})" if codes else ""
-    labels = ("demandé", "retenu", "garantie", "à payer") if french else _LABELS_EN
-    values = (fall.asked, fall.held, fall.retention, fall.payable)
+    labels = _STEPS_FR if french else _STEPS_EN
     text = ", ".join(
-        f"{label} {amount(value, language)}"
-        for label, value in zip(labels, values, strict=True)
-        if value or label in {labels[0], labels[-1]}
+        f"{labels[s.step]} {amount(s.amount if s.step in _ENDS else -s.amount, language)}"
+        for s in fall.steps
     )
-    chain = "".join(f" {step}" for step in _chain(facts, french=french))
+    chain = "".join(f" {step}" for step in _chain(links, language))
     return f"{names[outcome]}{reasons} : {text}.{chain}"
 
 
-_LABELS_EN: Final = ("asked", "held", "retention", "payable")
+_ENDS: Final = (Step.ASKED, Step.PAYABLE)
+_STEPS_FR: Final = {
+    Step.ASKED: "demandé",
+    Step.HELD: "retenu",
+    Step.RETENTION: "garantie",
+    Step.ADVANCE: "avance récupérée",
+    Step.PAYABLE: "à payer",
+}
+_STEPS_EN: Final = {
+    Step.ASKED: "asked",
+    Step.HELD: "held",
+    Step.RETENTION: "retention",
+    Step.ADVANCE: "advance recovered",
+    Step.PAYABLE: "payable",
+}
 _OUTCOMES_FR: Final = {
     Outcome.APPROVE: "Bon à payer",
     Outcome.REVIEW: "À examiner",
@@ -166,29 +224,22 @@ _OUTCOMES_EN: Final = {
 }
 
 
-def _chain(facts: Facts, *, french: bool) -> Iterator[str]:
+_TOLD: Final = {
+    ChainKind.CONTRACT: ("Marché", "Contract"),
+    ChainKind.COMMITMENT: ("Engagement", "Commitment"),
+}
+
+
+def _chain(links: Iterable[ChainLink], language: str) -> Iterator[str]:
     """Contract and commitment: ceiling, billed before, this invoice, left."""
+    french = language == FRENCH
     text = (
         "{} {} : plafond {}, facturé avant {}, cette facture {}, reste {}."
         if french
         else "{} {}: ceiling {}, billed before {}, this invoice {}, left {}."
     )
-    language = facts.case.policy.language
-    rows = []
-    for contract in facts.links.contracts:
-        taken = [s for s in facts.shares if s.contract_id == contract.contract_id]
-        before = facts.ledger.billed("contract", contract.contract_id, contract.lot)
-        name = "Marché" if french else "Contract"
-        this = sum((s.net for s in taken), ZERO)
-        rows.append((name, contract.contract_id, ceiling_of(contract), before.net, this))
-    for commitment in facts.links.commitments:
-        spent = [s for s in facts.shares if s.commitment_id == commitment.commitment_id]
-        before = facts.ledger.billed("commitment", commitment.commitment_id)
-        name = "Engagement" if french else "Commitment"
-        this = sum((s.gross for s in spent), ZERO)
-        rows.append((name, commitment.commitment_id, commitment.amount_gross, before.gross, this))
-    for name, key, ceiling, billed, this in rows:
-        if ceiling is not None:
-            left = ceiling - billed - this
-            shown = (amount(v, language) for v in (ceiling, billed, this, left))
-            yield text.format(name, key, *shown)
+    for link in links:
+        if link.kind in _TOLD:
+            values = (link.ceiling, link.before, link.this, link.left)
+            shown = (amount(v, language) for v in values)
+            yield text.format(_TOLD[link.kind][0 if french else 1], link.id, *shown)

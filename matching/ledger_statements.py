@@ -14,6 +14,7 @@ from matching.ledger_tables import (
     BILLED_DOCUMENTS,
     CONSUMPTION,
     CREDITS,
+    REPLACEMENTS,
     SOUGHT,
     VERDICT_INPUTS,
 )
@@ -34,6 +35,7 @@ STATUS = select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
 )
 SET_STATUS = update(BILLED_DOCUMENTS).where(BILLED_DOCUMENTS.c.document_id == _of_document)
 CONSUMED = select(CONSUMPTION).where(CONSUMPTION.c.document_id == _of_document)
+CONSUMED_BY = select(CONSUMPTION).where(CONSUMPTION.c.document_id.in_(_ids))
 FORGET = tuple(
     delete(table).where(table.c.document_id == _of_document)
     for table in (CONSUMPTION, CREDITS, SOUGHT, BILLED_DOCUMENTS)
@@ -66,6 +68,11 @@ DEPOSITS = (
         BILLED_DOCUMENTS.c.type_code.in_(sorted(PREPAYMENT_TYPES)),
     )
 )
+ADVANCES = select(BILLED_DOCUMENTS.c.document_id).where(
+    BILLED_DOCUMENTS.c.contract_id.in_(_ids),
+    BILLED_DOCUMENTS.c.type_code.in_(sorted(PREPAYMENT_TYPES)),
+    _counting,
+)
 DOCUMENTS = (
     select(BILLED_DOCUMENTS)
     .where(BILLED_DOCUMENTS.c.document_id.in_(_ids), _counting)
@@ -81,6 +88,13 @@ CREDITED = (
     .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CREDITS.c.document_id)
     .where(CREDITS.c.credited_id.in_(_ids), _counting)
 )
+INSERT_REPLACEMENTS = insert(REPLACEMENTS)
+REPLACED_BY = (
+    select(REPLACEMENTS.c.replaced_id, REPLACEMENTS.c.status_before)
+    .where(REPLACEMENTS.c.document_id == _of_document)
+    .order_by(REPLACEMENTS.c.replaced_id)
+)
+DELETE_REPLACEMENTS = delete(REPLACEMENTS).where(REPLACEMENTS.c.document_id == _of_document)
 INPUTS = select(VERDICT_INPUTS.c.inputs).where(
     VERDICT_INPUTS.c.document_id == _of_document,
     VERDICT_INPUTS.c.inputs_digest == bindparam("digest"),

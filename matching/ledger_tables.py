@@ -14,9 +14,10 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
 )
 
-from db.metadata import METADATA, ExactDecimal, Json
+from db.metadata import METADATA, ExactDecimal, Instant, Json
 
 BILLED_DOCUMENTS: Final = Table(
     "billed_documents",
@@ -40,6 +41,7 @@ BILLED_DOCUMENTS: Final = Table(
     Column("counts", Boolean, nullable=False),
     Index(None, "supplier_key", "number_key"),
     Index(None, "supplier_key", "gross_cents", "issue_date"),
+    Index(None, "contract_id", "type_code"),
 )
 """Every judged invoice; those that count are billed: no duplicates, nothing refused."""
 
@@ -84,6 +86,44 @@ CREDITS: Final = Table(
     sqlite_with_rowid=False,
 )
 """Which credit note credits which invoice, with the part of its gross."""
+
+REPLACEMENTS: Final = Table(
+    "replacements",
+    METADATA,
+    Column("replaced_id", String(64), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("status_before", String(32), nullable=False),
+    PrimaryKeyConstraint("replaced_id", "document_id"),
+    Index(None, "document_id"),
+)
+"""Which corrected invoice (384) replaces which, so that a refusal brings the first one back."""
+
+SUPPLIER_ACCOUNTS: Final = Table(
+    "supplier_accounts",
+    METADATA,
+    Column("supplier_id", String(255), nullable=False),
+    Column("iban", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("document_id", String(64), nullable=False),
+    Column("proposed_by", String(255), nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("decided_by", String(255)),
+    Column("decided_at", Instant),
+    Column("decided_reason", Text),
+    PrimaryKeyConstraint("supplier_id", "iban"),
+)
+"""Accounts that came in on invoices and that two people have to vouch for."""
+
+INTERRUPTIONS: Final = Table(
+    "interruptions",
+    METADATA,
+    Column("document_id", String(64), primary_key=True),
+    Column("notified_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("completed_on", Date),
+)
+"""When the payment delay of an invoice was interrupted, which may be done once (CCP R2192-27)."""
 
 VERDICT_INPUTS: Final = Table(
     "verdict_inputs",

@@ -21,7 +21,7 @@ from domain.invoice import Invoice, Reading, Syntax
 from domain.order import Order, OrderStatus
 from domain.party import Entity, Supplier
 from domain.validation import FindingSeverity, Validation
-from matching import reference, repository
+from matching import accounts, reference, repository
 from matching.billing import document_gross
 from matching.candidates import Quoted, Weight, one_wrong_character, quoted_references
 from matching.case import (
@@ -101,6 +101,9 @@ class _Loader:
         )
         self._lock_reference(orders, contracts, commitments, budget_lines)
         balances = self._balances(orders.values(), contracts, commitments, budget_lines)
+        replaced = self._replaced(named)
+        if replaced:
+            balances = repository.without(self.connection, balances, replaced)
         case = Case(
             invoice=self.invoice,
             policy=self.policy,
@@ -116,9 +119,10 @@ class _Loader:
             commitments=tuple(commitments),
             budget_lines=tuple(budget_lines[k] for k in sorted(budget_lines)),
             balances=balances,
-            earlier=self._earlier(named, orders, balances, supplier_key),
+            earlier=self._earlier(named, orders, contracts, balances, supplier_key),
             received_on=self.today,
             linked_orders=self.document.linked_orders,
+            replaced=replaced,
         )
         return case, supplier_key
 
@@ -126,7 +130,7 @@ class _Loader:
         keys = supplier_keys(self.invoice)
         ids = {found.id for found in reference.find_supplier_keys(self.connection, keys)}
         loaded = reference.load_suppliers(self.connection, ids)
-        return [loaded[supplier_id] for supplier_id in sorted(loaded)]
+        return accounts.with_validated(self.connection, (loaded[key] for key in sorted(loaded)))
 
     def _credited_documents(self, supplier_key: str) -> tuple[EarlierDocument, ...]:
         """The documents that a credit note refers to: it takes their orders."""
@@ -135,6 +139,16 @@ class _Loader:
             return ()
         ids = repository.find_by_number(self.connection, supplier_key, keys)
         return repository.load_earlier(self.connection, ids, supplier_key)
+
+    def _replaced(self, named: tuple[EarlierDocument, ...]) -> tuple[str, ...]:
+        """What a corrected invoice replaces; an invoice already credited is replaced no more."""
+        if not self.invoice.is_corrected:
+            return ()
+        return tuple(
+            document.document_id
+            for document in named
+            if document.same_supplier and not document.is_credit_note and not document.credited
+        )
 
     def _orders(
         self,
@@ -236,6 +250,7 @@ class _Loader:
         self,
         named: tuple[EarlierDocument, ...],
         orders: Collection[str],
+        contracts: Iterable[tuple[str, str]],
         balances: tuple[Balance, ...],
         supplier_key: str,
     ) -> tuple[EarlierDocument, ...]:
@@ -245,6 +260,7 @@ class _Loader:
         if billed:
             deposits = bool(self.invoice.totals.prepaid)
             ids.update(repository.find_on_orders(self.connection, billed, deposits=deposits))
+        ids.update(repository.find_advances(self.connection, {c for c, _ in contracts}))
         ids -= {document.document_id for document in named}
         loaded = repository.load_earlier(self.connection, ids, supplier_key)
         return tuple(sorted((*named, *loaded), key=lambda document: document.document_id))

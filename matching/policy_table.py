@@ -12,6 +12,9 @@
     [severities]
     PRICE_BELOW_ORDER = "review"
 
+    [refinancing_rates]         # of the ECB, for late interest; they change no verdict
+    2026-07-01 = "2.15"
+
 Limits are written as whole numbers or as text ("2.5"): a float is not exact, and is refused.
 """
 
@@ -19,12 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from domain.errors import Error
 from domain.match import Code, Severity
 from domain.money import parse_decimal
+from matching.lateness import REFINANCING_RATES
 from matching.tolerances import (
     SCOPES,
     TOLERANCE_NAMES,
@@ -35,7 +40,8 @@ from matching.tolerances import (
 )
 
 _LANGUAGES: Final = ("fr", "en")
-_PARTS: Final = ("language", "overrides", "severities", "tolerances")
+_HALF_YEARS: Final = ((1, 1), (7, 1))
+_PARTS: Final = ("language", "overrides", "refinancing_rates", "severities", "tolerances")
 
 
 class PolicyInvalid(Error):
@@ -53,6 +59,7 @@ def policy_from(table: Mapping[str, Any]) -> Policy:
     Raises:
         PolicyInvalid: a key or a value is none of those allowed.
     """
+    rates_from(table)
     for key in table:
         if key not in _PARTS:
             raise PolicyInvalid("policy", key, ", ".join(_PARTS))
@@ -66,6 +73,27 @@ def policy_from(table: Mapping[str, Any]) -> Policy:
         tuple(_severities(table.get("severities", {}))),
         language,
     )
+
+
+def rates_from(table: Mapping[str, Any]) -> dict[date, Decimal]:
+    """The ECB's main refinancing rates by first day of half-year, known and stated.
+
+    Raises:
+        PolicyInvalid: a day is none, or a rate is no decimal.
+    """
+    where, rates = "policy.refinancing_rates", dict(REFINANCING_RATES)
+    for written, rate in table.get("refinancing_rates", {}).items():
+        value = parse_decimal(rate) if isinstance(rate, str) else None
+        try:
+            day = date.fromisoformat(written)
+        except ValueError:
+            raise PolicyInvalid(where, written, "a day such as 2026-07-01") from None
+        if value is None or value < 0 or (day.month, day.day) not in _HALF_YEARS:
+            raise PolicyInvalid(
+                f"{where}.{written}", rate, 'a rate such as "2.15" on 1 January or 1 July'
+            )
+        rates[day] = value
+    return rates
 
 
 def _limits(where: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:

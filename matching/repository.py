@@ -23,6 +23,7 @@ from matching.case import Allocated, Balance, EarlierDocument
 
 DUPLICATE: Final = "duplicate"
 REFUSED: Final = "refused"
+REPLACED: Final = "replaced"
 _MOST_KEYS: Final = 300
 _GREATEST_INTEGER: Final = 2**63 - 2
 _LONGEST: Final = 255
@@ -112,20 +113,61 @@ def forget(connection: Connection, document_id: str) -> None:
         return
     if row.counts:
         _count(connection, document_id, -1)
+    _bring_back(connection, document_id)
+    connection.execute(statements.DELETE_REPLACEMENTS, of)
     for statement in statements.FORGET:
         connection.execute(statement, of)
 
 
 def set_status(connection: Connection, document_id: str, status: str) -> None:
-    """Set what became of a document; a refused one no longer counts as billed."""
+    """Set what became of a document; a refused one no longer counts as billed.
+
+    What a refused one replaced counts again.
+    """
     of = {"of_document": document_id}
     row = connection.execute(statements.STATUS, of).first()
     if row is None or row.status == DUPLICATE:
         return
-    counts = status != REFUSED
+    counts = status not in {REFUSED, REPLACED}
     if counts != row.counts:
         _count(connection, document_id, 1 if counts else -1)
     connection.execute(statements.SET_STATUS.values(status=status, counts=counts), of)
+    if status == REFUSED:
+        _bring_back(connection, document_id)
+    elif row.status == REFUSED:
+        for replaced_id in replaced_by(connection, document_id):
+            set_status(connection, replaced_id, REPLACED)
+
+
+def replace(connection: Connection, document_id: str, replaced_ids: Iterable[str]) -> None:
+    """Let a corrected invoice take the place of others: they no longer count as billed."""
+    for replaced_id in replaced_ids:
+        row = connection.execute(statements.STATUS, {"of_document": replaced_id}).one()
+        values = {
+            "replaced_id": replaced_id,
+            "document_id": document_id,
+            "status_before": row.status,
+        }
+        connection.execute(statements.INSERT_REPLACEMENTS, values)
+        set_status(connection, replaced_id, REPLACED)
+
+
+def replaced_by(connection: Connection, document_id: str) -> list[str]:
+    """The documents that a corrected invoice replaces, or would if it were not refused."""
+    rows = connection.execute(statements.REPLACED_BY, {"of_document": document_id})
+    return [row.replaced_id for row in rows]
+
+
+def is_replaced(connection: Connection, document_id: str) -> bool:
+    """Whether a corrected invoice has taken the place of a document."""
+    row = connection.execute(statements.STATUS, {"of_document": document_id}).first()
+    return row is not None and row.status == REPLACED
+
+
+def _bring_back(connection: Connection, document_id: str) -> None:
+    of = {"of_document": document_id}
+    for replaced_id, status in connection.execute(statements.REPLACED_BY, of).all():
+        set_status(connection, replaced_id, status)
 
 
 def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balance, ...]:
@@ -138,6 +180,22 @@ def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balanc
         )
         found.extend(Balance(*row) for row in rows if any(row[_KEY_COLUMNS:]))
     return tuple(sorted(found, key=lambda b: (b.kind, b.id, b.part)))
+
+
+def without(
+    connection: Connection, balances: Iterable[Balance], document_ids: Collection[str]
+) -> tuple[Balance, ...]:
+    """The balances as they would stand had these documents never been billed."""
+    left = {(b.kind, b.id, b.part): b for b in balances}
+    for _, *rest in connection.execute(statements.CONSUMED_BY, {"ids": sorted(document_ids)}):
+        taken = Balance(*rest)
+        key = (taken.kind, taken.id, taken.part)
+        if key in left:
+            old = left[key]
+            left[key] = Balance(
+                *key, old.quantity - taken.quantity, old.net - taken.net, old.gross - taken.gross
+            )
+    return tuple(left[key] for key in sorted(left))
 
 
 def find_by_number(
@@ -177,6 +235,14 @@ def find_on_orders(
     if deposits:
         found |= {row[0] for row in connection.execute(statements.DEPOSITS, values)}
     return sorted(found)
+
+
+def find_advances(connection: Connection, contract_ids: Collection[str]) -> list[str]:
+    """Deposit invoices that count on these contracts."""
+    if not contract_ids:
+        return []
+    rows = connection.execute(statements.ADVANCES, {"ids": sorted(contract_ids)})
+    return [row[0] for row in rows]
 
 
 def load_earlier(

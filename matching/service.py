@@ -23,19 +23,29 @@ from matching.engine import Judgement, decide, judge_case
 from matching.loading import DocumentToMatch, load_case
 from matching.numbers import number_key
 from matching.parties import accounts
-from matching.repository import BilledDocument, forget, set_status
+from matching.repository import (
+    REPLACED,
+    BilledDocument,
+    forget,
+    is_replaced,
+    replaced_by,
+    set_status,
+)
 from matching.rules.duplicates import period_of
 from matching.tolerances import Policy
 
 __all__ = [
+    "REPLACED",
     "DocumentToMatch",
     "NotJudged",
     "Replay",
     "entangled",
     "forget",
+    "is_replaced",
     "judge",
     "judge_alone",
     "judge_beside_others",
+    "replaced_by",
     "replay",
     "set_status",
     "touched_by",
@@ -93,6 +103,9 @@ def judge(
         status=repository.DUPLICATE if duplicate else verdict.decision.outcome.value,
         counts=not duplicate,
     )
+    if not duplicate:
+        # First, so that the balances stand as the case saw them.
+        repository.replace(connection, document.document_id, case.replaced)
     repository.save(connection, billed, judgement.consumed, case.balances)
     _save_credits(connection, document.document_id, judgement, billed)
     if verdict.decision.outcome is not Outcome.APPROVE:

@@ -44,7 +44,7 @@ _FRENCH: Final = {
 
 STATUSES: Final = frozenset(
     "received duplicate unreadable not_invoice approved in_review blocked failed "
-    "refused disputed on_hold".split()
+    "refused disputed on_hold replaced".split()
 )
 KINDS: Final = frozenset(
     "invoice credit_note order despatch_advice receipt_advice status_message other".split()

@@ -158,8 +158,30 @@ DOCUMENT: Example = {
         "held": "1248.00",
         "policy_version": "2026-1",
         "explanation": "One blocking discrepancy.",
+        "waterfall": [
+            {"step": "asked", "amount": "1248.00"},
+            {"step": "held", "amount": "-1248.00"},
+            {"step": "payable", "amount": "0.00"},
+        ],
+        "chain": [
+            {
+                "kind": "commitment",
+                "id": "ENG-2026-014",
+                "lot": None,
+                "basis": "gross",
+                "ceiling": "6000.00",
+                "before": "1200.00",
+                "this": "1248.00",
+                "left": "3552.00",
+            }
+        ],
     },
-    "payment": {"clock_starts": "2026-03-13", "deadline": "2026-04-12", "days_left": 30},
+    "payment": {
+        "clock_starts": "2026-03-13",
+        "deadline": "2026-04-12",
+        "days_left": 30,
+        "buyer_kind": "local",
+    },
     "archive": {
         "key": f"main/o/sha256/3f/0c/{_SHA256}",
         "size": 6120,

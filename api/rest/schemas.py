@@ -25,6 +25,7 @@ Status = Literal[
     "refused",
     "disputed",
     "on_hold",
+    "replaced",
 ]
 Kind = Literal[
     "invoice",
@@ -265,6 +266,26 @@ class DiscrepancyShape(Shape):
     reason_code: str | None = Field(description="National reason of the invoice life cycle.")
 
 
+class WaterfallStepShape(Shape):
+    """A step from what is asked to what may be paid; what is taken off is negative."""
+
+    step: Literal["asked", "held", "retention", "advance", "payable"]
+    amount: Decimal
+
+
+class ChainLinkShape(Shape):
+    """A ceiling: billed on it before, taken by this invoice, left."""
+
+    kind: Literal["contract", "order", "commitment", "budget"]
+    id: str
+    lot: str | None
+    basis: Literal["net", "gross"]
+    ceiling: Decimal
+    before: Decimal
+    this: Decimal
+    left: Decimal
+
+
 class DecisionShape(Shape):
     """What may be paid now, what is held, and why."""
 
@@ -273,14 +294,46 @@ class DecisionShape(Shape):
     held: Decimal | None
     policy_version: str
     explanation: str
+    waterfall: list[WaterfallStepShape] = []
+    chain: list[ChainLinkShape] = []
 
 
 class PaymentShape(Shape):
-    """The payment clock."""
+    """The payment clock on the day of receipt."""
 
     clock_starts: IsoDate | None
     deadline: IsoDate | None
     days_left: int | None
+    buyer_kind: Literal["local", "state", "health", "company"] | None = None
+
+
+class InterruptionShape(Shape):
+    """The one interruption of a payment delay."""
+
+    notified_on: IsoDate
+    completed_on: IsoDate | None
+    reason: str
+
+
+class InterestShape(Shape):
+    """Late interest at one rate; null where the rate of the half-year is not known."""
+
+    from_: IsoDate = Field(alias="from")
+    days: int
+    rate: Decimal | None
+    amount: Decimal | None
+
+
+class PaymentTodayShape(Shape):
+    """The payment delay as it stands today; no deadline while it is interrupted."""
+
+    as_of: IsoDate
+    deadline: IsoDate | None
+    days_left: int | None
+    interruption: InterruptionShape | None
+    late_interest: list[InterestShape]
+    indemnity: Decimal | None
+    owed_for_lateness: Decimal | None
 
 
 class ArchiveShape(Shape):
@@ -320,6 +373,7 @@ class ShownShape(DocumentShape):
     """A document with its history."""
 
     received_at: str
+    payment_today: PaymentTodayShape | None = None
     history: list[EventShape]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -13,6 +12,7 @@ from api.page_images import PageSize
 from api.services import Services, Serving
 from api.uploads import file_name
 from api.web import document_view as view
+from api.web import money_view
 from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
 from api.web.page_view import page_views
@@ -62,7 +62,6 @@ def _values(
     formats = pages.formats(texts)
     told = view.differences(texts, formats, record)
     sizes = _page_sizes(serving, record)
-    today = datetime.now(pages.zone).date()
     figures = view.figures(record)
     return {
         "record": record,
@@ -77,7 +76,9 @@ def _values(
         "lines": view.lines(formats, record, told, serving.orders(_orders(record))),
         "values": view.read_values(texts, formats, record),
         "page_views": page_views(record, sizes[:_MOST_PAGES]),
-        "deadline": view.deadline(texts, formats, record, today),
+        "deadline": money_view.deadline(texts, formats, record),
+        "waterfall": money_view.waterfall(texts, formats, record),
+        "chain": money_view.chain(texts, formats, record),
         "history": view.history(texts, formats, record),
         "taken": view.taken(texts, formats, record),
         "figures": figures,

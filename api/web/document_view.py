@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import localcontext
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -28,6 +27,7 @@ _OTHER_INVOICE = {
     "DUPLICATE_SUSPECTED": "expected",
     "CREDIT_ABOVE_INVOICE": "field",
 }
+_SETTLED = frozenset({"approved", "on_hold", "refused", "replaced"})
 _ORDER = [severity.value for severity in Severity]
 _VALUES: tuple[tuple[str, str, Kind], ...] = (
     ("number", "invoice.number", "text"),
@@ -121,16 +121,6 @@ class ReadValue:
     where: str | None
     sure: str | None
     box: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """Until when to pay, and how that stands today."""
-
-    day: str
-    left: str
-    late: bool
-    clock: str | None
 
 
 def _currency(record: Record) -> str | None:
@@ -277,7 +267,7 @@ def figures(record: Record) -> Figures | None:
         return None
     payable, held = parse_decimal(decision["payable_now"]), parse_decimal(decision["held"])
     status = record["status"]
-    if payable is None or held is None or status not in {"approved", "on_hold", "refused"}:
+    if payable is None or held is None or status not in _SETTLED:
         return Figures(decision["payable_now"], decision["held"])
     everything, nothing = plain(payable + held), "0.00"
     return Figures(everything, nothing) if status == "approved" else Figures(nothing, everything)
@@ -323,23 +313,6 @@ def _read_value(
         return ReadValue(text, shown, origin, None, sure, anchor_of(path))
     origin = texts("values.computed" if seen["from"] == "computed" else "values.xml")
     return ReadValue(text, shown, origin, where, None, None)
-
-
-def deadline(texts: Texts, formats: Formats, record: Record, today: date) -> Deadline | None:
-    """The payment deadline as it stands today, not as it stood when the document was judged."""
-    payment = record.get("payment")
-    if not payment or not payment["deadline"]:
-        return None
-    days = (date.fromisoformat(payment["deadline"]) - today).days
-    one = {1: "document.one_day_left", 0: "document.today", -1: "document.one_day_late"}
-    key = one.get(days) or ("document.days_left" if days > 0 else "document.days_late")
-    starts = payment["clock_starts"]
-    return Deadline(
-        formats.day(payment["deadline"]),
-        texts(key, count=abs(days)),
-        days < 0,
-        texts("document.clock", day=formats.day(starts)) if starts else None,
-    )
 
 
 @dataclass(frozen=True, slots=True)

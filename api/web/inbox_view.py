@@ -26,6 +26,7 @@ STATUSES = (
     "received",
     "approved",
     "refused",
+    "replaced",
     "duplicate",
     "unreadable",
     "not_invoice",

@@ -102,6 +102,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "status.refused": ("Refusée", "Refused"),
     "status.disputed": ("En litige", "Disputed"),
     "status.on_hold": ("En attente", "On hold"),
+    "status.replaced": ("Remplacée", "Replaced"),
     # What became of documents that have no verdict
     "became.received": ("Lecture et contrôles en cours…", "Being read and checked…"),
     "became.duplicate": (
@@ -123,6 +124,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "became.refused": ("Refusée.", "Refused."),
     "became.disputed": ("Litige ouvert avec le fournisseur.", "In dispute with the supplier."),
     "became.on_hold": ("Mise en attente.", "On hold."),
+    "became.replaced": (
+        "Remplacée par une facture rectificative.",
+        "Replaced by a corrected invoice.",
+    ),
     # Kinds
     "kind.invoice": ("Facture", "Invoice"),
     "kind.credit_note": ("Avoir", "Credit note"),

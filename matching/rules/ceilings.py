@@ -6,42 +6,29 @@ net with their amendments, commitments net and gross, credits gross.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
-from domain.contract import Contract
 from domain.match import Code, Discrepancy
 from domain.money import ZERO
 from domain.party import EntityKind
-from matching.billing import Share
+from matching.rules.chain import budget_links, contract_links, recovered_in_all, taken
 from matching.rules.facts import Facts, finding
 
 _PUBLIC = frozenset({EntityKind.LOCAL, EntityKind.STATE, EntityKind.HEALTH})
 
 
-def ceiling_of(contract: Contract) -> Decimal | None:
-    """The maximum of a contract or lot, with its amendments."""
-    if contract.amount_max is None:
-        return None
-    return contract.amount_max + sum((a.amount_delta or ZERO for a in contract.amendments), ZERO)
-
-
 def contract_ceiling(facts: Facts) -> Iterator[Discrepancy]:
-    """What is billed on the lot passes its maximum."""
+    """What is billed on the lot passes its maximum; advances recovered count once."""
     for contract in facts.links.contracts:
-        ceiling = ceiling_of(contract)
-        net, _ = _taken(
-            share
-            for share in facts.shares
-            if share.contract_id == contract.contract_id and share.lot == contract.lot
-        )
-        before = facts.ledger.billed("contract", contract.contract_id, contract.lot)
-        if ceiling is not None and net > 0:
+        for link in contract_links(facts, contract):
+            if link.this <= 0:
+                continue
             lot = f" lot {contract.lot}" if contract.lot else ""
             name = f"{contract.contract_id}{lot}"
-            yield from _exceeded(
-                facts, Code.CONTRACT_CEILING_EXCEEDED, name, ceiling, before.net + net
-            )
+            recovered, _ = recovered_in_all(facts, contract=contract)
+            billed = link.before + link.this - recovered
+            yield from _exceeded(facts, Code.CONTRACT_CEILING_EXCEEDED, name, link.ceiling, billed)
 
 
 def commitment_missing(facts: Facts) -> Iterator[Discrepancy]:
@@ -58,20 +45,18 @@ def commitment_missing(facts: Facts) -> Iterator[Discrepancy]:
 def commitment_exceeded(facts: Facts) -> Iterator[Discrepancy]:
     """What is billed on a commitment passes it, net or gross."""
     for commitment in facts.links.commitments:
-        net, gross = _taken(
-            share for share in facts.shares if share.commitment_id == commitment.commitment_id
-        )
+        key = commitment.commitment_id
+        net, gross = taken(share for share in facts.shares if share.commitment_id == key)
         if net <= 0 and gross <= 0:
             continue
-        before = facts.ledger.billed("commitment", commitment.commitment_id)
+        before = facts.ledger.billed("commitment", key)
+        back_net, back_gross = recovered_in_all(facts, commitment_id=key)
         for ceiling, billed in (
-            (commitment.amount_net, before.net + net),
-            (commitment.amount_gross, before.gross + gross),
+            (commitment.amount_net, before.net + net - back_net),
+            (commitment.amount_gross, before.gross + gross - back_gross),
         ):
             found = ceiling is not None and list(
-                _exceeded(
-                    facts, Code.COMMITMENT_EXCEEDED, commitment.commitment_id, ceiling, billed
-                )
+                _exceeded(facts, Code.COMMITMENT_EXCEEDED, key, ceiling, billed)
             )
             if found:
                 yield from found
@@ -80,28 +65,18 @@ def commitment_exceeded(facts: Facts) -> Iterator[Discrepancy]:
 
 def budget_exceeded(facts: Facts) -> Iterator[Discrepancy]:
     """What is billed on the commitments of a budget line passes its credits."""
-    used = {commitment.budget_line_id for commitment in facts.links.commitments}
-    for budget in facts.case.budget_lines:
-        if budget.budget_line_id not in used or budget.credits_open is None:
-            continue
-        _, gross = _taken(s for s in facts.shares if s.budget_line_id == budget.budget_line_id)
-        before = facts.ledger.billed("budget", budget.budget_line_id)
-        if gross > 0:
-            yield from _exceeded(
-                facts,
-                Code.BUDGET_EXCEEDED,
-                budget.budget_line_id,
-                budget.credits_open,
-                before.gross + gross,
+    for link in budget_links(facts):
+        if link.this > 0:
+            back = sum(
+                (
+                    recovered_in_all(facts, commitment_id=c.commitment_id)[1]
+                    for c in facts.links.commitments
+                    if c.budget_line_id == link.id
+                ),
+                ZERO,
             )
-
-
-def _taken(shares: Iterable[Share]) -> tuple[Decimal, Decimal]:
-    net = gross = ZERO
-    for share in shares:
-        net += share.net
-        gross += share.gross
-    return net, gross
+            billed = link.before + link.this - back
+            yield from _exceeded(facts, Code.BUDGET_EXCEEDED, link.id, link.ceiling, billed)
 
 
 def _exceeded(

@@ -80,20 +80,23 @@ def duplicate_suspected(facts: Facts) -> Iterator[Discrepancy]:
         )
 
 
-def _same_total(facts: Facts) -> EarlierDocument | None:
-    gross, issued = document_gross(facts.invoice), facts.invoice.issue_date
-    if not gross or issued is None:
-        return None
-    # A corrected invoice (384) names what it replaces: that is no second bill in disguise.
-    replaced = {
+def _others(facts: Facts) -> Iterator[EarlierDocument]:
+    """Earlier documents but those that a corrected invoice (384) replaces: no second bill."""
+    named = {
         number_key(preceding.number)
         for preceding in facts.invoice.preceding_invoices
         if facts.invoice.is_corrected
     }
-    for earlier in facts.case.earlier:
+    return (e for e in facts.case.earlier if number_key(e.number) not in named)
+
+
+def _same_total(facts: Facts) -> EarlierDocument | None:
+    gross, issued = document_gross(facts.invoice), facts.invoice.issue_date
+    if not gross or issued is None:
+        return None
+    for earlier in _others(facts):
         if (
             earlier.same_supplier
-            and number_key(earlier.number) not in replaced
             and earlier.is_credit_note == facts.invoice.is_credit_note
             and abs(earlier.gross - gross) <= _CENT
             and earlier.issue_date is not None
@@ -133,7 +136,7 @@ def _same_lines_again(facts: Facts) -> EarlierDocument | None:
         too_much = too_much or (line.quantity is not None and total > line.quantity)
     if not too_much or not facts.is_charge:
         return None
-    for earlier in facts.case.earlier:
+    for earlier in _others(facts):
         same = {(a.order_id, a.line_id): a.quantity for a in earlier.allocations} == billed
         if same and not earlier.is_credit_note and earlier.credited < earlier.gross:
             return earlier

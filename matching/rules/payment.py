@@ -32,7 +32,8 @@ def payment_clock(facts: Facts) -> Payment:
     done = facts.invoice.delivery_date or facts.invoice.period_end
     starts = max(received, done) if done else received
     deadline = _deadline(facts, starts)
-    return Payment(starts, deadline, (deadline - facts.case.today).days)
+    left = (deadline - facts.case.today).days
+    return Payment(starts, deadline, left, facts.entity.kind if facts.entity else None)
 
 
 def _deadline(facts: Facts, starts: date) -> date:

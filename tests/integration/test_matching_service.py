@@ -20,7 +20,14 @@ from domain.match import Verdict
 from domain.records import canonical, verdict_record
 from matching.ledger_tables import BALANCES, CONSUMPTION
 from matching.reference_upsert import upsert
-from matching.service import DocumentToMatch, NotJudged, judge, replay, set_status
+from matching.service import (
+    DocumentToMatch,
+    NotJudged,
+    is_replaced,
+    judge,
+    replay,
+    set_status,
+)
 from matching.tolerances import Policy
 from tests.matching_case import ARTICLES, DAY, IBAN, ORDER, codes, invoice, invoice_line
 
@@ -259,3 +266,80 @@ def test_documents_judged_at_once_never_overdraw_an_order(database: Database) ->
 
     assert sum(fitting) == 3
     assert balances(database)["line", ORDER, "10"][0] == Decimal(32)
+
+
+def corrected(number: str, first: str, quantity: str = "4") -> Invoice:
+    """A corrected invoice that replaces another."""
+    return some(number, quantity, type_code="384", preceding_invoices=(PrecedingInvoice(first),))
+
+
+def test_a_corrected_invoice_takes_the_place_of_the_first(database: Database) -> None:
+    take(database, "d1", some("F1", "12"))
+
+    verdict = take(database, "d2", corrected("F2", "F1", "11"))
+
+    assert codes(verdict) == []
+    assert verdict.match is not None
+    assert "remplace la facture F1" in verdict.match.explanation
+    assert balances(database)["line", ORDER, "10"][0] == 11
+
+
+def test_a_corrected_invoice_may_ask_too_much_all_the_same(database: Database) -> None:
+    take(database, "d1", some("F1", "12"))
+
+    verdict = take(database, "d2", corrected("F2", "F1", "13"))
+
+    assert ("QUANTITY_ABOVE_ORDERED", "1") in codes(verdict)
+
+
+def test_refusing_a_corrected_invoice_brings_the_first_back(database: Database) -> None:
+    take(database, "d1", some("F1", "5"))
+    take(database, "d2", corrected("F2", "F1", "4"))
+
+    with database.transaction() as connection:
+        set_status(connection, "d2", "refused")
+        replaced = is_replaced(connection, "d1")
+
+    assert not replaced
+    assert balances(database)["line", ORDER, "10"][0] == 5
+
+
+def test_judging_a_corrected_invoice_again_changes_nothing(database: Database) -> None:
+    take(database, "d1", some("F1", "5"))
+    first = take(database, "d2", corrected("F2", "F1", "4"))
+    before = balances(database)
+
+    again = take(database, "d2", corrected("F2", "F1", "4"))
+
+    assert verdict_record(again) == verdict_record(first)
+    assert balances(database) == before
+
+
+def test_an_advance_is_recovered_once_and_counts_once(database: Database) -> None:
+    with database.transaction() as connection:
+        upsert(
+            connection,
+            "contracts",
+            [
+                {
+                    "contract_id": "M1",
+                    "lot": "",
+                    "entity_id": "E1",
+                    "supplier_id": "F1",
+                    "amount_max": Decimal(3816),
+                }
+            ],
+        )
+    about = {"order_reference": None, "contract_reference": "M1"}
+    share = invoice_line("1", None, "Avance", "1", "C62", "763.20")
+    take(database, "d0", invoice((share,), number="AV1", type_code="386", **about))
+
+    days = [date(2026, month, 1) for month in (2, 3, 4, 5)]
+    paid = [
+        take(database, f"d{i}", some(f"F{i}", "3", issue_date=day, **about))
+        for i, day in enumerate(days, 1)
+    ]
+
+    assert [codes(verdict) for verdict in paid] == [[], [], [], []]
+    recovered = [-sum(s.amount for s in v.decision.waterfall if s.step == "advance") for v in paid]
+    assert recovered == [0, 0, Decimal("610.56"), Decimal("305.28")]  # 75 %, then all of 915.84

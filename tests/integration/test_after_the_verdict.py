@@ -1,0 +1,87 @@
+"""What comes after a verdict: a corrected invoice, an interrupted payment delay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.application import Application
+from domain.records import Record
+from tests.acceptance.invoices import cii_invoice
+
+_SUMS = b"<ram:SpecifiedTradeSettlementHeaderMonetarySummation>"
+_FIRST = (
+    b"<ram:InvoiceReferencedDocument><ram:IssuerAssignedID>F-2026-00001</ram:IssuerAssignedID>"
+    b"</ram:InvoiceReferencedDocument>"
+)
+
+
+def taken(application: Application, data: bytes) -> Record:
+    (record,) = application.ingest([("f.xml", data)], "test")
+    return record
+
+
+def corrected() -> bytes:
+    """Invoice 2, which corrects and replaces invoice 1."""
+    data = cii_invoice(2).replace(b">380<", b">384<")
+    head, end, tail = data.partition(b"</ram:SpecifiedTradeSettlementHeaderMonetarySummation>")
+    return head + end + _FIRST + tail
+
+
+def types(record: Record) -> list[str]:
+    return [event["type"] for event in record["history"]]
+
+
+def test_a_replaced_invoice_leaves_the_queue_and_comes_back(application: Application) -> None:
+    first = taken(application, cii_invoice(1))
+    second = taken(application, corrected())
+
+    replaced = application.show(first["document_id"])
+    application.resolve(second["document_id"], "refuse", "Pas la nôtre", "anne")
+    restored = application.show(first["document_id"])
+
+    assert (replaced["status"], types(replaced)[-1]) == ("replaced", "replaced")
+    assert replaced["history"][-1]["payload"]["by"] == second["document_id"]
+    assert (restored["status"], types(restored)[-1]) == (first["status"], "restored")
+    assert all(record.get("ok", True) for record in application.verify(None))
+
+
+def test_a_replaced_invoice_is_found_as_such(application: Application) -> None:
+    first = taken(application, cii_invoice(1))
+    taken(application, corrected())
+
+    found = application.search("status:replaced")
+
+    assert [hit["document_id"] for hit in found["hits"]] == [first["document_id"]]
+
+
+def test_holding_interrupts_the_delay_of_a_public_buyer_once(
+    application: Application, tmp_path: Path
+) -> None:
+    entities = tmp_path / "entities.csv"
+    entities.write_text("entity_id,name,kind\nE1,Commune de Saint-Aubin,local\n")
+    application.import_reference([entities], partial=False)
+    document_id = taken(application, cii_invoice(1))["document_id"]
+
+    application.resolve(document_id, "hold", "Bon de livraison manquant", "anne")
+    held = application.show(document_id)
+    application.resolve(document_id, "release", "Bon de livraison reçu", "anne")
+    released = application.show(document_id)
+    application.resolve(document_id, "hold", "Encore un doute", "anne")
+    again = application.show(document_id)
+
+    assert held["payment_today"]["deadline"] is None
+    assert held["payment_today"]["interruption"]["reason"] == "Bon de livraison manquant"
+    assert held["history"][-1]["payload"]["payment_clock"] == "interrupted"
+    assert released["payment_today"]["days_left"] == 30
+    assert again["payment_today"]["deadline"] == released["payment_today"]["deadline"]
+    assert again["history"][-1]["payload"]["payment_clock"] == "interrupted_before"
+
+
+def test_holding_interrupts_nothing_where_the_buyer_is_unknown(application: Application) -> None:
+    document_id = taken(application, cii_invoice(1))["document_id"]
+
+    application.resolve(document_id, "hold", "À voir", "anne")
+
+    shown = application.show(document_id)
+    assert shown["payment_today"]["interruption"] is None
+    assert shown["payment_today"]["days_left"] == 30
