@@ -26,3 +26,5 @@ class Evidence:
     origin: Origin
     where: str | PageBox | None
     confidence: float = 1.0
+    seen_at: PageBox | None = None
+    """Where the visible page of a hybrid PDF shows the value that was read from its XML."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.codes import CORRECTED_INVOICE_TYPES, CREDIT_NOTE_TYPES, PREPAYMENT_TYPES
-from domain.evidence import Evidence
+from domain.evidence import Evidence, PageBox
 from domain.party import Party
 
 
@@ -206,6 +206,7 @@ class PageDifference:
     field: str
     page: str
     xml: str
+    seen_at: PageBox | None = None
 
 
 @dataclass(frozen=True, slots=True)

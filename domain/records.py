@@ -223,6 +223,8 @@ def evidence_record(evidence: Mapping[str, Evidence]) -> Record:
                 "bbox": [where.left, where.top, where.right, where.bottom],
             }
         out[path] = {"from": seen.origin, "where": where, "confidence": seen.confidence}
+        if seen.seen_at is not None:
+            out[path].update(_place_record(seen.seen_at))
     return out
 
 
@@ -247,7 +249,13 @@ def reading_record(reading: Reading) -> Record:
             for r in reading.remarks
         ],
         "page_differences": [
-            {"field": d.field, "page": d.page, "xml": d.xml} for d in reading.page_differences
+            {
+                "field": d.field,
+                "page": d.page,
+                "xml": d.xml,
+                "where": None if d.seen_at is None else _place_record(d.seen_at),
+            }
+            for d in reading.page_differences
         ],
     }
 

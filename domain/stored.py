@@ -30,7 +30,7 @@ def _evidence(seen: Record) -> Evidence:
     where = seen["where"]
     if isinstance(where, dict):
         where = PageBox(where["page"], *where["bbox"])
-    return Evidence(seen["from"], where, seen["confidence"])
+    return Evidence(seen["from"], where, seen["confidence"], _box(seen))
 
 
 def reading_from(record: Record, text: str = "") -> Reading:
@@ -45,8 +45,14 @@ def reading_from(record: Record, text: str = "") -> Reading:
         attachments=tuple(Attachment(**a) for a in record["attachments"]),
         text=text,
         remarks=tuple(ReadRemark(**r) for r in record["remarks"]),
-        page_differences=tuple(PageDifference(**d) for d in record["page_differences"]),
+        page_differences=tuple(map(_difference, record["page_differences"])),
     )
+
+
+def _difference(record: Record) -> PageDifference:
+    where = record.get("where")
+    seen_at = None if where is None else PageBox(where["page"], *where["bbox"])
+    return PageDifference(record["field"], record["page"], record["xml"], seen_at)
 
 
 def validation_from(record: Record) -> Validation:
@@ -57,8 +63,26 @@ def validation_from(record: Record) -> Validation:
             RuleSetResult(**{**result, "status": RuleSetStatus(result["status"])})
             for result in record["rule_sets"]
         ),
-        tuple(
-            Finding(**{**finding, "severity": FindingSeverity(finding["severity"])})
-            for finding in record["findings"]
-        ),
+        tuple(map(_finding, record["findings"])),
     )
+
+
+def _finding(record: Record) -> Finding:
+    """A finding as kept, by any release: the first knew no plain words and no places."""
+    plain = record.get("plain") or {}
+    return Finding(
+        record["rule"],
+        FindingSeverity(record["severity"]),
+        record["message"],
+        record["location"],
+        record["rule_set"],
+        plain.get("fr"),
+        plain.get("en"),
+        tuple(term["id"] for term in record.get("business_terms") or ()),
+        _box(record),
+    )
+
+
+def _box(record: Record) -> PageBox | None:
+    """The place on a page that stands beside another place, where there is one."""
+    return PageBox(record["page"], *record["bbox"]) if record.get("bbox") else None
