@@ -233,6 +233,13 @@ class LockRefused(ArchiveError):
     )
 
 
+class ReplicaDamaged(ArchiveError):
+    """The copy in the replica is not what was recorded either, or nothing says what was."""
+
+    code = "ARC-29"
+    hint = "Nothing was changed. Run `meg archive check replica`, or try another copy."
+
+
 class BadStoreAddress(ArchiveError):
     """This is no address of an object store."""
 

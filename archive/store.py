@@ -2,7 +2,8 @@
 
 What every adapter promises:
 
-- A key, once taken, keeps its bytes for ever; there is no overwrite and no delete.
+- A key, once taken, keeps its bytes for ever; there is no overwrite and no delete. Only a repair
+  can put wrong bytes aside.
 - When a put returns, the bytes and their name survive a power cut.
 - A reader sees a whole object or none, also after a crash in the middle of a put.
 - Vendor errors never leave an adapter: they become `archive.errors`.
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol, runtime_checkable
 
 from domain.identifiers import Digest
 
@@ -72,3 +73,29 @@ class ObjectStore(Protocol):
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key starting with the prefix, in no promised order, never all in memory."""
+
+    def set_aside(self, key: str, right: Digest) -> None:
+        """Make way for the right bytes under a key that is known to hold others.
+
+        For repairs from a replica alone. Raises StoreForbidden where a lock keeps the wrong bytes.
+        """
+
+
+@runtime_checkable
+class LockingStore(Protocol):
+    """A store that can keep an object from everybody, its own account included, until a time."""
+
+    def locked_until(self, key: str) -> datetime | None:
+        """Until when an object is locked; None when it is not. Raises ObjectMissing."""
+
+    def lock_until(self, key: str, until: datetime) -> None:
+        """Lock an object for longer; what is locked until then or later stays as it is."""
+
+    def hold(self, key: str) -> None:
+        """Set a legal hold: the object stays, whatever its lock, until `release`."""
+
+    def release(self, key: str) -> None:
+        """Lift the legal hold; the lock stays."""
+
+    def is_held(self, key: str) -> bool:
+        """Whether a legal hold lies on an object."""

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from archive.checkpoint import Signer
@@ -91,7 +92,12 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
 
 def _signer(settings: Settings) -> Signer:
     origin = f"meg.local/{settings.tenant}"
-    return load_or_create_signer(settings.data / "keys" / "log.key", origin)
+    return load_or_create_signer(key_path(settings), origin)
+
+
+def key_path(settings: Settings) -> Path:
+    """The file with the key that signs the log; its public half stands beside it."""
+    return settings.data / "keys" / "log.key"
 
 
 def _options(settings: Settings) -> PipelineOptions:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.errors import LockNotEnforced
+from archive.errors import BadStoreAddress, LockNotEnforced
 from archive.stores.filesystem import FilesystemStore
 from archive.stores.s3_address import Credentials, LockMode, S3Address, S3Options
 from config.loader import ConfigurationError
@@ -55,6 +55,8 @@ def open_place(
     """
     name = located(settings, place)
     if not is_s3(name):
+        if not writing and not Path(name).is_dir():
+            raise BadStoreAddress(name, "there is no such folder")
         with closing(FilesystemStore(Path(name))) as folder:
             yield folder
         return

@@ -12,6 +12,7 @@ from archive.checkpoint import Signer
 from archive.keys import load_or_create_signer
 from archive.service import Archive, Happening, Received, Stored
 from archive.stores.filesystem import FilesystemStore
+from archive.stores.minio_store import MinioStore
 from archive.verification import Verification
 from db.engine import Database
 from db.metadata import METADATA
@@ -29,7 +30,7 @@ class ArchiveCase:
 
     folder: Path
     database: Database
-    store: FilesystemStore
+    store: FilesystemStore | MinioStore
     signer: Signer
     archive: Archive
     made: int = 0
@@ -94,14 +95,17 @@ class ArchiveCase:
         return [(p["code"], p["key"]) for p in found]
 
 
-def open_case(folder: Path, url: str = "") -> ArchiveCase:
+def open_case(
+    folder: Path, url: str = "", store: FilesystemStore | MinioStore | None = None
+) -> ArchiveCase:
     """An archive under this folder, made at the first call and opened again later.
 
-    Its database is in the folder too, unless a URL says otherwise.
+    Its database is in the folder too, unless a URL says otherwise, and so are its objects, unless a
+    store is given.
     """
     folder.mkdir(exist_ok=True)
     database = Database(url or f"sqlite:///{folder / 'meg.db'}")
     METADATA.create_all(database.engine, tables=TABLES)
-    store = FilesystemStore(folder / "objects")
+    store = store or FilesystemStore(folder / "objects")
     signer = load_or_create_signer(folder / "keys" / "log.pem", ORIGIN)
     return ArchiveCase(folder, database, store, signer, Archive(store, signer))

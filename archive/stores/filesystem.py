@@ -17,7 +17,7 @@ The store notices changed bytes only when they are read and hashed.
 """
 
 # Paths are plain strings here: building pathlib objects costs more than the system calls.
-# ruff: noqa: PTH100, PTH103, PTH108, PTH113, PTH116, PTH118, PTH120, PTH123
+# ruff: noqa: PTH100, PTH103, PTH104, PTH108, PTH113, PTH116, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ import errno
 import itertools
 import os
 import re
+import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -58,6 +59,7 @@ from domain.identifiers import Digest
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _LONGEST_KEY = 512
 _TEMPORARY = ".tmp"
+_DAMAGED = ".damaged"
 _READ_ONLY = 0o444
 _FOLDERS_REMEMBERED = 100_000
 _OPEN_AT_ONCE = 128
@@ -162,6 +164,17 @@ class FilesystemStore:
         with _translated(prefix):
             for name in _walk(os.path.join(self._root, folder), start):
                 yield above + name
+
+    def set_aside(self, key: str, right: Digest) -> None:
+        """Move a damaged object to `.damaged/`, under its key and a mark; an absent one is fine."""
+        del right  # it would have been read before
+        path = self._path(key)
+        aside = f"{self._root}/{_DAMAGED}/{key}.{secrets.token_hex(4)}"
+        with _translated(key), suppress(FileNotFoundError):
+            make_durable_folder(os.path.dirname(aside))
+            os.rename(path, aside)
+            fsync_folder(os.path.dirname(aside))
+            fsync_folder(os.path.dirname(path))
 
     def close(self) -> None:
         """Give the temporary folder back; a later put would make another."""

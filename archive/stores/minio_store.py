@@ -129,7 +129,12 @@ class MinioStore(MinioReader):
         # The client's own reader of dates fails on nanoseconds, which Ceph sends.
         return LockMode(headers[_MODE].lower()), _instant(headers[_UNTIL])
 
-    def retain(self, key: str, until: datetime) -> None:
+    def locked_until(self, key: str) -> datetime | None:
+        """Until when an object is locked; None when it is not."""
+        found = self.retention(key)
+        return None if found is None else found[1]
+
+    def lock_until(self, key: str, until: datetime) -> None:
         """Lock an object for longer; what is locked until then or later stays as it is."""
         mode = self.options.lock_mode
         known = None if mode is None else self.retention(key)
@@ -203,7 +208,7 @@ class MinioStore(MinioReader):
                 raise KeyTaken(put.key)
         # 5. Whether it is locked.
         if size > _PART or (known and put.retain_until is not None):
-            self.retain(put.key, self._until(put))
+            self.lock_until(put.key, self._until(put))
 
     def _upload(self, put: Put, source: _CheckedSource) -> None:
         mode = self.options.lock_mode

@@ -1,9 +1,10 @@
 """Kill -9 at every step: nothing acknowledged is lost, nothing is doubled, all verifies after.
 
 A child receives, records and seals; it kills itself at its n-th step. A step is any opening,
-naming or removing of a file under its folder, any statement to the database, and any commit, each
-just before it happens. What the child was told to be durable it writes down before going on. The
-parent then takes the work up again, as the program does after a crash.
+naming or removing of a file under its folder, any sending to an S3 server, any statement to the
+database, and any commit, each just before it happens. What the child was told to be durable it
+writes down before going on. The parent then takes the work up again, as the program does after a
+crash.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from sqlalchemy import event
 
 from archive import repository
 from archive.service import Received
+from archive.stores.minio_store import MinioStore
 from tests.archive_case import ArchiveCase, open_case
+from tests.s3_server import new_bucket, options
 
 _FILE_STEPS = {"open", "os.mkdir", "os.link", "os.remove"}
+_SENDING = "http.client.send"
 _ROUNDS, _FILES = 2, 3
 _EVENTS_EACH = 3
 
@@ -36,7 +40,7 @@ def files_of(case: ArchiveCase, number: int) -> list[Received]:
 
 def work(folder: Path, told: int, count: Any) -> None:
     """What the child does, saying what is durable as soon as it knows."""
-    case = open_case(folder)
+    case = reopened(folder)
     for name in ("before_cursor_execute", "commit"):
         event.listen(case.database.engine, name, count)
     for number in range(_ROUNDS):
@@ -58,7 +62,7 @@ def child(folder: Path, kill_at: int, told: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def audit(name: str, arguments: tuple[Any, ...]) -> None:
-        if name in _FILE_STEPS and str(folder) in str(arguments[0]):
+        if name == _SENDING or (name in _FILE_STEPS and str(folder) in str(arguments[0])):
             count()
 
     sys.addaudithook(audit)
@@ -66,9 +70,19 @@ def child(folder: Path, kill_at: int, told: int) -> None:
     os.write(told, f"steps {steps}\n".encode())
 
 
-def killed_at(folder: Path, step: int) -> list[list[str]]:
+def reopened(folder: Path) -> ArchiveCase:
+    """The case in a folder: its objects are there, or in the bucket named there."""
+    named = folder / "bucket"
+    if named.exists():
+        return open_case(folder, store=MinioStore(options(named.read_text())))
+    return open_case(folder)
+
+
+def killed_at(folder: Path, step: int, bucket: str | None = None) -> list[list[str]]:
     """Run the child to this step; what it had been told by then."""
     folder.mkdir()
+    if bucket is not None:
+        (folder / "bucket").write_text(bucket)
     notes = folder.with_suffix(".told")
     told = os.open(notes, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     process = os.fork()
@@ -87,7 +101,7 @@ def killed_at(folder: Path, step: int) -> list[list[str]]:
 
 def check_after(folder: Path, told: list[list[str]]) -> None:
     """Open what is left; compare it with what was told; go on; verify everything."""
-    case = open_case(folder)
+    case = reopened(folder)
     with case.database.reading() as connection:
         known = {d: len(repository.events_of(connection, d)) for d in ids(connection)}
         last = repository.last_checkpoint(connection)
@@ -145,3 +159,14 @@ def test_a_kill_at_any_step_loses_and_doubles_nothing(steps: int, tmp_path: Path
     for step in range(1, steps + 1):
         folder = tmp_path / str(step)
         check_after(folder, killed_at(folder, step))
+
+
+@pytest.mark.s3
+def test_a_kill_at_some_steps_over_s3_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    told = killed_at(tmp_path / "whole", 0, new_bucket())
+    steps = int(told[-1][1])
+    assert steps > 200
+
+    for step in range(1, steps + 1, 23):
+        folder = tmp_path / str(step)
+        check_after(folder, killed_at(folder, step, new_bucket()))

@@ -170,7 +170,7 @@ def test_a_large_object_is_locked_too(store: MinioStore, tmp_path: Path) -> None
 def test_a_retention_is_lengthened_and_never_shortened(store: MinioStore) -> None:
     store.put_many([Put("a", b"1", retain_until=NOW + timedelta(days=10))])
 
-    store.retain("a", NOW + timedelta(days=5))
+    store.lock_until("a", NOW + timedelta(days=5))
     assert store.retention("a") == (LockMode.GOVERNANCE, NOW + timedelta(days=10))
     store.put_many([Put("a", b"1", retain_until=NOW + timedelta(days=20))])
     assert store.retention("a") == (LockMode.GOVERNANCE, NOW + timedelta(days=20))
