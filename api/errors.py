@@ -44,6 +44,9 @@ _BUG = Answer(500, EXIT_BUG)
 _BY_CODE: dict[str, Answer] = {
     "ING-01": _NOT_FOUND,  # no document has this id
     "ING-50": _CONFLICT,  # this cannot be decided about this document
+    "ING-53": _CONFLICT,  # the account is in quarantine
+    "MAT-20": _CONFLICT,  # this cannot be decided about an account
+    "MAT-21": _CONFLICT,  # the same person cannot vouch twice
     "ARC-05": _DOWN,  # the store is full
     "ARC-06": _DOWN,  # the store may not be read or written
     "ARC-07": _DOWN,  # the disk or service under the store failed

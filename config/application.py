@@ -20,6 +20,7 @@ from domain.identifiers import Digest
 from domain.records import Record, reading_record, validation_record, verdict_record
 from domain.validation import Validation
 from ingest import repository
+from ingest.accounts import Accounts
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
@@ -47,6 +48,7 @@ class Application:
         examiner: Examiner,
         search: SearchService,
         resolutions: Resolutions,
+        accounts: Accounts,
         delays: PaymentDelays,
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
     ) -> None:
@@ -57,6 +59,7 @@ class Application:
         self._pipeline = pipeline
         self._examiner = examiner
         self._resolutions = resolutions
+        self._accounts = accounts
         self._delays = delays
         self._verify = verify
 
@@ -144,6 +147,16 @@ class Application:
         self._resolutions.resolve(document_id, action, reason, actor)
         self._pipeline.settle()
         return self._pipeline.record(document_id)
+
+    def say_of_account(self, document_id: str, action: str, reason: str, actor: str) -> Record:
+        """Vouch for the account of a document (`vouch`) or reject it (`reject`)."""
+        record = self._accounts.say(document_id, action, reason, actor)
+        self.judge_again()
+        return record
+
+    def accounts(self) -> list[Record]:
+        """Accounts that somebody vouched for or rejected."""
+        return self._accounts.listed()
 
     def replay(self, document_id: str) -> Record:
         """Judge a document again from the inputs kept with its verdict, and compare.

@@ -20,6 +20,7 @@ from config.policy import load_policy, load_rates
 from config.settings import Settings
 from domain.errors import Error
 from ingest import repository
+from ingest.accounts import Accounts
 from ingest.isolation import ExaminerPool, Limits
 from ingest.judging import Judging
 from ingest.payment import PaymentDelays
@@ -78,6 +79,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             examiners,
             search,
             Resolutions(database, judging),
+            Accounts(database, judging),
             PaymentDelays(timezone, now, load_rates(settings)),
             verification.records,
         )

@@ -17,6 +17,7 @@ from domain.errors import Error
 from domain.match import Outcome
 from domain.party import EntityKind
 from ingest import repository
+from ingest.accounts import unknown_account
 from ingest.judging import INDEX, Judging
 from ingest.outcome import STATUS_OF_OUTCOME
 from matching import interruptions
@@ -24,9 +25,10 @@ from matching.lateness import interrupts
 from matching.service import judge_beside_others
 from matching.service import set_status as set_billed_status
 
+APPROVE = "approve"
 HOLD = "hold"
 ACTIONS = {
-    "approve": "approved",
+    APPROVE: "approved",
     "refuse": "refused",
     "dispute": "disputed",
     HOLD: "on_hold",
@@ -40,6 +42,13 @@ class ActionRefused(Error):
 
     code = "ING-50"
     hint = "Only invoices that were judged can be approved, refused, disputed, held or released."
+
+
+class AccountInQuarantine(ActionRefused):
+    """An invoice is to be approved although nobody knows the account it asks to be paid to."""
+
+    code = "ING-53"
+    hint = "Two people vouch for the account first (`meg account vouch`); then it is judged again."
 
 
 class ReasonMissing(ActionRefused):
@@ -72,6 +81,8 @@ class Resolutions:
             row = repository.load(connection, document_id)
             if row["status"] not in _DECIDABLE or row["outcome"] is None:
                 raise ActionRefused(f"document {document_id} is {row['status']}")
+            if action == APPROVE and unknown_account(repository.results(connection, document_id)):
+                raise AccountInQuarantine(f"the account on document {document_id} is not validated")
             status = ACTIONS.get(action) or STATUS_OF_OUTCOME[Outcome(row["outcome"])]
             repository.set_status(connection, document_id, status)
             set_billed_status(connection, document_id, status)

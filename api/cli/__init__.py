@@ -26,6 +26,7 @@ _COMMANDS = {
     "search": ("api.cli.search:search", "Find documents by their text and fields."),
     "show": ("api.cli.show:show", "Show all that is known of a document."),
     "resolve": ("api.cli.resolve:resolve", "Decide about a document: approve, refuse, dispute."),
+    "account": ("api.cli.account:account", "Accounts in quarantine, under four eyes."),
     "replay": ("api.cli.replay:replay", "Make past verdicts again from their kept inputs."),
     "policy": ("api.cli.policy:policy", "Explain or check tolerances and severities."),
     "verify": ("api.cli.verify:verify", "Check stored bytes, ledger, proofs and checkpoints."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import pwd
 import signal
 import sys
 import threading
@@ -23,6 +26,14 @@ data_option: Callable[[Any], Any] = click.option(
 json_option: Callable[[Any], Any] = click.option(
     "--json", "as_json", is_flag=True, help="One JSON object a line on stdout."
 )
+
+
+def acting_user() -> str:
+    """Who runs the command, by the system's own account: the environment could name anybody."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return getpass.getuser()
 
 
 @contextmanager

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 
 import click
 
 from api.cli.ingest import line_of
-from api.cli.options import data_option, json_option, opened
+from api.cli.options import acting_user, data_option, json_option, opened
 
 ACTIONS = ("approve", "refuse", "dispute", "hold", "release")
 
@@ -29,5 +28,5 @@ def resolve(
     own outcome.
     """
     with opened(data) as application:
-        record = application.resolve(document_id, action, reason, getpass.getuser())
+        record = application.resolve(document_id, action, reason, acting_user())
     click.echo(json.dumps(record, ensure_ascii=False) if as_json else line_of(record))

@@ -28,6 +28,7 @@ _OTHER_INVOICE = {
     "CREDIT_ABOVE_INVOICE": "field",
 }
 _SETTLED = frozenset({"approved", "on_hold", "refused", "replaced"})
+_BY_PEOPLE = frozenset({"resolved", "account"})
 _ORDER = [severity.value for severity in Severity]
 _VALUES: tuple[tuple[str, str, Kind], ...] = (
     ("number", "invoice.number", "text"),
@@ -336,7 +337,7 @@ def history(texts: Texts, formats: Formats, record: Record) -> list[Happened]:
             event["actor"],
             event.get("position"),
             _pretty(event.get("payload")),
-            (event.get("payload") or {}).get("reason") if event["type"] == "resolved" else None,
+            (event.get("payload") or {}).get("reason") if event["type"] in _BY_PEOPLE else None,
         )
         for event in record.get("history") or ()
     ]

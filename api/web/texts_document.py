@@ -180,6 +180,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "history.matched": ("Rapproché", "Matched"),
     "history.decided": ("Jugé", "Judged"),
     "history.resolved": ("Décision", "Decision"),
+    "history.account": ("Compte bancaire", "Bank account"),
     "history.replaced": ("Remplacée", "Replaced"),
     "history.restored": ("Rétablie", "Restored"),
     "archive.title": ("Preuve", "Proof"),

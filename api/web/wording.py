@@ -86,8 +86,8 @@ _WORDS: dict[str, Words] = {
     "IBAN_UNKNOWN": Words(
         ("Compte bancaire non validé", "Bank account not validated"),
         (
-            "Ne pas payer avant d’avoir rappelé le fournisseur à un numéro déjà connu.",
-            "Do not pay before calling the supplier back on a number known before.",
+            "Rappeler le fournisseur à un numéro déjà connu : deux personnes répondent du compte.",
+            "Call the supplier back on a number known before: two people vouch for the account.",
         ),
     ),
     "ORDER_REFERENCE_MISSING": Words(

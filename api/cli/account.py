@@ -1,0 +1,68 @@
+"""`meg account`: supplier accounts in quarantine, under four eyes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from api.cli.options import acting_user, data_option, json_option, opened
+from domain.records import Record
+
+_STATES = {
+    "proposed": "attend une deuxième personne",
+    "validated": "validé",
+    "rejected": "rejeté",
+}
+
+
+@click.group()
+def account() -> None:
+    """Vouch for or reject the account that a blocked invoice asks to be paid to.
+
+    Two different people have to vouch, each by other means than the invoice itself. Who speaks is
+    the user of this system who runs the command.
+    """
+
+
+@account.command()
+@click.argument("document_id")
+@click.option("--reason", required=True, help="How the account was checked.")
+@data_option
+@json_option
+def vouch(document_id: str, reason: str, data: Path | None, *, as_json: bool) -> None:
+    """Vouch for the account of a document; a second person's word validates it."""
+    _say(document_id, "vouch", reason, data, as_json=as_json)
+
+
+@account.command()
+@click.argument("document_id")
+@click.option("--reason", required=True, help="Why the account is not the supplier's.")
+@data_option
+@json_option
+def reject(document_id: str, reason: str, data: Path | None, *, as_json: bool) -> None:
+    """Reject the account of a document; one person is enough."""
+    _say(document_id, "reject", reason, data, as_json=as_json)
+
+
+@account.command("list")
+@data_option
+@json_option
+def list_accounts(data: Path | None, *, as_json: bool) -> None:
+    """List the accounts that somebody vouched for or rejected, the newest first."""
+    with opened(data) as application:
+        for record in application.accounts():
+            click.echo(json.dumps(record, ensure_ascii=False) if as_json else _line(record))
+
+
+def _say(document_id: str, action: str, reason: str, data: Path | None, *, as_json: bool) -> None:
+    with opened(data) as application:
+        record = application.say_of_account(document_id, action, reason, acting_user())
+    click.echo(json.dumps(record, ensure_ascii=False) if as_json else _line(record))
+
+
+def _line(record: Record) -> str:
+    people = ", ".join(who for who in (record["proposed_by"], record["decided_by"]) if who)
+    state = _STATES[record["state"]]
+    return f"{record['supplier_id']}  {record['iban']}  {state}  ({people})"

@@ -1,0 +1,91 @@
+"""An account that an invoice brings is paid after four eyes only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.application import Application
+from domain.records import Record
+from ingest.resolution import AccountInQuarantine
+from matching.accounts import AccountRefused, SecondPersonNeeded
+from tests.acceptance.invoices import cii_invoice
+
+IBAN = "FR7630006000011234567890189"
+_TERMS = b"<ram:SpecifiedTradePaymentTerms>"
+_MEANS = (
+    b"<ram:SpecifiedTradeSettlementPaymentMeans><ram:TypeCode>30</ram:TypeCode>"
+    b"<ram:PayeePartyCreditorFinancialAccount><ram:IBANID>%s</ram:IBANID>"
+    b"</ram:PayeePartyCreditorFinancialAccount></ram:SpecifiedTradeSettlementPaymentMeans>"
+)
+_TAX = b"<ram:ApplicableTradeTax><ram:CalculatedAmount>"
+
+
+def taken(application: Application, number: int, iban: str = IBAN) -> Record:
+    data = cii_invoice(number).replace(_TAX, _MEANS % iban.encode() + _TAX)
+    (record,) = application.ingest([(f"{number}.xml", data)], "test")
+    return record
+
+
+def codes(record: Record) -> list[str]:
+    return [item["code"] for item in record["discrepancies"]]
+
+
+@pytest.fixture(autouse=True)
+def _supplier(application: Application, tmp_path: Path) -> None:
+    suppliers = tmp_path / "suppliers.csv"
+    suppliers.write_text("supplier_id,name,vat_id\nF1,Papeterie des Halles,FR83404833048\n")
+    application.import_reference([suppliers], partial=False)
+
+
+def test_two_people_vouch_and_open_invoices_are_judged_again(application: Application) -> None:
+    first, second = taken(application, 1), taken(application, 2)
+    document_id = first["document_id"]
+
+    one = application.say_of_account(document_id, "vouch", "rappelé au standard", "anne")
+    between = application.show(second["document_id"])
+    two = application.say_of_account(document_id, "vouch", "attestation reçue", "bruno")
+
+    assert "IBAN_UNKNOWN" in codes(first)
+    assert (one["state"], two["state"]) == ("proposed", "validated")
+    assert "IBAN_UNKNOWN" in codes(between)
+    for record in (first, second):
+        after = application.show(record["document_id"])
+        assert "IBAN_UNKNOWN" not in codes(after)
+        assert after["history"][-3]["payload"]["cause"]["kind"] == "account"
+    assert all(record.get("ok", True) for record in application.verify(None))
+
+
+def test_one_person_is_not_two(application: Application) -> None:
+    document_id = taken(application, 1)["document_id"]
+    application.say_of_account(document_id, "vouch", "rappelé", "anne")
+
+    with pytest.raises(SecondPersonNeeded):
+        application.say_of_account(document_id, "vouch", "encore rappelé", "anne")
+
+
+def test_nobody_approves_past_the_quarantine(application: Application) -> None:
+    document_id = taken(application, 1)["document_id"]
+
+    with pytest.raises(AccountInQuarantine):
+        application.resolve(document_id, "approve", "je le connais", "anne")
+
+
+def test_a_rejected_account_stays_rejected(application: Application) -> None:
+    document_id = taken(application, 1)["document_id"]
+
+    record = application.say_of_account(document_id, "reject", "le fournisseur dément", "anne")
+
+    assert record["state"] == "rejected"
+    with pytest.raises(AccountRefused):
+        application.say_of_account(document_id, "vouch", "si", "bruno")
+    assert "IBAN_UNKNOWN" in codes(taken(application, 2))
+    assert [a["iban"] for a in application.accounts()] == [IBAN]
+
+
+def test_wrong_check_digits_are_never_validated(application: Application) -> None:
+    document_id = taken(application, 1, IBAN[:-1] + "8")["document_id"]
+
+    with pytest.raises(AccountRefused, match="check digits"):
+        application.say_of_account(document_id, "vouch", "rappelé", "anne")
