@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import ObjectMissing, ReplicaDamaged
-from archive.fsck import DocumentReport, Finding, LogCheck, LogReport, check_files
+from archive.fsck import DocumentReport, Finding, LogCheck, LogReport, Reader, check_files
 from archive.store import LockingStore, ObjectStore, Put, Source
 from domain.identifiers import Digest
 from domain.records import Record
@@ -95,7 +95,7 @@ class Copying:
         return self._source.locked_until(key) if isinstance(self._source, LockingStore) else None
 
 
-def check_copy(store: ObjectStore, tenant: str, verifier_key: str) -> Iterator[Record]:
+def check_copy(store: Reader, tenant: str, verifier_key: str) -> Iterator[Record]:
     """Check an archive without its database: an object a document with problems, then a summary."""
     documents = wrong = 0
     for report in check_files(store, tenant, verifier_key):

@@ -100,8 +100,7 @@ def _object_store(settings: Settings) -> Check:
         return Check("object store", Health.WARNING, f"{options.address}, not locked", advice)
     report = probe(settings, options)
     if not report.enforced:
-        wrong = "; ".join(f"{c.rule}: {c.answer}" for c in report.checks if not c.kept)
-        found = f"{options.address} does not keep Object Lock: {wrong}"
+        found = f"{options.address} does not keep Object Lock: {report.broken}"
         health = Health.BAD if settings.archive.object_lock == "required" else Health.WARNING
         return Check("object store", health, found, LockNotEnforced.hint)
     found = f"{options.address}, {options.lock_mode} lock: {len(report.checks)} rules kept"

@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,8 +63,8 @@ def open_place(
     from archive.stores.minio_store import MinioStore
 
     options = s3_options(settings, name)
-    if writing and options.lock_mode is not None:
-        _see_to_lock(settings, options)
+    if writing and options.lock_mode is not None and not _is_lockable(settings, options):
+        options = replace(options, lock_mode=None)
     with closing(MinioStore(options)) as store:
         yield store
 
@@ -131,20 +131,20 @@ def probe(settings: Settings, options: S3Options) -> LockReport:
     return report
 
 
-def _see_to_lock(settings: Settings, options: S3Options) -> None:
+def _is_lockable(settings: Settings, options: S3Options) -> bool:
+    """Whether objects can be put there with a lock; refuses what the settings do not allow."""
     record = _known(_record_path(settings)).get(_name(options))
     if record is not None and record["enforced"]:
         age = datetime.now(UTC) - datetime.fromisoformat(record["at"])
         if timedelta(0) <= age < _BELIEVED_FOR:
-            return
+            return True
     report = probe(settings, options)
-    if report.enforced:
-        return
-    broken = "; ".join(f"{c.rule}: {c.answer}" for c in report.checks if not c.kept)
-    text = f"{options.address} does not keep Object Lock: {broken}"
-    if settings.archive.object_lock == _REQUIRED:
-        raise LockNotEnforced(text)
-    _LOG.warning("archive: %s", text)
+    if not report.enforced:
+        text = f"{options.address} does not keep Object Lock: {report.broken}"
+        if settings.archive.object_lock == _REQUIRED:
+            raise LockNotEnforced(text)
+        _LOG.warning("archive: %s", text)
+    return report.takes_retention
 
 
 def _record_path(settings: Settings) -> Path:

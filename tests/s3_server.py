@@ -15,6 +15,12 @@ from archive.stores.s3_address import Credentials, LockMode, S3Address, S3Option
 ARCHIVIST = Credentials("ARCHIVISTKEY", "archivist-secret")
 AUDITOR = Credentials("AUDITORKEY", "auditor-secret")
 
+_READ_ONLY = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+ "Principal": {"AWS": ["arn:aws:iam:::user/auditor"]},
+ "Action": ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetObject", "s3:GetObjectVersion",
+            "s3:GetBucketVersioning", "s3:GetBucketLocation"],
+ "Resource": ["arn:aws:s3:::BUCKET", "arn:aws:s3:::BUCKET/*"]}]}"""
+
 
 def _server(variable: str = "MEG_TEST_S3") -> str:
     """What a variable of the started server says; without it a test is skipped, in CI it fails."""
@@ -62,3 +68,8 @@ def options(
 def new_store() -> MinioStore:
     """A store in a bucket of its own."""
     return MinioStore(options(new_bucket()))
+
+
+def allow_reading(bucket: str) -> None:
+    """Give the auditor the rights to read a bucket, and no others."""
+    admin().set_bucket_policy(bucket, _READ_ONLY.replace("BUCKET", bucket))

@@ -36,6 +36,7 @@ _LOCKED_FOR = timedelta(minutes=5)
 _OLD = timedelta(minutes=10)
 _CONTENT = b"locked"
 _KEPT = "kept"
+_TAKEN_ALONG = "a put takes its retention along"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ class LockReport:
     def enforced(self) -> bool:
         """Whether every rule is kept."""
         return all(check.kept for check in self.checks)
+
+    @property
+    def takes_retention(self) -> bool:
+        """Whether objects can be put with a retention at all."""
+        return any(check.kept for check in self.checks if check.rule == _TAKEN_ALONG)
+
+    @property
+    def broken(self) -> str:
+        """The rules that are not kept, with the server's answers."""
+        return "; ".join(f"{check.rule}: {check.answer}" for check in self.checks if not check.kept)
 
 
 def probe_lock(options: S3Options, now: datetime) -> LockReport:
@@ -97,7 +108,7 @@ class _Probe:
         """Do everything, in order."""
         with translated(self._options.address, self._bucket):
             status = self._client.get_bucket_versioning(self._bucket).status
-            self._add("the bucket keeps versions", kept=status == "Enabled", answer=str(status))
+            self._add("the bucket keeps versions", kept=status == "Enabled", answer=status or "off")
             self._accepted("the bucket was made with Object Lock", self._lock_of_bucket)
             version = self._put_locked()
             if version is not None:
@@ -130,7 +141,7 @@ class _Probe:
             made.append(result.version_id or "")
             return f"version {result.version_id}"
 
-        self._accepted("a put takes its retention along", put)
+        self._accepted(_TAKEN_ALONG, put)
         if not made or not made[0]:
             return None
         found = self._client.stat_object(self._bucket, key, version_id=made[0]).metadata or {}
@@ -249,7 +260,7 @@ class _Probe:
         try:
             found = str(attempt() or "done")
         except S3Error as answer:
-            self._add(rule, kept=False, answer=f"{answer.code}: {answer.message}")
+            self._add(rule, kept=False, answer=f"{answer.code} {answer.message or ''}".strip())
         else:
             self._add(rule, kept=wanted in (None, found), answer=found)
 

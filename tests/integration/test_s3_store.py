@@ -32,7 +32,16 @@ from archive.stores.minio_reader import MinioReader
 from archive.stores.minio_store import MinioStore
 from archive.stores.s3_address import Credentials, LockMode, S3Address
 from domain.identifiers import Digest
-from tests.s3_server import ARCHIVIST, AUDITOR, admin, new_bucket, new_store, options, tls_endpoint
+from tests.s3_server import (
+    ARCHIVIST,
+    AUDITOR,
+    admin,
+    allow_reading,
+    new_bucket,
+    new_store,
+    options,
+    tls_endpoint,
+)
 
 pytestmark = pytest.mark.s3
 
@@ -238,7 +247,7 @@ def test_an_account_without_rights_is_refused() -> None:
 def test_an_account_that_may_only_read_reads_and_writes_nothing(store: MinioStore) -> None:
     store.put_new("a", b"1")
     bucket = store.options.address.bucket
-    admin().set_bucket_policy(bucket, READ_ONLY.replace("BUCKET", bucket))
+    allow_reading(bucket)
 
     auditor = MinioReader(options(bucket, AUDITOR))
 
@@ -246,13 +255,6 @@ def test_an_account_that_may_only_read_reads_and_writes_nothing(store: MinioStor
     assert auditor.read("a") == b"1"
     with pytest.raises(AccessDenied):
         MinioStore(options(bucket, AUDITOR)).put_new("b", b"2")
-
-
-READ_ONLY = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
- "Principal": {"AWS": ["arn:aws:iam:::user/auditor"]},
- "Action": ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetObject", "s3:GetObjectVersion",
-            "s3:GetBucketVersioning", "s3:GetBucketLocation"],
- "Resource": ["arn:aws:s3:::BUCKET", "arn:aws:s3:::BUCKET/*"]}]}"""
 
 
 def test_wrong_secrets_are_refused_and_never_told() -> None:
