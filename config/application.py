@@ -31,6 +31,7 @@ from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
 from ingest.resolution import Resolutions
 from ingest.worker import DropFolderWatch, OutboxWorker
+from matching.comparison import differences
 from matching.reference import load_entities
 from matching.service import NotJudged, replay
 from search.service import SearchService
@@ -172,9 +173,12 @@ class Application:
                 raise NotJudged(f"document {document_id} has no verdict")
             again = replay(connection, document_id, kept["inputs_digest"])
         verdict = verdict_record(again.verdict)
+        differing = differences(kept, verdict)
         return {
             "document_id": document_id,
-            "same": again.same_inputs and verdict == kept,
+            "same": again.same_inputs and not differing,
+            "identical": again.same_inputs and verdict == kept,
+            "differences": differing,
             "inputs_digest": kept["inputs_digest"],
             "policy_version": kept["decision"]["policy_version"],
             "verdict": verdict,
