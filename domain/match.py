@@ -172,6 +172,8 @@ class Match:
     score: float = 0.0
     explanation: str = ""
     lines: tuple[LineMatch, ...] = ()
+    explanation_fr: str = ""
+    explanation_en: str = ""
 
 
 class Step(StrEnum):
@@ -230,6 +232,8 @@ class Decision:
     explanation: str
     waterfall: tuple[WaterfallStep, ...] = ()
     chain: tuple[ChainLink, ...] = ()
+    explanation_fr: str = ""
+    explanation_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

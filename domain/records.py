@@ -305,6 +305,7 @@ def match_record(match: Match) -> Record:
         "commitment": match.commitment,
         "score": match.score,
         "explanation": match.explanation,
+        "explanations": {"fr": match.explanation_fr, "en": match.explanation_en},
         "lines": [
             {
                 "invoice_line": m.invoice_line,
@@ -344,6 +345,7 @@ def _decision_record(decision: Decision) -> Record:
         "held": _decimal(decision.held),
         "policy_version": decision.policy_version,
         "explanation": decision.explanation,
+        "explanations": {"fr": decision.explanation_fr, "en": decision.explanation_en},
         "waterfall": [
             {"step": w.step.value, "amount": plain(w.amount)} for w in decision.waterfall
         ],

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from domain.records import Record
 
-_PROSE: Final = frozenset({"message", "explanation"})
+_PROSE: Final = frozenset({"message", "explanation", "explanations"})
 
 
 def differences(kept: Record, again: Record) -> list[str]:

@@ -183,7 +183,13 @@ def _match(facts: Facts) -> Match:
             for allocation in facts.allocations
         ),
     )
-    return replace(match, explanation=explain_match(facts, match))
+    told = {language: explain_match(facts, match, language) for language in texts.LANGUAGES}
+    return replace(
+        match,
+        explanation=told[facts.case.policy.language],
+        explanation_fr=told["fr"],
+        explanation_en=told["en"],
+    )
 
 
 def _decision(facts: Facts, found: tuple[Discrepancy, ...], *, repeated: bool) -> Decision:
@@ -196,12 +202,18 @@ def _decision(facts: Facts, found: tuple[Discrepancy, ...], *, repeated: bool) -
         fall = Waterfall(fall.asked, fall.asked)
     links = () if repeated else tuple(chain_of(facts))
     policy = facts.case.policy
+    told = {
+        language: explain_decision(language, outcome, fall, found, links)
+        for language in texts.LANGUAGES
+    }
     return Decision(
         outcome,
         fall.payable,
         fall.withheld,
         policy.version,
-        explain_decision(policy.language, outcome, fall, found, links),
+        told[policy.language],
         fall.steps,
         links,
+        told["fr"],
+        told["en"],
     )

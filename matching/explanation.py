@@ -78,9 +78,9 @@ class Waterfall:
         )
 
 
-def explain_match(facts: Facts, match: Match) -> str:
+def explain_match(facts: Facts, match: Match, language: str) -> str:
     """Say what the invoice is linked to and how it was found."""
-    french = facts.case.policy.language == FRENCH
+    french = language == FRENCH
     parts = [_orders(facts, match, french=french)]
     if match.contract:
         lot = f" lot {match.lot}" if match.lot else ""
@@ -95,7 +95,7 @@ def explain_match(facts: Facts, match: Match) -> str:
         told = f"{done} ligne{plural} sur {whole} rapprochée{plural}"
         parts.append(told if french else f"{done} of {whole} lines matched")
     parts.extend(_replaced(facts, french=french))
-    parts.extend(_tolerated(facts, french=french))
+    parts.extend(_tolerated(facts, language))
     return " ; ".join(parts) + "."
 
 
@@ -116,11 +116,11 @@ def _replaced(facts: Facts, *, french: bool) -> Iterator[str]:
             yield text.format(earlier.number)
 
 
-def _tolerated(facts: Facts, *, french: bool) -> Iterator[str]:
+def _tolerated(facts: Facts, language: str) -> Iterator[str]:
     """Prices above the order's that stay inside the tolerance."""
     text = (
         "ligne {} : prix {} pour {} commandé, dans la tolérance"
-        if french
+        if language == FRENCH
         else "line {}: price {} for {} ordered, inside the tolerance"
     )
     limit = facts.limits.price_percent
@@ -130,8 +130,8 @@ def _tolerated(facts: Facts, *, french: bool) -> Iterator[str]:
             continue
         price = price_in_unit(line, allocation.line, facts)
         if price is not None and agreed < price <= agreed * (100 + limit) / 100:
-            shown = amount(round(price, 4).normalize())
-            yield text.format(facts.label(allocation.position), shown, amount(agreed))
+            shown = amount(round(price, 4).normalize(), language)
+            yield text.format(facts.label(allocation.position), shown, amount(agreed, language))
 
 
 def waterfall(facts: Facts, discrepancies: Iterable[Discrepancy]) -> Waterfall:
@@ -194,7 +194,8 @@ def explain_decision(
         for s in fall.steps
     )
     chain = "".join(f" {step}" for step in _chain(links, language))
-    return f"{names[outcome]}{reasons} : {text}.{chain}"
+    colon = " :" if french else ":"
+    return f"{names[outcome]}{reasons}{colon} {text}.{chain}"
 
 
 _ENDS: Final = (Step.ASKED, Step.PAYABLE)

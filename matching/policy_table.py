@@ -30,6 +30,7 @@ from domain.errors import Error
 from domain.match import Code, Severity
 from domain.money import parse_decimal
 from matching.lateness import REFINANCING_RATES
+from matching.texts import LANGUAGES
 from matching.tolerances import (
     SCOPES,
     TOLERANCE_NAMES,
@@ -39,7 +40,6 @@ from matching.tolerances import (
     Tolerances,
 )
 
-_LANGUAGES: Final = ("fr", "en")
 _HALF_YEARS: Final = ((1, 1), (7, 1))
 _PARTS: Final = ("language", "overrides", "refinancing_rates", "severities", "tolerances")
 
@@ -63,9 +63,9 @@ def policy_from(table: Mapping[str, Any]) -> Policy:
     for key in table:
         if key not in _PARTS:
             raise PolicyInvalid("policy", key, ", ".join(_PARTS))
-    language = table.get("language", _LANGUAGES[0])
-    if language not in _LANGUAGES:
-        raise PolicyInvalid("policy.language", language, ", ".join(_LANGUAGES))
+    language = table.get("language", LANGUAGES[0])
+    if language not in LANGUAGES:
+        raise PolicyInvalid("policy.language", language, ", ".join(LANGUAGES))
     stated = dict(_limits("policy.tolerances", table.get("tolerances", {})))
     return Policy(
         replace(Tolerances(), **stated),

@@ -15,6 +15,7 @@ from typing import Final
 from domain.match import Code, Discrepancy
 
 FRENCH: Final = "fr"
+LANGUAGES: Final = (FRENCH, "en")
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOT_NUMBERS: Final = frozenset(

@@ -266,6 +266,13 @@ class DiscrepancyShape(Shape):
     reason_code: str | None = Field(description="National reason of the invoice life cycle.")
 
 
+class ExplanationsShape(Shape):
+    """The same explanation in each language."""
+
+    fr: str
+    en: str
+
+
 class WaterfallStepShape(Shape):
     """A step from what is asked to what may be paid; what is taken off is negative."""
 
@@ -294,6 +301,7 @@ class DecisionShape(Shape):
     held: Decimal | None
     policy_version: str
     explanation: str
+    explanations: ExplanationsShape | None = None
     waterfall: list[WaterfallStepShape] = []
     chain: list[ChainLinkShape] = []
 
