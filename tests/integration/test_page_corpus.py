@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections import Counter
 from decimal import Decimal
@@ -14,22 +13,15 @@ import pytest
 from domain.invoice import DocumentKind, Reading
 from domain.records import reading_record
 from ingest.parsers.pdf_text import read_pages
+from tests.corpus_scorer import Scored, load_scorer
 from tests.support import shared_folder
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
-Scored = list[tuple[dict[str, Any], dict[str, Any]]]
-
 
 @pytest.fixture(scope="module")
 def scorer() -> ModuleType:
-    path = shared_folder() / "tools" / "score_corpus.py"
-    spec = importlib.util.spec_from_file_location("score_corpus", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_scorer()
 
 
 def rows_of(kinds: set[str]) -> list[dict[str, Any]]:

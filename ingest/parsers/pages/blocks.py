@@ -22,7 +22,8 @@ _COUNTRIES = frozenset(
 )
 _STREET = re.compile(
     r"(?<![a-z])(?:rue|avenue|av\.?|place|boulevard|bd|chemin|route|allees?|impasse|quai|cours|square|zi|za|zac|z\.i\.|z\.a\.|bp|cs|cedex"
-    r"|street|st|road|rd|drive|lane|suite|floor|highway|ave|way|adresse|address|line \d|ligne \d"
+    r"|street|(?<=[a-z] )st(?=\.?(?:,|$))|road|rd|drive|lane|suite|floor|highway|ave|way"
+    r"|adresse|address|line \d|ligne \d"
     r"|platz|weg|gasse|allee|ring|postfach|hausnummer)(?![a-z])"
     r"|(?:strase|strasse|str\.|weg|allee|platz|gasse|damm)(?![a-z])"
 )

@@ -78,6 +78,8 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         bedrag
         totaal
         g-?preis
+        gp
+        extension
         entgelt
         importe?
         """,
@@ -94,6 +96,11 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         price
         rate
         (?:einzel|stuck|netto|vk-?|e-?)?preis(?:/ ?einheit)?
+        einzelpr\.?(?: netto)?
+        ep
+        cost(?: each)?
+        price (?:each|per unit)
+        unit (?:price|cost|rate) \(?excl?\.?\)?
         einzel(?:/€)?
         prijs
         precio
@@ -120,7 +127,9 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         quantity
         qty
         menge
-        anzahl
+        anz(?:ahl|\.)?
+        stuckzahl
+        no\. of (?:units|hours|days)
         hrs/qty
         nombre
         nb(?:re)?\.?
@@ -140,6 +149,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         u\.?m\.?
         units?
         uom
+        u ?/ ?m
         (?:meng\.?-? ?)?einh(?:eit|\.)
         me
         eenheid
@@ -165,6 +175,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         Holds.NAME,
         r"""
         designations?
+        (?:articles?|produits?|products?|items?) ?/ ?(?:services?|prestations?)
         libelle
         phases?|postes?|lots?|taches?|ouvrages?|travaux|fournitures?
         descriptions?
@@ -175,9 +186,10 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         nature
         details?
         objet
-        (?:artikel)?bezeichnung
-        (?:artikel)?beschreibung
-        leistung
+        (?:artikel|leistungs)?bezeichnung
+        (?:artikel|leistungs)?beschreibung
+        leistung(?:en)?
+        text
         services?
         items?
         products?
@@ -204,6 +216,8 @@ def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
 
 def classify(text: str) -> Holds:
     """What a column with this head holds (folded text): the whole label, else its first words."""
+    if text.strip(" :.*()") == "u":
+        return Holds.UNIT
     for holds, pattern in _classifiers():
         if pattern.fullmatch(text.strip(" :.*()")):
             return holds

@@ -8,7 +8,7 @@ the stacked text says what the column holds.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -17,8 +17,10 @@ from ingest.parsers.pages.lines import PageRows, Phrase, Row
 from ingest.parsers.pages.words import Word
 
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
+_NAMES_ITEM = re.compile(r"articles?$|produits?$|artikel$|items?$|products?$")
 _MOST_WORDS = 30
 _LONGEST_LABEL = 6
+_FLUSH = 1.5
 _NUMBERS = frozenset({Holds.QUANTITY, Holds.PRICE, Holds.AMOUNT, Holds.GROSS})
 
 
@@ -64,10 +66,16 @@ class _Chunk:
 
 def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
     """Cut a phrase into column labels; words between labels go with the label before them."""
-    labels = [m.start() for m in find_column_labels(phrase.folded)]
+    labels = find_column_labels(phrase.folded)
     if not labels:
         return [_Chunk(phrase.left, phrase.right, row, phrase.folded, known=False)]
-    cuts = [start for start in labels if not _is_listed(phrase.folded, start)] or [0]
+    kinds = [classify(m.group()) for m in labels]
+    cuts = [
+        m.start()
+        for i, m in enumerate(labels)
+        if not _is_listed(phrase.folded, m.start())
+        and not (i and kinds[i] is kinds[i - 1] is Holds.NAME)
+    ] or [0]
     cuts[0] = 0
     out = []
     for start, end in zip(cuts, [*cuts[1:], len(phrase.folded)], strict=True):
@@ -78,8 +86,9 @@ def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
 
 
 def _is_listed(folded: str, start: int) -> bool:
-    """After a comma or `&` a label goes on naming the same column."""
-    return folded[:start].rstrip()[-1:] in (",", "&", "/")
+    """After a comma or `&`, and in brackets, a label goes on naming the same column."""
+    before = folded[:start]
+    return before.rstrip()[-1:] in (",", "&", "/") or before.count("(") > before.count(")")
 
 
 def find_heads(page: PageRows) -> list[TableHead]:
@@ -184,7 +193,8 @@ def _settle(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     if names:
         return columns
     for wanted in (Holds.CODE, Holds.OTHER):
-        for i, c in enumerate(columns):
+        likeliest = sorted(enumerate(columns), key=lambda x: not _NAMES_ITEM.match(x[1].text))
+        for i, c in likeliest:
             if c.holds is wanted:
                 changed = replace(c, holds=Holds.NAME)
                 return (*columns[:i], changed, *columns[i + 1 :])
@@ -255,7 +265,7 @@ def column_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float]
     """
     edges: list[float] = []
     for before, after in pairwise(head.columns):
-        low, high = before.centre, after.centre
+        low, high = _between(before, after, rows)
         spans = [
             (max(w.left, low), min(w.right, high))
             for row in rows
@@ -268,6 +278,24 @@ def column_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float]
                 spans.append((left, right))
         edges.append(_widest_gap(spans, low, high))
     return edges
+
+
+def _between(before: Column, after: Column, rows: Sequence[Sequence[Word]]) -> tuple[float, float]:
+    """Where the edge between two columns may lie.
+
+    Between the middles of their heads; where most rows have a word that begins flush with the
+    second head, or one that ends flush with the first, the edge is not beyond it.
+    """
+    low, high = before.centre, after.centre
+    if _mostly(rows, lambda w: abs(w.left - after.left) < _FLUSH):
+        high = max(after.left, low + 1)
+    if _mostly(rows, lambda w: abs(w.right - before.right) < _FLUSH):
+        low = min(before.right, high - 1)
+    return low, high
+
+
+def _mostly(rows: Sequence[Sequence[Word]], flush: Callable[[Word], bool]) -> bool:
+    return 2 * sum(any(map(flush, row)) for row in rows) > len(rows)
 
 
 def _widest_gap(spans: Sequence[tuple[float, float]], low: float, high: float) -> float:

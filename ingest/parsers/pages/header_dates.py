@@ -18,10 +18,19 @@ _FARTHER = 24
 _BARE = 0.6
 _UPPER_PART = 0.5
 _PLACE_AND_DATE = re.compile(r"fait a [a-z' -]{2,40},? le |[^\d,]{3,40}, ?(?:le|den|the) ?$")
-_CONNECTED = re.compile(r"[\s:.]*(?:\S*\d\S*\s+)?(?:du|vom|of|dated|from|le|en date du)\s*")
+_CONNECTED = re.compile(
+    r"[\s:.]*(?:[a-z]{1,4} )?(?:\S*\d\S*\s+){0,3}(?:du|vom|of|dated|from|le|en date du)\s*"
+)
 _UNDER_NUMBER = re.compile(r"(?:en date )?(?:du|le|vom|of|dated|date)?\s*:?\s*")
 _TITLE_REACH = 40.0
 _BELIEVED = 0.45
+_OTHER_DATES = (
+    Concept.DUE_DATE,
+    Concept.DELIVERY_DATE,
+    Concept.PERIOD,
+    Concept.PERIOD_START,
+    Concept.PERIOD_END,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,7 @@ def _unlabelled(page: LabelledPage, order: DayOrder) -> Iterator[Candidate[date]
 
 def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:
     """Whether the label of the document's number stands just above."""
-    if id(phrase) in page.values:
+    if id(phrase) in page.values or _is_other_date(page, phrase):
         return False
     return any(
         label.concept is Concept.NUMBER
@@ -137,6 +146,16 @@ def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:
         and label.phrase.left < phrase.right
         and label.phrase.right > phrase.left
         for label in page.labels
+    )
+
+
+def _is_other_date(page: LabelledPage, phrase: Phrase) -> bool:
+    """Whether a label of another date announces the phrase."""
+    return any(
+        spot.phrase is phrase
+        for label in page.labels
+        if label.concept in _OTHER_DATES
+        for spot in page.spots(label)
     )
 
 

@@ -15,6 +15,9 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         {DOC}(?: ?\([^()]{{1,40}}\)){{1,2}} {NO}
         {DOC}(?: (?!{OTHER_NOUN})[a-z]+){{1,2}}(?: \(\d{{3}}\))? {NO}
         (?:rechnungs|beleg|gutschrifts?|factuur) ?-? ?(?:nummer|nr\.?)
+        (?:re|rg|rechn)\.?-? ?nr\.?
+        facture (?:de vente|de prestations?) {NO}
+        facture client {NO}(?= ?\S{{1,20}} (?:du|en date du|le) \d)
         """,
     ),
     (
@@ -31,9 +34,10 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
     (
         Concept.NUMBER,
         0.7,
-        r"""
+        rf"""
         document (?:no\.?|number)
-        n° (?:de |du )?(?:document|piece)
+        {NO} (?:de |du )?(?:document|piece)
+        piece {NO}
         """,
     ),
     (Concept.NUMBER, 0.58, r"numero|n°|no\.?|nr\.?|number|nummer|#"),
@@ -43,8 +47,12 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         rf"""
         date (?:de |d'|of |du )?(?:la |l'|the )?{DOC}
         date (?:de |d'|of |du )?(?:la |l'|the )?(?:facturation|emission|issue|document)
-        date d'etablissement
+        date (?:de |d'|de la )?(?:etablissement|creation|piece|vente)
+        date et heure d'emission
         (?:invoice|issue|bill|billing|document|credit (?:note|memo)) date
+        date (?:issued|raised)
+        (?:re|rg|rechn)\.?-? ?datum
+        (?:rechnung|gutschrift|beleg)(?:s)? vom
         (?:rechnungs|beleg|ausstellungs|factuur) ?-?datum
         liefer- und rechnungsdatum
         emise? le
@@ -54,6 +62,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         fait le
         """,
     ),
+    (Concept.ISSUE_DATE, 0.8, r"(?:date ?/ ?)?tax (?:point|date)|erstellt am|ausgestellt am"),
     (Concept.ISSUE_DATE, 0.6, r"date|datum"),
     (
         Concept.DUE_DATE,  # BT-9
@@ -65,11 +74,11 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         (?:a|facture a) (?:regler|payer)(?: (?:avant|pour|d'ici|au plus tard))?(?: le)?
         payable (?:avant|au plus tard|jusqu'au|le)(?: le)?
         (?:exigible|regler) le
-        (?:payment )?due(?: date| on| by)?
+        (?:payment |date )?due(?: date| on| by)?
         (?:please )?pay(?:able|ment)? by
         fallig(?:keit(?:sdatum)?| am| bis| zum)?
         zahlbar bis
-        zahlungs(?:ziel|termin)
+        zahlungs(?:ziel|termin|frist)(?: bis)?
         vervaldatum
         date de prelevement
         prelevement (?:a partir du|le)

@@ -104,6 +104,8 @@ def choose_columns(table: Table, mark: Mark) -> Layout:
         if best is None or (hits, -order) > best[0]:
             best = ((hits, -order), (q, p, a))
     quantity, price, amount = best[1] if best else (None, None, None)
+    if quantity is None:
+        quantity = _unnamed_quantity(table, (price, amount, discount), mark)
     units, rates, positions = (head.of(h) for h in (Holds.UNIT, Holds.VAT_RATE, Holds.POSITION))
     return Layout(
         quantity,
@@ -115,6 +117,19 @@ def choose_columns(table: Table, mark: Mark) -> Layout:
         positions[0] if positions else None,
         gross=not head.of(Holds.AMOUNT) and bool(head.of(Holds.GROSS)),
     )
+
+
+def _unnamed_quantity(
+    table: Table, known: tuple[int | None, int | None, int | None], mark: Mark
+) -> int | None:
+    """The column under an unknown head whose numbers times the price make every amount."""
+    price, amount, discount = known
+    if price is None or amount is None:
+        return None
+    for column in (*table.head.of(Holds.OTHER), *table.head.of(Holds.UNIT)):
+        if all(_multiplies(i, (column, price, amount, discount), mark) for i in table.items):
+            return column
+    return None
 
 
 def _or_none(columns: list[int]) -> list[int | None]:

@@ -19,6 +19,13 @@ _RIGHT_REACH = 0.55
 _FULL_LABEL = 0.9
 _VALUE_GAP = 160.0
 _PROGRESS = 0.01
+_PART_WORDS = 3
+_PREFIX = 3
+_MOST_ROWS = 3
+_VAGUE = 0.6
+_TABLE_REACH = 3.6
+_SAME_ROW = 3.0
+_FLUSH = 2.0
 _PARTY_CONCEPTS = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
 
 
@@ -96,9 +103,38 @@ class LabelledPage:
         self.page = page
         self.phrases = page.phrases
         self._labels = {id(p): find_labels(p) for p in self.phrases}
-        self.labels = tuple(x for p in self.phrases for x in self._labels[id(p)])
+        wrapped = tuple(self._wrapped_labels())
+        self.labels = (*(x for p in self.phrases for x in self._labels[id(p)]), *wrapped)
         self._right: dict[int, Phrase | None] = {}
         self._spots: dict[int, tuple[Spot, ...]] = {}
+
+    def _wrapped_labels(self) -> Iterator[Label]:
+        """Labels set in two or three rows, as narrow columns make them (`Date` over `d'échéance`).
+
+        The rows then announce nothing by themselves.
+        """
+        short = [p for p in self.phrases if _may_be_part(p)]
+        taken: set[int] = set()
+        for index, upper in enumerate(short):
+            parts, best = [upper], 1
+            whole: list[Label] = []
+            for _ in range(_MOST_ROWS - 1):
+                lower = next((p for p in short[index + 1 :] if _goes_on(parts[-1], p)), None)
+                if lower is None or id(lower) in taken or self._is_whole_label(lower):
+                    break
+                parts.append(lower)
+                stacked = Phrase.of(upper.page, [w for p in parts for w in p.words])
+                found = [x for x in find_labels(stacked) if _spans(x) and x.weight > _VAGUE]
+                if found:
+                    whole, best = found, len(parts)
+            if whole:
+                taken.update(id(p) for p in parts[:best])
+                self._labels.update((id(p), ()) for p in parts[:best])
+                self._labels[id(whole[0].phrase)] = tuple(whole)
+                yield from whole
+
+    def _is_whole_label(self, phrase: Phrase) -> bool:
+        return any(_spans(x) and x.weight >= _FULL_LABEL for x in self.labels_of(phrase))
 
     @cached_property
     def values(self) -> frozenset[int]:
@@ -126,7 +162,9 @@ class LabelledPage:
     def begins_with_label(self, phrase: Phrase) -> bool:
         """Whether a phrase opens with a label of its own, so that it is nobody's value."""
         labels = self.labels_of(phrase)
-        return bool(labels) and labels[0].start == 0 and not phrase.text[: labels[0].end].isdigit()
+        if not labels or labels[0].start or is_prefix(labels[0]):
+            return False
+        return not phrase.text[: labels[0].end].isdigit()
 
     def right_of(self, phrase: Phrase) -> Phrase | None:
         """The next phrase at the same height."""
@@ -177,13 +215,61 @@ class LabelledPage:
                 stop = self._first_label_after(right, 0)
                 yield Spot(right, _skip(right.text, 0), stop, Relation.RIGHT)
         words = phrase.cut(label.start, label.end)
-        below = self.below(phrase, words[0].left - 4, words[-1].right + 4, _BELOW_REACH)
+        reach = _TABLE_REACH if self.in_row_of_labels(label) else _BELOW_REACH
+        below = self.below(phrase, words[0].left - 4, words[-1].right + 4, reach)
         if below is not None:
             yield Spot(below, 0, len(below.text), Relation.BELOW)
+
+    def in_row_of_labels(self, label: Label) -> bool:
+        """Whether two further phrases of the row are labels: the head of a little table."""
+        in_row = {
+            id(x.phrase)
+            for x in self.labels
+            if x.phrase is not label.phrase and abs(x.phrase.top - label.phrase.top) < _SAME_ROW
+        }
+        return len(in_row) > 1
 
     def _first_label_after(self, phrase: Phrase, position: int) -> int:
         starts = [x.start for x in self.labels_of(phrase) if x.start > position]
         return min(starts, default=len(phrase.text))
+
+
+def is_prefix(label: Label) -> bool:
+    """Whether a label is rather the first part of a code: the `BC` of `BC 2026-118`."""
+    text = label.phrase.text
+    printed = text[label.start : label.end]
+    following = text[label.end : label.end + 2]
+    return (
+        len(printed) <= _PREFIX
+        and printed.isalpha()
+        and printed.isupper()
+        and following[1:].isdigit()
+        and following[0] == " "
+    )
+
+
+def _may_be_part(phrase: Phrase) -> bool:
+    """Whether a phrase may be one row of a label that takes two."""
+    return len(phrase.words) <= _PART_WORDS and not any(c.isdigit() for c in phrase.text)
+
+
+def _goes_on(upper: Phrase, lower: Phrase) -> bool:
+    """Whether a phrase stands close under another, flush left, flush right or centred."""
+    gap = lower.top - upper.bottom
+    if not -0.5 * upper.size < gap < 0.6 * upper.size or lower.middle < upper.bottom - 1:
+        return False
+    if abs(upper.size - lower.size) > 1 or upper.text.rstrip().endswith(":"):
+        return False
+    return (
+        abs(upper.left - lower.left) < _FLUSH
+        or abs(upper.right - lower.right) < _FLUSH
+        or abs(upper.left + upper.right - lower.left - lower.right) < 2 * _FLUSH
+    )
+
+
+def _spans(label: Label) -> bool:
+    """Whether a label is all that its phrase says."""
+    return label.start == 0 and label.end >= len(label.phrase.text.rstrip(" :.="))
 
 
 def _same_height(one: Phrase, other: Phrase) -> bool:

@@ -36,6 +36,7 @@ _CONTACT = words(
     contact|dept?|attn|attention|z\. ?hd\.?|c/o|t\.a\.v\.?|ansprechpartner
     m\.|mme|mlle|monsieur|madame|herrn?|frau|mr|mrs|ms
     abteilung|buchhaltung|service comptab\w*|comptabilite
+    accounts? payable|accounting|finance department|service (?:financier|facturier|achats?)
     """
 )
 _NO_NAME = re.compile(
@@ -58,6 +59,10 @@ _MIN_LETTERS = 2
 _LONGEST_NAME = 70
 _PLAIN_LINE = 0.3
 _SAME_SIZE = 0.5
+_CODE_LENGTH = 4
+_MOST_LINES = 14
+_NAME_LINES = 5
+_MOSTLY_DIGITS = 0.4
 _BEGINS_WITH_NUMBER = re.compile(r"\d[\d.,/ ]*(?: |$)")
 _ADDRESS_FOLLOWS = re.compile(
     r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w\w),? [-\u2013•·|] |, ", re.IGNORECASE
@@ -88,6 +93,7 @@ def _cannot_be_name(page: LabelledPage, phrase: Phrase) -> bool:
         return True
     if (
         _BEGINS_WITH_NUMBER.match(folded)
+        or _is_mostly_digits(folded)
         or id(phrase) in page.values
         or _opens_with_field(page, phrase)
     ):
@@ -104,15 +110,25 @@ def _opens_with_field(page: LabelledPage, phrase: Phrase) -> bool:
     if labels[0].concept in parties and labels[0].end >= len(phrase.text.rstrip(" :")):
         return True
     if all(x.concept in parties or x.concept is Concept.NOISE for x in labels):
-        end = max(x.end for x in labels)
-        rest = phrase.text[end:].lstrip()
-        return rest.startswith(":") and not rest[1:].strip()
+        rest = phrase.text[max(x.end for x in labels) :].strip()
+        return rest[:1] in (":", "") or _is_code(rest)
     following = phrase.text[labels[0].end :].split()
     if labels[0].concept not in (*parties, Concept.NOISE, Concept.NUMBER) and len(following) <= 1:
         return True
     return phrase.text[labels[0].end :].lstrip()[:1] in (":", "") or any(
         c.isdigit() for c in phrase.text
     )
+
+
+def _is_mostly_digits(folded: str) -> bool:
+    """Whether a phrase is one code, as references and identifiers are."""
+    digits = sum(c.isdigit() for c in folded)
+    return " " not in folded and digits >= max(3, _MOSTLY_DIGITS * len(folded))
+
+
+def _is_code(rest: str) -> bool:
+    """Whether what follows a label is a code (`C04724`), not a part of a name (`CLIENT 1`)."""
+    return " " not in rest and len(rest) >= _CODE_LENGTH and any(c.isdigit() for c in rest)
 
 
 def pick_name(
@@ -126,8 +142,12 @@ def pick_name(
         mentions: folded texts elsewhere in the document; a name that comes again is likelier.
     """
     best: tuple[float, int] | None = None
-    for index, phrase in enumerate(block.phrases[:5]):
-        score = name_score(page, phrase, index)
+    position = 0
+    for index, phrase in enumerate(block.phrases[:_MOST_LINES]):
+        score = name_score(page, phrase, position)
+        position += score >= 0 or not _opens_with_field(page, phrase)
+        if position > _NAME_LINES:
+            break
         if score < 0:
             continue
         name = phrase.folded

@@ -27,6 +27,7 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
         lieferant
         issued by
         emis par
+        ^(?:von|societe|entreprise|notre societe|company)(?= ?:?$)
         """,
     ),
     (
@@ -60,6 +61,8 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
         a l'attention de
         nom de l'abonne
         invoice address
+        (?:invoice|invoiced|billed) for(?= ?:?$)
+        ^(?:an|rechnung an|facture pour|a)(?= ?:?$)
         """,
     ),
     (

@@ -22,10 +22,13 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         1.0,
         rf"""
         {YOUR}?{REF}?(?:{NO} ?)?{_OF}?{YOUR}?{ORDER_FR}(?: (?:client|acheteur))?(?: ?{NO})?
-        (?:{NO} ?)?(?:de |d'|of )?engagement(?: juridique| comptable)?(?: ?{NO})?
+        (?:{NO} ?)?(?:de |d'|of |l')?engagement(?: juridique| comptable)?(?: ?{NO})?
+        {YOUR}{REF}{_OF}?{ORDER_FR}
         ej {NO}
         (?:{NO} ?)(?:d')?ej
         {YOUR}?(?:{ORDER_EN} ?(?:{NO}|ref(?:erence|\.)?)|purchase order)(?: ?id)?
+        (?:customer|client|buyer)(?:'s)? (?:{ORDER_EN})(?: ?{NO})?
+        auftrag ?/ ?bestellung
         {YOUR}(?:{ORDER_EN}|{ORDER_DE})
         {YOUR}?{ORDER_DE}-? ?(?:nummer|nr\.?|referenz)(?: kunde)?
         """,
@@ -58,7 +61,8 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         r"""
         reference acheteur(?: ?/ ?service executant)?
         (?:code (?:du )?)?service executant
-        code ?-?service
+        code ?-?service(?: (?:chorus(?: pro)?|executant|destinataire))?
+        service (?:chorus(?: pro)?|facturation)
         n° (?:de )?service
         service(?= ?:)
         service (?:destinataire|demandeur|gestionnaire)
@@ -127,7 +131,9 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         id\.?client
         code client
         (?:customer|client|account|acct)\.? ?(?:n°|no\.?|number|id)
-        (?:kunden|debitoren|lieferanten|mandats)-? ?(?:nummer|nr\.?)
+        (?:kunden|kd\.?|debitoren|deb\.?|lieferanten|lief\.?)-? ?(?:nummer|nr\.?)
+        (?:mandats|vorgangs|objekt|steuer)-? ?(?:nummer|nr\.?)
+        (?:account|customer|client|member|subscription)(?: ?id)
         customer
         kunde
         klant

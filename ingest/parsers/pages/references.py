@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from domain.identifiers import compact
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import find_dates
-from ingest.parsers.pages.labels import Label, LabelledPage, Relation, Spot
+from ingest.parsers.pages.labels import Label, LabelledPage, Relation, Spot, is_prefix
 from ingest.parsers.pages.party_headings import heading_above
+from ingest.parsers.pages.totals_vocabulary import sum_label
 from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _TOKEN = re.compile(r"[^\s,;:()|]+(?:\([^\s()]*\))?")
@@ -19,12 +20,15 @@ _LEADING_NO = re.compile(
 )
 _MONEY = re.compile(r"[-+]?[\d\s.,']*[.,]\d{2}\s?(?:€|%|eur)?", re.IGNORECASE)
 _ASIDE = re.compile(r"\s*\([^()]*\)\s*(?:(?:n[°o]|nr|no)\.?\s*)?", re.IGNORECASE)
-_FURTHER_GROUPS = re.compile(r"(?: \d{3,6})+\s*")
+_FURTHER_GROUPS = re.compile(
+    r"(?: \d{3,6})+(?=\s*$|\s+(?:du|vom|of|dated|from|le|en date)\s)", re.IGNORECASE
+)
 _DIGIT_GROUPS = re.compile(r"\d{1,4}(?: \d{3,4}){2,}\s*")
 _AMOUNT = re.compile(r"\s*[-+]?\d{1,3}(?:[ .,']\d{3})*[.,]\d{2}(?![\d\w/-])")
 _EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
 _LONGEST = 40
 _PREFIX_LENGTH = 6
+_NEXT_ROW = 1.4
 _SHORT = 2
 _SAME_ROW = 3.0
 _FEW = 4
@@ -58,11 +62,13 @@ def reference_in(text: str, *, digits: bool = True) -> tuple[str, int, int] | No
             return None
         end = 0
     start = tokens[0].start()
-    rest = _FURTHER_GROUPS.fullmatch(text, tokens[end].end())
+    rest = _FURTHER_GROUPS.match(text, tokens[end].end())
     raw = text[start : rest.end() if rest else tokens[end].end()]
     value = raw.strip(_EDGES)
     start += raw.find(value)
     if not value or len(value) > _LONGEST or _is_no_reference(value):
+        return None
+    if any(d.start <= start < d.end and not d.compact for d in find_dates(text)):
         return None
     return value, start, start + len(value)
 
@@ -73,7 +79,7 @@ def _reference_end(text: str, tokens: Sequence[re.Match[str]]) -> int | None:
         word = token.group().strip(_EDGES)
         if any(c.isdigit() for c in word):
             return index
-        if text[token.end() : token.end() + 1] in (",", ";", ":", "(", ")"):
+        if text[token.end() :].lstrip()[:1] in (",", ";", ":", "(", ")"):
             return None
         if not word or (not (word.isupper() and len(word) <= _PREFIX_LENGTH)):
             return None
@@ -104,32 +110,45 @@ def number_candidates(pages: Sequence[LabelledPage]) -> Iterator[Candidate[str]]
             if weight <= 0:
                 continue
             for spot in page.spots(label):
-                if spot.relation is Relation.BELOW and not _may_look_below(page, label, weight):
+                if spot.relation is Relation.BELOW and not _may_look_below(page, label):
                     continue
                 found = reference_in(spot.text)
                 if found is None or _is_labelled(page, spot):
                     continue
                 value, start, end = found
+                value = _with_next_row(page, spot, value)
                 score = weight * spot.relation.value * _plausible(value)
                 yield Candidate(value, spot.box(start, end), score * _page_weight(page))
                 break
 
 
-def _may_look_below(page: LabelledPage, label: Label, weight: float) -> bool:
+def _with_next_row(page: LabelledPage, spot: Spot, value: str) -> str:
+    """A code that a narrow column breaks at a hyphen goes on in the row below."""
+    text = spot.phrase.text.rstrip()
+    if not text.endswith(("-", "/")) or not text[:-1].rstrip().endswith(value):
+        return value
+    below = page.below(spot.phrase, spot.phrase.left, spot.phrase.right, _NEXT_ROW)
+    rest = below.text.strip() if below is not None and len(below.words) == 1 else ""
+    return f"{value}{text[-1]}{rest}" if rest.isalnum() else value
+
+
+def _may_look_below(page: LabelledPage, label: Label) -> bool:
     """A full label may head a column; a title or a bare `N°` only in a row of labels."""
-    if weight < _TITLE:
+    if label.weight > _TITLE:
+        return True
+    if label.weight <= _BARE and not _is_beside_date(page, label):
         return False
-    return label.weight > _TITLE or _is_in_row_of_labels(page, label)
+    return page.in_row_of_labels(label)
 
 
-def _is_in_row_of_labels(page: LabelledPage, label: Label) -> bool:
-    """Whether two further phrases of the row are labels: the head of a little table."""
-    in_row = {
-        id(x.phrase)
+def _is_beside_date(page: LabelledPage, label: Label) -> bool:
+    """Whether the row of the label also names the date of the document."""
+    return any(
+        x.concept is Concept.ISSUE_DATE
+        and x.phrase is not label.phrase
+        and abs(x.phrase.top - label.phrase.top) < _SAME_ROW
         for x in page.labels
-        if x.phrase is not label.phrase and abs(x.phrase.middle - label.phrase.middle) < _SAME_ROW
-    }
-    return len(in_row) > 1
+    )
 
 
 def _page_weight(page: LabelledPage) -> float:
@@ -160,7 +179,7 @@ def _number_weight(page: LabelledPage, label: Label) -> float:
 
 def _title_weight(label: Label, before: str) -> float:
     """`Facture F-12`: a title with its number, not a word in a sentence."""
-    if len(before.split()) > _SHORT:
+    if len(before.split()) > _SHORT or sum_label(label.phrase.folded) is not None:
         return 0.0
     rest = label.phrase.text[label.end :].split()
     return _TITLE if len(rest) <= _FEW or not before else 0.0
@@ -173,6 +192,8 @@ def _bare_weight(page: LabelledPage, label: Label, before: str) -> float:
     low = label.phrase.middle > _UPPER_PART * page.page.height
     if before or low or page.page.number > 1:
         return 0.0
+    if _is_beside_date(page, label) and page.in_row_of_labels(label):
+        return _TITLE
     if heading_above(page, label.phrase) in (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY):
         return 0.0
     return 0.85 if _under_title(page, label) else _BARE
@@ -218,11 +239,14 @@ def reference_candidates(
                 if _is_labelled(page, spot):
                     continue
                 below = spot.relation is Relation.BELOW
-                worded = codes and (not below or _is_in_row_of_labels(page, label))
+                worded = codes and (not below or page.in_row_of_labels(label))
                 found = reference_in(spot.text, digits=not worded)
                 if found is None:
                     continue
                 value, start, end = found
+                if spot.relation is Relation.BESIDE and is_prefix(label):
+                    value = f"{label.phrase.text[label.start : label.end]} {value}"
+                value = _with_next_row(page, spot, value)
                 if spot.relation is Relation.BELOW and end - start < len(spot.text.strip()) - 2:
                     continue
                 score = 0.97 * weight * spot.relation.value * _plausible(value)

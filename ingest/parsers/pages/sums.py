@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ _CLOSE = Decimal("0.02")
 _LOWEST_RATE = Decimal("0.019")
 _HIGHEST_RATE = Decimal("0.28")
 _MOST_WORDS = 12
+_RATE = re.compile(r"\d[\d.,]* ?%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _is_item(phrase: Phrase, items: frozenset[tuple[int, float]]) -> bool:
 
 
 def _is_only_label(phrase: Phrase, end: int) -> bool:
-    rest = phrase.folded[end:].strip(" :=()€.*eur")
+    rest = _RATE.sub("", phrase.folded[end:]).strip(" :=()€.*eur")
     return len(rest) <= 3  # noqa: PLR2004 (a foot-note sign, a unit)
 
 

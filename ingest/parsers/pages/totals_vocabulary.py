@@ -28,8 +28,11 @@ _TTC = r"(?:t\.?t\.?c\.?|toutes? taxes? comprises?|tva comprise|tva incluse)"
 _CURRENCY = r"(?: ?(?:en |in )?(?:€|eur(?:os?)?|usd|\$|chf|gbp|£))?"
 _VAT_DE = r"(?:mwst\.?|mehrwertsteuer|ust\.?|umsatzsteuer|steuern?)"
 _VAT_EN = r"(?:vat|tax|gst|sales tax)"
-_EXCL = r"(?:excl(?:uding|usive|\.)?|without|before|ex\.?|ohne|exkl\.?|zzgl\.?) ?(?:of )?"
-_INCL = r"(?:incl(?:uding|usive|\.)?|with|inkl\.?|einschl(?:ieslich|\.)?) ?(?:of )?"
+_EXCL = r"(?:excl(?:uding|usive|\.)?|exc\.?|without|before|ex\.?|ohne|exkl\.?|zzgl\.?) ?(?:of )?"
+_INCL = r"(?:incl(?:uding|usive|\.)?|inc\.?|with|inkl\.?|einschl(?:ieslich|\.)?) ?(?:of )?"
+_TOTAL_EN = (
+    r"(?:(?:invoice |grand |order |sub-? ?)?total(?: amount| value| price| due)?|(?:net )?amount)"
+)
 _TOTAL_OF = r"(?:general|facture|de la facture|a facturer|amount|of invoice)"
 _TOTAL = rf"(?:total(?: {_TOTAL_OF})?|montant(?: total)?|somme|amount)"
 _EXCL_DE = rf"(?: \({_EXCL} ?{_VAT_DE}\))"
@@ -42,7 +45,13 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         rf"""
         (?:sous-? ?total |{_TOTAL} ?(?:net |en )?|base |net ?)?{_HT}
         (?:(?:invoice )?total|net amount|(?:total )?amount|subtotal)(?: €| eur)? {_EXCL}{_VAT_EN}
+        {_TOTAL_EN} ?(?:€ |eur )?\(?{_EXCL}{_VAT_EN}\)?
         total (?:amount )?without (?:vat|tax)
+        net (?:amount|value|sum|price|invoice value)
+        {_TOTAL}? ?(?:net )?\({_HT}\)
+        {_TOTAL} {_HT} (?:net|apres remises?|remise)
+        net commercial
+        (?:base|montant) (?:h\.?t\.? )?(?:imposable|taxable|soumise? a (?:la )?tva)
         net total
         (?:total|invoice) net(?: amount)?
         taxable amount
@@ -57,6 +66,8 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         0.9,
         r"""
         (?:total|somme|montant)(?: h\.?t\.?)? (?:des )?lignes(?: h\.?t\.?)?
+        (?:total|montant) brut(?: h\.?t\.?)?
+        total h\.?t\.? (?:brut|avant remises?)
         positionssumme
         summe (?:der )?positionen
         (?:sum|total amount) of (?:the )?(?:invoice )?lines?(?: net amount)?
@@ -131,8 +142,10 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         rf"""
         (?:{_TOTAL} ?(?:net |en )?)?{_TTC}
         (?:invoice |grand )?(?:total|amount)(?: amount)?(?: €| eur| usd| \$)? {_INCL}{_VAT_EN}
+        {_TOTAL_EN} ?(?:€ |eur |usd |\$ )?\(?{_INCL}{_VAT_EN}\)?
+        {_TOTAL}? ?\({_TTC}\)
         grand total
-        gross (?:total|amount)
+        gross (?:total|amount|value|sum)
         invoice total
         total gross
         (?:{_SUM_DE}|rechnungsbetrag)? ?\(?brutto(?:betrag|summe)?\)?(?: \({_INCL} ?{_VAT_DE}\))?
@@ -144,7 +157,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         Sum.GROSS,
         0.8,
         r"""
-        rechnungs(?:end)?betrag
+        rechnungs(?:end)?(?:betrag|summe)
         endbetrag
         gesamt(?:betrag|summe|rechnungsbetrag)?
         endsumme
