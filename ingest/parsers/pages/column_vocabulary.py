@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.parsers.pages.wording import alternatives
 
@@ -202,6 +202,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
 )
 
 
+_REMEMBERED = 2048
 _ONLY_ALONE = frozenset({"%", "me", "u.", "n°"})
 """Labels that say something only when nothing stands beside them (`% avancement` is no VAT)."""
 
@@ -214,6 +215,7 @@ def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
     )
 
 
+@lru_cache(_REMEMBERED)
 def classify(text: str) -> Holds:
     """What a column with this head holds (folded text): the whole label, else its first words."""
     if text.strip(" :.*()") == "u":
@@ -229,7 +231,8 @@ def classify(text: str) -> Holds:
     return min(found, key=lambda x: x[:2])[2] if found else Holds.OTHER
 
 
-def find_column_labels(folded: str) -> list[re.Match[str]]:
+@lru_cache(_REMEMBERED)
+def find_column_labels(folded: str) -> tuple[re.Match[str], ...]:
     """The labels of a phrase, the longest at each place, none inside another."""
     out: list[re.Match[str]] = []
     position = 0
@@ -241,4 +244,4 @@ def find_column_labels(folded: str) -> list[re.Match[str]]:
         best = min(found, key=lambda m: (m.start(), -m.end()))
         out.append(best)
         position = best.end()
-    return out
+    return tuple(out)
