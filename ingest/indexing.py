@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from archive.errors import ArchiveError
+from archive.errors import ManifestUnreadable, ObjectChanged, ObjectMissing
 from archive.service import Archive
 from ingest import repository
 from search.document import SearchDocument, from_records
@@ -34,6 +34,6 @@ def _reasons(connection: Connection, document_id: str, archive: Archive) -> list
     """Why people decided as they did; none where the archive is damaged, which `verify` tells."""
     try:
         decided = archive.history(connection, document_id, _DECIDED)
-    except ArchiveError:
+    except (ObjectMissing, ObjectChanged, ManifestUnreadable):
         return []
     return [str(past.event.payload.get("reason", "")) for past in decided]

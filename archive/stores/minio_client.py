@@ -17,6 +17,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import urllib3
 from minio import Minio
@@ -134,7 +135,7 @@ def translated(address: S3Address, what: str) -> Iterator[None]:
         if kind is BadStoreAddress:
             raise BadStoreAddress(str(address), text) from problem
         raise kind(text) from problem
-    except InvalidResponseError as problem:
+    except (InvalidResponseError, ParseError, ValueError) as problem:
         # Not S3's XML: a proxy, a login page, another service at this address.
         raise StoreFailed(f"{what}: {address.endpoint} did not answer as S3 does") from problem
     except (HTTPError, MinioException) as problem:

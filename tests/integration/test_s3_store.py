@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -344,3 +346,23 @@ def test_a_stream_is_closed_without_being_read(store: MinioStore) -> None:
     for _ in range(40):
         with store.stream("a") as file:
             assert file.read(1) == b"x"
+
+
+def test_a_large_object_passes_with_little_memory(store: MinioStore, tmp_path: Path) -> None:
+    source = tmp_path / "large.pdf"
+    with source.open("wb") as file:
+        file.truncate(96 << 20)
+    digest = hashlib.sha256()
+    tracemalloc.start()
+
+    try:
+        store.put_new("a", source)
+        with store.stream("a") as stored:
+            while chunk := stored.read(1 << 20):
+                digest.update(chunk)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert digest.digest() == hashlib.sha256(bytes(96 << 20)).digest()
+    assert peak < 40 << 20
