@@ -9,14 +9,18 @@ UV_VERSION := 0.13.9
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 
+# Scans are read by Tesseract; without it they wait. Tried once, in two minutes at the most.
+SCANS := $(VENV)/.asked-for-tesseract
+OCR_PACKAGES := tesseract-ocr tesseract-ocr-fra tesseract-ocr-deu
+
 .PHONY: run test lint clean
 
-run: $(RUN_READY) ## Load the sample, serve the web page, tend the drop folder
+run: $(RUN_READY) $(SCANS) ## Load the sample, serve the web page, tend the drop folder
 	@$(VENV)/bin/meg demo --if-empty
 	@$(VENV)/bin/meg run
 
-test: $(TEST_READY) ## Pass the tests that need nothing but this checkout
-	@$(VENV)/bin/python -m pytest -q -n 2 -m "not shared and not browser and not slow and not postgresql and not s3"
+test: $(TEST_READY) $(SCANS) ## Pass the tests that need nothing but this checkout
+	@$(VENV)/bin/python -m pytest -q -n 2 -m "not shared and not browser and not slow and not postgresql and not s3 and not tesseract"
 
 lint: $(TEST_READY) ## Lint, format, types, import contracts
 	@$(VENV)/bin/ruff check .
@@ -41,6 +45,14 @@ $(VENV)/bin/uv:
 $(RUN_READY): $(VENV)/bin/uv pyproject.toml uv.lock
 	@$(UV) $(SYNC) --no-dev
 	@$(VENV)/bin/python -m compileall -q $(PACKAGES)
+	@touch $@
+
+$(SCANS): | $(VENV)/bin/uv
+	@command -v tesseract >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && timeout 120 sh -c 'export DEBIAN_FRONTEND=noninteractive; \
+	    { apt-get install -y -qq --no-install-recommends $(OCR_PACKAGES) || { apt-get update -qq && \
+	    apt-get install -y -qq --no-install-recommends $(OCR_PACKAGES); }; }' >/dev/null 2>&1; } || \
+	  echo "Scans will wait until they can be read: sudo apt-get install $(OCR_PACKAGES)"
 	@touch $@
 
 $(TEST_READY): $(VENV)/bin/uv pyproject.toml uv.lock

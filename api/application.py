@@ -6,7 +6,7 @@ dictionaries in CONTRACT's form, so that what is stored, printed and served is o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -32,6 +32,14 @@ class Application(Protocol):
         Raises:
             DocumentUnknown: no document has this id.
         """
+        ...
+
+    def searchable_pdf(self, document_id: str) -> tuple[str, bytes]:
+        """The PDF with recognised text that was made of a scan, and a name for it."""
+        ...
+
+    def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
+        """The digest and the bytes that the pages of a document are drawn from."""
         ...
 
     def original(self, document_id: str) -> tuple[str, bytes]:

@@ -24,6 +24,8 @@ from domain.records import Record, canonical
 
 SCHEMA = "meg-manifest/1"
 RECEIVED = "received"
+DERIVED = "derived"
+SEARCHABLE_PDF = "searchable_pdf"
 
 _MANIFEST_FIELDS = {"schema", "document_id", "version", "events"}
 _EVENT_FIELDS = {"type", "document_id", "at", "actor", "payload", "salt"}
@@ -58,7 +60,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """The received bytes, as the `received` event names them."""
+    """Bytes in the store, as a `received` or `derived` event names them."""
 
     key: str
     sha256: str

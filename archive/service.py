@@ -144,6 +144,20 @@ class Archive:
             return [self._put_or_take_over(item, stored) for item, stored in pairs]
         return received
 
+    def store_derived(self, data: bytes) -> StoredObject:
+        """Store a file made from a document, beside what was received; it is durable on return.
+
+        Whoever calls records an event of the type `derived` that names it.
+
+        Raises:
+            StoreFull, StoreForbidden, StoreFailed: see `archive.store`.
+        """
+        sha256, sha512, size = _hash(data)
+        digest = Digest(sha256)
+        key = object_key(self._tenant, digest)
+        self._store.put_new(key, data, digest)
+        return StoredObject(key, sha256, sha512, size)
+
     def record_received(self, connection: Connection, batch: Sequence[Stored]) -> list[int]:
         """Record, in the caller's writing transaction, that these were received.
 

@@ -6,21 +6,24 @@ Records are in CONTRACT's JSON form. Reads never wait for writers.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from archive import repository as ledger
+from archive.manifest import DERIVED, SEARCHABLE_PDF, instant
 from archive.service import Archive
 from config.folder import tended
 from config.settings import Settings
 from db.engine import Database
+from domain.errors import Error
 from domain.identifiers import Digest
 from domain.records import Record, reading_record, validation_record, verdict_record
 from domain.validation import Validation
 from ingest import repository
 from ingest.accounts import Accounts
+from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
@@ -35,6 +38,13 @@ from matching.comparison import differences
 from matching.reference import load_entities
 from matching.service import NotJudged, replay
 from search.service import SearchService
+
+
+class NothingDerived(Error):
+    """No other file was made of this document."""
+
+    code = "ING-03"
+    hint = "Only scans have a searchable PDF; download the original."
 
 
 class Application:
@@ -98,6 +108,9 @@ class Application:
         record["history"] = [
             p.event.record() | {"position": p.position, "version": p.version} for p in past
         ]
+        record["derived"] = [
+            {**p.event.payload, "at": instant(p.event.at)} for p in past if p.event.type == DERIVED
+        ]
         return record
 
     def original(self, document_id: str) -> tuple[str, bytes]:
@@ -105,6 +118,46 @@ class Application:
         with self.database.reading() as connection:
             row = repository.load(connection, document_id)
         return row["file_name"], self._archive.read(Digest(row["sha256"]))
+
+    def searchable_pdf(self, document_id: str) -> tuple[str, bytes]:
+        """The PDF with recognised text that was made of a scan, hashed again, and a name for it.
+
+        Raises:
+            DocumentUnknown: no document has this id.
+            NothingDerived: none was made of it.
+        """
+        with self.database.reading() as connection:
+            row = repository.load(connection, document_id)
+        made = self._derived(row)
+        if made is None:
+            raise NothingDerived(f"no searchable PDF was made of document {document_id}")
+        name = f"{Path(row['file_name']).stem}.ocr.pdf"
+        return name, self._archive.read(Digest(made["sha256"]))
+
+    def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
+        """The digest and the bytes that a document's pages are drawn from.
+
+        They are the original's; an image file is drawn from the PDF that was made of it.
+        """
+        with self.database.reading() as connection:
+            row = repository.load(connection, document_id)
+        made = self._derived(row)
+
+        def load() -> bytes:
+            data = self._archive.read(Digest(row["sha256"]))
+            if made is None or file_type(data) is FileType.PDF:
+                return data
+            return self._archive.read(Digest(made["sha256"]))
+
+        return (row if made is None else made)["sha256"], load
+
+    def _derived(self, row: Mapping[str, Any]) -> Record | None:
+        """The object of the last searchable PDF made of a document or of its first copy."""
+        first = row["duplicate_of"] or row["document_id"]
+        with self.database.reading() as connection:
+            past = self._archive.history(connection, first, DERIVED)
+        made = [p.event.payload for p in past if p.event.payload["role"] == SEARCHABLE_PDF]
+        return made[-1]["object"] if made else None
 
     def search(self, query: str, **filters: Any) -> Record:
         """Search (CONTRACT §6); a bad query raises an error that shows the place."""

@@ -25,6 +25,8 @@ from ingest.isolation import ExaminerPool, Limits
 from ingest.judging import Judging
 from ingest.payment import PaymentDelays
 from ingest.pipeline import Pipeline, PipelineOptions
+from ingest.recognition.options import RecognitionOptions
+from ingest.recognition.waiting import what_is_missing
 from ingest.resolution import Resolutions
 from search.backends.tantivy_index import TantivyIndex
 from search.service import SearchService
@@ -105,6 +107,7 @@ def key_path(settings: Settings) -> Path:
 def _options(settings: Settings) -> PipelineOptions:
     return PipelineOptions(
         readable_bytes=settings.limits.file_megabytes * _MEGABYTE,
+        can_recognise=lambda: what_is_missing(settings.recognition.languages) is None,
     )
 
 
@@ -117,4 +120,9 @@ def open_examiners(settings: Settings) -> ExaminerPool:
         # Of two readers on one core each has half of it: the wall clock is more patient.
         wall_seconds=limits.reader_seconds * 2,
     )
-    return ExaminerPool(limits.readers or None, bounds)
+    recognition = RecognitionOptions(
+        languages=settings.recognition.languages,
+        pages=settings.recognition.pages,
+        document_seconds=settings.recognition.seconds,
+    )
+    return ExaminerPool(limits.readers or None, bounds, recognition=recognition)

@@ -17,6 +17,7 @@ from config.object_store import ARCHIVE, is_s3, located, probe, s3_options
 from config.settings import Settings
 from domain.errors import Error
 from ingest.dropfolder import DropFolder, DropOptions
+from ingest.recognition.waiting import version, what_is_missing
 
 _LOW_DISK_BYTES = 2 << 30
 _VERSIONS = (
@@ -57,7 +58,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _guarded("drop folder", lambda: _drop_folder(settings))
     yield _guarded("object store", lambda: _object_store(settings))
     yield from _engines(settings)
-    yield _guarded("text recognition", _ocr)
+    yield _guarded("text recognition", lambda: _ocr(settings))
     yield Check("versions", Health.GOOD, ", ".join(_versions()))
 
 
@@ -139,15 +140,13 @@ def _ledger(recorded: int, sealed: int) -> Check:
     return Check("ledger", Health.GOOD, found)
 
 
-def _ocr() -> Check:
-    if shutil.which("tesseract"):
-        return Check("text recognition", Health.GOOD, "tesseract is installed; not used yet")
-    return Check(
-        "text recognition",
-        Health.WARNING,
-        "not installed: scanned pages wait until it is",
-        "sudo apt-get install ocrmypdf tesseract-ocr-fra",
-    )
+def _ocr(settings: Settings) -> Check:
+    languages = settings.recognition.languages
+    missing = what_is_missing(languages)
+    if missing is not None:
+        return Check("text recognition", Health.WARNING, missing.message, missing.hint)
+    found = f"Tesseract {version()}: {', '.join(languages)}"
+    return Check("text recognition", Health.GOOD, found)
 
 
 def _versions() -> Iterator[str]:

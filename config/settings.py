@@ -55,6 +55,15 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecognitionSettings:
+    """How scanned pages are read."""
+
+    languages: tuple[str, ...] = ("fra", "eng", "deu")  # Tesseract's names; all must be installed
+    pages: int = 40  # of one document; further ones are kept and named, not read
+    seconds: int = 540  # for one document
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a user may set."""
 
@@ -67,6 +76,7 @@ class Settings:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     drop: DropSettings = field(default_factory=DropSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
 
     @property
     def database_url(self) -> str:

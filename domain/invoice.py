@@ -215,6 +215,7 @@ class Reading:
 
     `evidence` is keyed by field path in the words of CONTRACT §3 (`totals.payable`,
     `lines[0].quantity`). `text` is everything a person sees in the document, for full-text search.
+    `unread_pages` are those that are pictures and were not recognised.
     """
 
     kind: DocumentKind
@@ -226,6 +227,7 @@ class Reading:
     text: str = ""
     remarks: tuple[ReadRemark, ...] = ()
     page_differences: tuple[PageDifference, ...] = ()
+    unread_pages: tuple[int, ...] = ()
 
     @property
     def readable(self) -> bool:

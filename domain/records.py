@@ -257,6 +257,7 @@ def reading_record(reading: Reading) -> Record:
             }
             for d in reading.page_differences
         ],
+        "unread_pages": list(reading.unread_pages),
     }
 
 

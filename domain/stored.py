@@ -46,6 +46,7 @@ def reading_from(record: Record, text: str = "") -> Reading:
         text=text,
         remarks=tuple(ReadRemark(**r) for r in record["remarks"]),
         page_differences=tuple(map(_difference, record["page_differences"])),
+        unread_pages=tuple(record.get("unread_pages", ())),  # readings kept before there were any
     )
 
 

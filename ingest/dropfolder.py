@@ -55,6 +55,7 @@ OUTCOME_FOLDERS = {
     "unreadable": "illisibles",
     "not_invoice": "autres",
     "failed": "en-echec",
+    "received": "en-attente",
     "refused": "refuses",
 }
 

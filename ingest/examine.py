@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.invoice import Reading
 from domain.validation import RuleSetResult, RuleSetStatus, Validation
+from ingest.detect import FileType, file_type
 from ingest.memory_bound import memory_bounded
 from ingest.parsers.xml import XmlDocument
 from ingest.reader import open_document, read_opened
+from ingest.recognition.options import Derived, RecognitionOptions
 
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What reading and validating made of one file; no validation without XML of a known kind."""
+    """What reading and validating made of one file; no validation without XML of a known kind.
+
+    `derived` is the searchable PDF made of a scan.
+    """
 
     reading: Reading
     validation: Validation | None = None
+    derived: Derived | None = None
+
+
+def examine_scan(data: bytes, options: RecognitionOptions) -> Examination:
+    """Recognise and read a file whose pages are pictures."""
+    from ingest.recognition.scan import read_scan  # slow to load, not needed for other files
+
+    kind = file_type(data)
+    scan = read_scan(data, kind, options)
+    attachments = open_document(data, "").attachments if kind is FileType.PDF else ()
+    return Examination(replace(scan.reading, attachments=attachments), derived=scan.derived)
 
 
 def examine(data: bytes, name: str, *, pages: bool = True, validate: bool = True) -> Examination:

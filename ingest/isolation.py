@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -28,10 +29,14 @@ from domain.invoice import DocumentKind, ReadFailure, Reading, ReadRemark
 from ingest.examine import Examination
 from ingest.isolation_board import Board, kind_of
 from ingest.isolation_wire import Answer, ConnectionLost, Job, receive_answer, send
+from ingest.recognition.options import RecognitionOptions
+from ingest.recognition.waiting import unrecognised, what_is_missing
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS: Final = 30
 _HEAD_BYTES: Final = 1 << 20
+_RECOGNITION_CPU_SECONDS: Final = 300
+_RECOGNITION_SPARE: Final = 60
 _TIME_SIGNALS: Final = frozenset({signal.SIGXCPU, signal.SIGALRM})
 
 
@@ -49,9 +54,15 @@ class ExaminerPool:
     """Examines files in child processes; usable from any thread."""
 
     def __init__(
-        self, workers: int | None = None, limits: Limits | None = None, *, validate: bool = True
+        self,
+        workers: int | None = None,
+        limits: Limits | None = None,
+        *,
+        validate: bool = True,
+        recognition: RecognitionOptions | None = None,
     ) -> None:
         self._limits = limits or Limits()
+        self._recognition = recognition or RecognitionOptions()
         self._validate = validate
         count = workers or os.cpu_count() or 1
         self._board: Board[tuple[Job, Future[Examination]]] = Board(count)
@@ -139,6 +150,8 @@ class ExaminerPool:
         survivor = None if answer.leaving else child
         if answer.trace is not None:
             _LOG.error("reader stumbled over %s: %s", job.name, answer.trace)
+        if answer.examination is not None and answer.examination.reading.unread_pages:
+            return self._recognise(job, answer.examination), survivor
         if answer.failure is None or not _is_pdf(job.source):
             return _examination(answer), survivor
         # Once more without the pages: what failed was most often the drawing library.
@@ -152,6 +165,24 @@ class ExaminerPool:
         reading = replace(reading, remarks=(*reading.remarks, remark))
         examination = replace(second.examination, reading=reading)
         return examination, None if second.leaving else careful
+
+    def _recognise(self, job: Job, first: Examination) -> Examination:
+        """Read the pictures of a document, in a child of its own with bounds of its own."""
+        failure = what_is_missing(self._recognition.languages)
+        if failure is None:
+            bounds = replace(
+                self._limits,
+                cpu_seconds=_RECOGNITION_CPU_SECONDS,
+                wall_seconds=round(self._recognition.document_seconds) + _RECOGNITION_SPARE,
+                jobs_per_child=1,
+            )
+            answer = _Child(bounds).ask(replace(job, recognition=self._recognition))
+            if answer.trace is not None:
+                _LOG.error("recognition stumbled over %s: %s", job.name, answer.trace)
+            if answer.examination is not None:
+                return answer.examination
+            failure = _examination(answer).reading.error or _too_slow()
+        return replace(first, reading=unrecognised(first.reading, failure))
 
 
 class _Child:
@@ -184,6 +215,7 @@ class _Child:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,  # so that the programs it runs end with it
             )
         self._connection = ours
 
@@ -214,8 +246,12 @@ class _Child:
 
     def _kill(self) -> None:
         self._connection.close()
-        self._process.kill()
+        self._kill_group()
         self._process.wait()
+
+    def _kill_group(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _post_mortem(self) -> ReadFailure:
         """Why a child ended without an answer."""
@@ -225,6 +261,7 @@ class _Child:
         except subprocess.TimeoutExpired:
             self._kill()
             return _too_slow()
+        self._kill_group()
         if -status in _TIME_SIGNALS:
             return _too_slow()
         return ReadFailure(

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from domain.invoice import ReadFailure
 from ingest.examine import Examination
+from ingest.recognition.options import RecognitionOptions
 
 _LENGTH: Final = struct.Struct("!Q")
 _LONGEST_ANSWER: Final = 256 << 20
@@ -48,18 +49,23 @@ _CLASSES: Final = {
     },
     "ingest.examine": {"Examination"},
     "ingest.isolation_wire": {"Answer"},
+    "ingest.recognition.options": {"Derived"},
     "builtins": {"dict"},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to examine; `source` is its bytes or the path where they are."""
+    """One file to examine; `source` is its bytes or the path where they are.
+
+    With `recognition` its pictures are read, and nothing else is done.
+    """
 
     source: bytes | str
     name: str
     pages: bool = True
     validate: bool = True
+    recognition: RecognitionOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from archive.manifest import writable_values
 from domain.match import Outcome
 from domain.records import Record
-from ingest.outcome import STANDING, STATUS_OF_OUTCOME, status_after
+from ingest.outcome import STANDING, STATUS_OF_OUTCOME, status_after, status_unread
 
 CODE = "ING-60"
 
@@ -70,7 +70,8 @@ def _status(row: Mapping[str, Any], steps: Sequence[PastStep]) -> str:
     status = "received" if row["duplicate_of"] is None else "duplicate"
     for step in steps:
         if step.type == "parsed" and status not in STANDING:
-            status = "not_invoice" if step.payload["readable"] else "unreadable"
+            error = step.payload["error"]
+            status = "not_invoice" if error is None else status_unread(error["code"])
         elif step.type == "decided":
             outcome = Outcome(step.payload["decision"]["outcome"])
             status = status_after(status, STATUS_OF_OUTCOME[outcome])

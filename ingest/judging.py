@@ -21,7 +21,7 @@ from domain.match import Verdict
 from domain.records import Record, reading_record, validation_record, verdict_record
 from domain.validation import Validation
 from ingest import repository
-from ingest.outcome import INVOICE_KINDS, status_of, summary_of
+from ingest.outcome import INVOICE_KINDS, RECEIVED, status_of, summary_of
 from ingest.replacement import follow_replacements
 from ingest.repository import NO_LINKS, PersonLinks
 from matching.service import DocumentToMatch, judge, replaced_by
@@ -30,6 +30,9 @@ from matching.tolerances import Policy
 ACTOR = "meg"
 PROCESS = "process"
 INDEX = "index"
+RECOGNISE = "recognise"
+"""Asked for a scan that waits until characters can be recognised; `PROCESS` then takes it up."""
+
 _READ = frozenset({"parsed", "validated"})
 
 
@@ -94,8 +97,12 @@ class Judging:
         validation: Validation | None,
         verdict: Verdict | None,
         again: Again | None = None,
+        derived: Happening | None = None,
     ) -> None:
-        """Keep a run's result, its events and the work that follows."""
+        """Keep a run's result, its events and the work that follows.
+
+        What was derived from the document on the way is recorded ahead of what was read in it.
+        """
         document_id, now = row["document_id"], self.clock()
         result = {
             "judged_at": now,
@@ -105,6 +112,8 @@ class Judging:
             "text": reading.text,
         }
         happenings = happenings_of(result, now)
+        if derived is not None:
+            happenings = [derived, *happenings]
         status = status_of(reading, verdict)
         if again is not None:
             status = again.status
@@ -113,6 +122,8 @@ class Judging:
         repository.save_run(connection, document_id, summary_of(reading, verdict, status), result)
         self.archive.record(connection, document_id, happenings)
         outbox.strike(connection, PROCESS, document_id)
+        if status == RECEIVED:
+            outbox.ask(connection, RECOGNISE, [document_id], now)
         outbox.ask(connection, INDEX, [document_id], now)
 
 

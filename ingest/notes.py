@@ -10,6 +10,7 @@ _HEADINGS = {
     "duplicate": "Reçu. Ce fichier avait déjà été déposé à l'identique ; il n'y a rien à faire.",
     "unreadable": "Reçu et archivé, mais illisible.",
     "not_invoice": "Reçu et archivé. Ce document n'est pas une facture.",
+    "received": "Reçu et archivé. Ce document attend d'être lu ; MEG le reprendra de lui-même.",
     "failed": "Reçu et archivé. Une erreur interne est survenue ; MEG réessaiera de lui-même.",
 }
 _OPENED_ONE = "Reçu, archivé et ouvert. Le fichier qu'il contient est traité à part :"

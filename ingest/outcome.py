@@ -9,7 +9,9 @@ from domain.invoice import DocumentKind, Reading
 from domain.match import Outcome, Verdict
 from domain.money import plain
 from domain.records import Record
+from ingest.recognition.waiting import WAITING
 
+RECEIVED = "received"
 INVOICE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE})
 
 STATUS_OF_OUTCOME = {
@@ -26,9 +28,14 @@ def status_of(reading: Reading, verdict: Verdict | None) -> str:
     """The status of a document once it was looked at."""
     if verdict is not None:
         return STATUS_OF_OUTCOME[verdict.decision.outcome]
-    if not reading.readable:
-        return "unreadable"
+    if reading.error is not None:
+        return status_unread(reading.error.code)
     return "not_invoice"
+
+
+def status_unread(code: str) -> str:
+    """The status of a document that could not be read: a scan waits for its program, unjudged."""
+    return RECEIVED if code in WAITING else "unreadable"
 
 
 def status_after(before: str, judged: str) -> str:

@@ -18,7 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,7 +26,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from archive.errors import ObjectChanged, ObjectMissing
-from archive.manifest import writable
+from archive.manifest import DERIVED, SEARCHABLE_PDF, writable
 from archive.service import Archive, Happening, Received, Stored
 from db import outbox
 from db.engine import Database
@@ -39,9 +39,10 @@ from ingest.containers import ContainerLimits, Opened, open_email, open_zip
 from ingest.detect import FileType, file_type
 from ingest.examine import Examination
 from ingest.indexing import searchable
-from ingest.judging import ACTOR, INDEX, PROCESS, Judging
+from ingest.judging import ACTOR, INDEX, PROCESS, RECOGNISE, Judging
 from ingest.judging_together import JudgingTogether
-from ingest.outcome import document_record
+from ingest.outcome import RECEIVED, document_record
+from ingest.recognition.options import Derived
 from search.document import SearchDocument
 
 _LOG = logging.getLogger(__name__)
@@ -55,8 +56,8 @@ _INDEX_AT_ONCE = 512
 _DEEPEST = 3
 _LEASE = timedelta(seconds=60)
 _INDEX_REST = timedelta(seconds=60)
+_SCANS_REST = timedelta(seconds=5)
 
-RECEIVED = "received"
 DUPLICATE = "duplicate"
 FAILED = "failed"
 UNFINISHED = frozenset({RECEIVED, FAILED})
@@ -94,6 +95,8 @@ class PipelineOptions:
 
     readable_bytes: int
     containers: ContainerLimits = field(default_factory=ContainerLimits)
+    can_recognise: Callable[[], bool] = lambda: False
+    """Whether scans that wait can be read now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ class Pipeline:
         self._together = JudgingTogether(database, judging)
         self._settling = threading.Lock()
         self._index_rests_until = clock()
+        self._scans_rest_until = clock()
 
     def new_id(self) -> str:
         """An id for a document about to be received."""
@@ -187,6 +191,7 @@ class Pipeline:
 
     def process_pending(self) -> bool:
         """Process and judge again what the outbox says; whether there was anything."""
+        self._wake_scans()
         busy = self._together.do_pending() is not None
         with self._database.reading() as connection:
             tasks = outbox.pending(connection, PROCESS, self._clock(), _IN_FLIGHT)
@@ -203,6 +208,20 @@ class Pipeline:
         while (found := self._together.do_pending()) is not None:
             changed += found
         return changed
+
+    def _wake_scans(self) -> None:
+        """Let scans that wait for a program be processed as soon as it is there."""
+        now = self._clock()
+        if now < self._scans_rest_until:
+            return
+        self._scans_rest_until = now + _SCANS_REST
+        with self._database.reading() as connection:
+            waiting = outbox.pending(connection, RECOGNISE, now, _INDEX_AT_ONCE)
+        if not waiting or not self._options.can_recognise():
+            return
+        with self._database.transaction() as connection:
+            outbox.done(connection, waiting)
+            outbox.ask(connection, PROCESS, [task.key for task in waiting], now)
 
     def _take_up(self, row: Mapping[str, Any]) -> _Started | None:
         try:
@@ -303,11 +322,25 @@ class Pipeline:
     def _judge(self, row: Mapping[str, Any], examination: Examination) -> None:
         """Match, decide and keep the result, its events and the work that follows: all or none."""
         reading, validation = examination.reading, examination.validation
+        derived = self._store_derived(examination.derived)
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
             verdict = self._judging.judge(connection, row, reading, validation)
-            self._judging.keep(connection, row, reading, validation, verdict)
+            self._judging.keep(connection, row, reading, validation, verdict, derived=derived)
+
+    def _store_derived(self, derived: Derived | None) -> Happening | None:
+        """Store what was made from a document, ahead of the event that names it."""
+        if derived is None:
+            return None
+        stored = self._archive.store_derived(derived.data)
+        payload = {
+            "object": asdict(stored),
+            "role": SEARCHABLE_PDF,
+            "media_type": "application/pdf",
+            "made_by": derived.made_by,
+        }
+        return Happening(DERIVED, self._clock(), ACTOR, payload)
 
     def _open_container(self, row: Mapping[str, Any], data: bytes) -> list[_Started]:
         """Receive what is inside, then conclude the container; repeated after a crash, the same."""

@@ -122,6 +122,7 @@ def read_opened(data: bytes, opened: OpenedDocument, *, pages: bool = True) -> R
         error=opened.failure,
         attachments=opened.attachments,
         text=_loose_text(data, opened.type),
+        unread_pages=(1,) if opened.type is FileType.IMAGE else (),
     )
 
 

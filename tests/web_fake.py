@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -87,6 +87,15 @@ class FakeApplication:
             if record["document_id"] == document_id:
                 return record
         raise Unknown(f"no document {document_id!r}")
+
+    def searchable_pdf(self, document_id: str) -> tuple[str, bytes]:
+        """The original stands in for what was made of it."""
+        name, data = self.original(document_id)
+        return f"{name}.ocr.pdf", data
+
+    def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
+        """The original."""
+        return self.show(document_id)["sha256"], lambda: self.original(document_id)[1]
 
     def original(self, document_id: str) -> tuple[str, bytes]:
         """Name and bytes."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ingest.isolation import ExaminerPool
 
 EXIT_FINDINGS: Final = 1
+_GUARDED: Final = frozenset({FileType.PDF, FileType.IMAGE})
 _AHEAD: Final = 8
 _SMALL: Final = 4 << 20
 """An XML up to this size cannot cost more memory or time than a command may take."""
@@ -43,7 +44,8 @@ _SMALL: Final = 4 << 20
 def parse(files: tuple[str, ...], *, as_json: bool) -> None:
     """Read invoices without storing anything.
 
-    Factur-X, ZUGFeRD, CII, UBL and plain PDF. Exit code 1 when a file could not be read.
+    Factur-X, ZUGFeRD, CII, UBL, plain PDF, scans (PDF or image). Exit code 1 when a file
+    could not be read.
     """
     findings = False
     for started in _in_order(files):
@@ -100,7 +102,7 @@ class _Starter:
             return _Started(name, None, Reading(DocumentKind.OTHER, error=data))
         digest = hashlib.sha256(data).hexdigest()
         label = Path(name).name
-        if len(data) <= _SMALL and file_type(data) is not FileType.PDF:
+        if len(data) <= _SMALL and file_type(data) not in _GUARDED:
             return _Started(name, digest, read(data, label))
         return _Started(name, digest, self._guards().submit(data, label))
 

@@ -121,6 +121,28 @@ def original(serving: Serving, document_id: DocumentId) -> Response:
 
 
 @router.get(
+    "/{document_id}/searchable.pdf",
+    summary="Download the searchable PDF of a scan",
+    response_class=Response,
+    responses=binary(
+        "The scan with its recognised text lying invisibly over it.", "application/pdf"
+    )
+    | problems(404, 500, 503),
+)
+def searchable_pdf(serving: Serving, document_id: DocumentId) -> Response:
+    """The PDF that was made of a scan; the original beside it is unaltered."""
+    name, data = serving.application.searchable_pdf(document_id)
+    return Response(
+        data,
+        media_type="application/pdf",
+        headers={
+            "content-disposition": _attachment(name),
+            "content-security-policy": _DOCUMENT_IS_HOSTILE,
+        },
+    )
+
+
+@router.get(
     "/{document_id}/pages/{number}.png",
     summary="Image of a page",
     response_class=Response,
@@ -132,10 +154,9 @@ def page_image(
     document_id: DocumentId,
     number: Annotated[int, Path(ge=1, le=500, description="Page number, from 1.")],
 ) -> Response:
-    """A page of a PDF, drawn in a process of its own; XML documents have no page."""
-    application = serving.application
-    digest = application.show(document_id)["sha256"]
-    image = serving.pages.image(digest, lambda: application.original(document_id)[1], number)
+    """A page of a PDF or a scan, drawn in a process of its own; XML documents have none."""
+    digest, load = serving.application.drawable(document_id)
+    image = serving.pages.image(digest, load, number)
     # The bytes of a document never change, so neither does its page; private: it is an invoice.
     headers = {"cache-control": "private, max-age=3600, immutable"}
     return Response(image, media_type="image/png", headers=headers)

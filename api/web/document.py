@@ -63,6 +63,8 @@ def _values(
     told = view.differences(texts, formats, record)
     sizes = _page_sizes(serving, record)
     figures = view.figures(record)
+    status = record["status"]
+    waits = status == "received" and record.get("error") is not None
     return {
         "record": record,
         "proof": None,
@@ -70,8 +72,8 @@ def _values(
         "invoice": record.get("invoice"),
         "currency": (record.get("invoice") or {}).get("currency"),
         "kind_text": texts(f"kind.{record.get('kind') or 'other'}"),
-        "status_text": status_text(texts, record["status"]),
-        "became": texts.get(f"became.{record['status']}", ""),
+        "status_text": texts("status.waiting") if waits else status_text(texts, status),
+        "became": texts("became.waiting") if waits else texts.get(f"became.{status}", ""),
         "differences": told,
         "lines": view.lines(formats, record, told, serving.orders(_orders(record))),
         "values": view.read_values(texts, formats, record),
@@ -90,6 +92,7 @@ def _values(
         "href": document_href(record["document_id"]),
         "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
         "actions": _actions(record),
+        "derived": record.get("derived") or (),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
 
@@ -115,11 +118,7 @@ def _actions(record: dict[str, Any]) -> tuple[str, ...]:
 
 def _page_sizes(serving: Services, record: dict[str, Any]) -> tuple[PageSize, ...]:
     """The pages to show; none for XML and for what cannot be drawn."""
-
-    def load() -> bytes:
-        return serving.application.original(record["document_id"])[1]
-
     try:
-        return serving.pages.sizes(record["sha256"], load)
+        return serving.pages.sizes(*serving.application.drawable(record["document_id"]))
     except (PageNotDrawn, TooBusy):
         return ()

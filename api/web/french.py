@@ -23,9 +23,21 @@ _READING = {
     "The PDF is damaged beyond repair ({} bytes, no page could be found).": (
         "Le PDF est trop endommagé pour être réparé ({} octets, aucune page trouvée)."
     ),
-    "The PDF has no text on its {} page(s): it is a scan or empty.": (
-        "Le PDF ne porte aucun texte sur ses {} page(s) : il est numérisé ou vide."
+    "The PDF has no text on its {} page(s): they are empty.": (
+        "Le PDF ne porte aucun texte sur ses {} page(s) : elles sont vides."
     ),
+    "The pages are pictures, and no program to recognise characters (OCR) is installed.": (
+        "Les pages sont des images, et aucun programme de reconnaissance de caractères (OCR) "
+        "n’est installé."
+    ),
+    "The pages are pictures, and Tesseract lacks the language data {}.": (
+        "Les pages sont des images, et il manque à Tesseract les données de langue {}."
+    ),
+    "The pages are pictures, and no text could be recognised on them.": (
+        "Les pages sont des images, et aucun texte n’a pu y être reconnu."
+    ),
+    "The picture cannot be opened: {}.": "L’image ne s’ouvre pas : {}.",
+    "Page {} was not recognised ({}): look at it.": ("Page {} non reconnue ({}) : la regarder."),
     "The PDF carries no invoice XML, and its pages could not be read within the limits.": (
         "Le PDF ne contient pas de XML de facture, et ses pages n’ont pas pu être lues dans les "
         "limites permises."
@@ -101,10 +113,16 @@ _NEXT_STEPS = {
     "The transfer was probably cut; ask the supplier to send the invoice again.": (
         "Le transfert a sans doute été coupé ; demander au fournisseur de renvoyer la facture."
     ),
-    "Character recognition (OCR) is needed and is not enabled; read the document by eye, or "
-    "ask the sender for the original PDF.": (
-        "La reconnaissance de caractères (OCR) serait nécessaire et n’est pas activée ; lire le "
-        "document à l’œil, ou demander le PDF d’origine."
+    "Look at the document; ask the sender to send the invoice again.": (
+        "Regarder le document ; demander à l’expéditeur de renvoyer la facture."
+    ),
+    "Install it: {}. What waits is then read.": ("À installer : {}. Ce qui attend sera alors lu."),
+    "Look at the document: it may be blank, handwritten or too faint. Scan it again at 300 dpi.": (
+        "Regarder le document : il est peut-être vierge, manuscrit ou trop pâle. Le numériser de "
+        "nouveau à 300 ppp."
+    ),
+    "Scan the page again, to PDF if the scanner can.": (
+        "Numériser la page de nouveau, en PDF si le numériseur le permet."
     ),
     "Ask the supplier for a Factur-X invoice, or key the invoice by hand.": (
         "Demander au fournisseur une facture Factur-X, ou la saisir à la main."

@@ -92,6 +92,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "inbox.changed": ("La liste a changé.", "The list has changed."),
     # States
     "status.received": ("En cours", "In progress"),
+    "status.waiting": ("En attente de lecture", "Waiting to be read"),
     "status.approved": ("Approuvée", "Approved"),
     "status.in_review": ("À vérifier", "To review"),
     "status.blocked": ("Bloquée", "Blocked"),
@@ -105,6 +106,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "status.replaced": ("Remplacée", "Replaced"),
     # What became of documents that have no verdict
     "became.received": ("Lecture et contrôles en cours…", "Being read and checked…"),
+    "became.waiting": (
+        "Conservé ; il sera lu dès que la reconnaissance de caractères sera installée.",
+        "Kept; it will be read as soon as character recognition is installed.",
+    ),
     "became.duplicate": (
         "Mêmes octets qu’un document déjà reçu : rien à payer.",
         "Same bytes as a document already received: nothing to pay.",

@@ -175,6 +175,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "history.index": ("Registre", "Ledger"),
     "history.detail": ("Détail", "Detail"),
     "history.received": ("Reçu et archivé", "Received and archived"),
+    "history.derived": ("PDF consultable établi", "Searchable PDF made"),
     "history.parsed": ("Lu", "Read"),
     "history.validated": ("Contrôlé", "Validated"),
     "history.matched": ("Rapproché", "Matched"),
@@ -215,6 +216,8 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "archive.parent_link": ("l’archive ou le courriel reçu", "the zip or e-mail received"),
     "archive.contains": ("Contient", "Contains"),
     "archive.contained": ("document {number}", "document {number}"),
+    "archive.derived": ("Copie consultable", "Searchable copy"),
+    "archive.derived_link": ("PDF avec le texte reconnu", "PDF with the recognised text"),
     "archive.from": ("Reçu par", "Received through"),
     # The invoice laid out
     "invoice.seller": ("Fournisseur", "Seller"),

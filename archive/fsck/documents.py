@@ -65,6 +65,9 @@ class Documents:
             if found is not None:
                 manifests[fact.version] = found
         self._check_object(facts, manifests.get(1), report)
+        for manifest in manifests.values():
+            for derived in manifest.derived:
+                self._check_bytes(derived, report)
         self._check_events(facts, manifests, sealed, in_log, report)
         return report
 
@@ -81,6 +84,8 @@ class Documents:
             if found is None:
                 continue
             first = found if version == 1 else first
+            for derived in found.derived:
+                self._check_bytes(derived, report)
             known = [places[e.entry] for e in found.events if e.entry in places]
             accounted.update(known)
             if len(known) < len(found.events):
@@ -131,6 +136,8 @@ class Documents:
         if found is not None and found.object is not None:
             self._seen.add(bytes.fromhex(found.object.sha256))
             self._check_bytes(found.object, report)
+        for derived in () if found is None else found.derived:
+            self._check_bytes(derived, report)
         text = "was never acknowledged: a crash came between writing and committing"
         yield Finding("ORPHAN_MANIFEST", key, text), False
         for problem in report.problems:

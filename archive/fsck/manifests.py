@@ -14,7 +14,7 @@ _EVENT_FIELDS = {"type", "document_id", "at", "actor", "payload", "salt"}
 
 @dataclass(frozen=True, slots=True)
 class ObjectFact:
-    """What a manifest recorded of the received bytes."""
+    """What a manifest recorded of bytes in the store."""
 
     key: str
     sha256: str
@@ -33,11 +33,12 @@ class ReadEvent:
 
 @dataclass(frozen=True, slots=True)
 class ReadManifest:
-    """A manifest's events, and the object it names, if it does."""
+    """A manifest's events, the object received if it names it, and those derived from it."""
 
     sha256: str
     events: tuple[ReadEvent, ...]
     object: ObjectFact | None
+    derived: tuple[ObjectFact, ...] = ()
 
 
 def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
@@ -67,18 +68,17 @@ def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
             ReadEvent(event["type"], event["at"], hashlib.sha256(_canonical(event)).digest())
             for event in events
         ),
-        _object(events[0]),
+        _object(events[0]) if events[0]["type"] == "received" else None,
+        tuple(_object(event) for event in events if event["type"] == "derived"),
     )
 
 
-def _object(event: dict[str, Any]) -> ObjectFact | None:
-    if event["type"] != "received":
-        return None
+def _object(event: dict[str, Any]) -> ObjectFact:
     try:
         found = event["payload"]["object"]
         return ObjectFact(found["key"], found["sha256"], found["sha512"], found["size"])
     except (TypeError, KeyError) as problem:
-        raise ValueError("does not say which object was received") from problem
+        raise ValueError(f"does not say which object was {event['type']}") from problem
 
 
 def _canonical(record: dict[str, Any]) -> bytes:

@@ -4,17 +4,24 @@ No templates per supplier. Words with boxes come from PDFium; labels, geometry, 
 check digits vote for each field together (`ingest.parsers.pages`). Every value says on which page
 and where it stands and how sure the reader is; a field without enough votes is None.
 
-A page without text (a scan) is refused with a code that says that character recognition is
-needed; a document that is no invoice keeps its text and gets the kind `other`.
+Pages that are pictures are named in `unread_pages`, for `ingest.recognition` to read; a document
+that is no invoice keeps its text and gets the kind `other`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from domain.evidence import Evidence, PageBox
 from domain.invoice import DocumentKind, ReadFailure, Reading, Syntax
-from ingest.parsers.pages.assembly import read_invoice
+from ingest.parsers.pages.assembly import PageReading, read_invoice
 from ingest.parsers.pages.glyphs import Limits, PrintedPages, Unopenable, read_words
 from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.legible import is_doubtful, is_empty, is_garbled
 from ingest.parsers.pages.lines import PageRows, lay_out, page_text
+from ingest.parsers.pages.placement import SAME, Affine
+from ingest.parsers.pages.words import PageWords
 
 INVOICE_PAGES = 40
 """Pages beyond these are kept as text only; no invoice of our corpus has more than six."""
@@ -32,19 +39,63 @@ def read_pages(data: bytes, limits: Limits | None = None) -> Reading:
         printed = read_words(data, limits or Limits())
     except Unopenable as problem:
         return Reading(DocumentKind.OTHER, error=_unopenable(problem))
-    laid_out = [lay_out(page) for page in printed.pages]
-    text = _full_text(laid_out, printed)
+    unread = unread_pages(data, printed)
+    found, text = read_layout(printed.pages)
     if sum(c.isalnum() for c in text) < _FEWEST_LETTERS:
-        return Reading(DocumentKind.OTHER, Syntax.PDF_TEXT, error=_no_text(printed), text=text)
-    pages = [LabelledPage(rows) for rows in _worth_reading(laid_out)]
-    found = read_invoice(pages)
+        return Reading(
+            DocumentKind.OTHER,
+            Syntax.PDF_TEXT,
+            error=_no_text(printed),
+            text=text,
+            unread_pages=unread,
+        )
     return Reading(
         kind=found.kind,
         syntax=Syntax.PDF_TEXT,
         invoice=found.invoice,
-        evidence=found.evidence,
+        evidence=as_seen(found.evidence, printed.pages),
         text=text,
+        unread_pages=unread,
     )
+
+
+def unread_pages(data: bytes, printed: PrintedPages) -> tuple[int, ...]:
+    """The pages that show more than their text says: scans, outlines, fonts without a table."""
+    doubtful = [page for page in printed.pages if is_doubtful(page)]
+    if not doubtful:
+        return ()
+    from ingest.parsers.pages.pictures import with_unread  # only scans need it
+
+    garbled = {page.number for page in doubtful if is_garbled(page)}
+    pictured = with_unread(
+        data,
+        [page.number for page in doubtful if page.number not in garbled],
+        frozenset(page.number for page in doubtful if is_empty(page)),
+    )
+    return tuple(sorted(garbled.union(pictured)))
+
+
+def read_layout(pages: Sequence[PageWords]) -> tuple[PageReading, str]:
+    """What these pages are and say, with places as they lie in the words; and their text."""
+    laid_out = [lay_out(page) for page in pages]
+    found = read_invoice([LabelledPage(rows) for rows in _worth_reading(laid_out)])
+    return found, _full_text(laid_out, pages)
+
+
+def as_seen(evidence: Mapping[str, Evidence], pages: Sequence[PageWords]) -> dict[str, Evidence]:
+    """Evidence with its places on the pages as a person sees them, before they were set upright."""
+    back = {page.number: page.back for page in pages if page.back != SAME}
+    if not back:
+        return dict(evidence)
+    return {path: _seen(item, back) for path, item in evidence.items()}
+
+
+def _seen(item: Evidence, back: Mapping[int, Affine]) -> Evidence:
+    where = item.where
+    if not isinstance(where, PageBox) or where.page not in back:
+        return item
+    box = back[where.page].box(where.left, where.top, where.right, where.bottom)
+    return replace(item, where=PageBox(where.page, *(round(n, 2) for n in box)))
 
 
 def _worth_reading(laid_out: list[PageRows]) -> list[PageRows]:
@@ -62,9 +113,9 @@ def _worth_reading(laid_out: list[PageRows]) -> list[PageRows]:
     return pages
 
 
-def _full_text(laid_out: list[PageRows], printed: PrintedPages) -> str:
+def _full_text(laid_out: list[PageRows], pages: Sequence[PageWords]) -> str:
     parts = []
-    for rows, page in zip(laid_out, printed.pages, strict=True):
+    for rows, page in zip(laid_out, pages, strict=True):
         parts.append(page_text(rows))
         if page.sideways:
             parts.append(" ".join(w.text for w in page.sideways))
@@ -89,7 +140,6 @@ def _no_text(printed: PrintedPages) -> ReadFailure:
     pages = printed.page_count
     return ReadFailure(
         "ING-PAGE-03",
-        f"The PDF has no text on its {pages} page(s): it is a scan or empty.",
-        "Character recognition (OCR) is needed and is not enabled; read the document by eye, or "
-        "ask the sender for the original PDF.",
+        f"The PDF has no text on its {pages} page(s): they are empty.",
+        "Look at the document; ask the sender to send the invoice again.",
     )

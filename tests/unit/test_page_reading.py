@@ -155,12 +155,12 @@ def test_a_page_without_number_has_none() -> None:
     assert reading.invoice.number is None
 
 
-def test_a_scan_says_that_recognition_is_needed() -> None:
+def test_pages_without_anything_on_them_are_a_finding() -> None:
     reading = read_pages(empty(3))
 
     assert reading.error is not None
     assert reading.error.code == "ING-PAGE-03"
-    assert "OCR" in reading.error.hint
+    assert reading.unread_pages == ()
 
 
 def test_a_locked_pdf_says_so() -> None:

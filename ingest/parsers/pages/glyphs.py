@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.parsers.pages.folding import expand_ligatures
+from ingest.parsers.pages.placement import turning, unturning
 from ingest.parsers.pages.words import PageWords, Word
 
 _WORD = re.compile(r"[^\s\x00]+")
@@ -24,6 +25,9 @@ _UPRIGHT = math.radians(25)
 _FULL_TURN = 2 * math.pi
 _QUARTERS = 4
 _LEVEL = 0.2
+_MOSTLY = 2
+"""A page with more words at an angle than this many times its level ones was drawn sideways."""
+
 _PASSWORD_ERROR = 4
 
 
@@ -85,14 +89,49 @@ def _read_page(page: Any, number: int, most: int) -> PageWords:
     try:
         frame = _Frame.of(page, width, height)
         words: list[Word] = []
-        sideways: list[Word] = []
+        sideways: list[tuple[Word, float]] = []
         for word, angle in _page_words(textpage, most):
             placed = frame.place(word)
-            (words if frame.is_upright(angle) else sideways).append(placed)
+            if frame.is_upright(angle):
+                words.append(placed)
+            else:
+                sideways.append((placed, angle))
+        hidden = _is_hidden(textpage)
     finally:
         textpage.close()
         page.close()
-    return PageWords(number, width, height, tuple(words), tuple(sideways))
+    if len(sideways) > _MOSTLY * len(words):
+        return _set_upright(number, frame, words, sideways)
+    return PageWords(
+        number, width, height, tuple(words), tuple(w for w, _ in sideways), hidden=hidden
+    )
+
+
+def _set_upright(
+    number: int, frame: _Frame, words: list[Word], sideways: list[tuple[Word, float]]
+) -> PageWords:
+    """A page drawn sideways or upside down, turned so that most of its lines can be read."""
+    angles = [frame.quarter(angle) for _, angle in sideways]
+    drawn = max(set(angles), key=angles.count)
+    if drawn == 0:  # lines that climb at no right angle
+        return PageWords(
+            number, frame.width, frame.height, tuple(words), tuple(w for w, _ in sideways)
+        )
+    upright = _QUARTERS - drawn
+    turn = turning(upright, frame.width, frame.height)
+    lines = [w for (w, _), angle in zip(sideways, angles, strict=True) if angle == drawn]
+    others = words + [w for (w, _), angle in zip(sideways, angles, strict=True) if angle != drawn]
+    width, height = frame.width, frame.height
+    if upright % 2:
+        width, height = height, width
+    return PageWords(
+        number,
+        width,
+        height,
+        tuple(Word(w.text, *turn.box(*w[1:])) for w in lines),
+        tuple(Word(w.text, *turn.box(*w[1:])) for w in others),
+        unturning(upright, frame.width, frame.height),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +172,10 @@ class _Frame:
         """
         seen = (angle + self.turns * math.pi / 2) % _FULL_TURN
         return seen < _UPRIGHT or seen > _FULL_TURN - _UPRIGHT
+
+    def quarter(self, angle: float) -> int:
+        """By how many clockwise quarter turns text drawn at this angle is turned, as it is seen."""
+        return (round(angle / (math.pi / 2)) + self.turns) % _QUARTERS
 
 
 def _page_text(textpage: Any, count: int) -> str:
@@ -186,3 +229,17 @@ def _may_lean(first: Any, last: Any) -> bool:
     """Whether a word may be drawn at an angle: asked only where its ends do not lie level."""
     level = abs(first.bottom - last.bottom) < _LEVEL * (first.top - first.bottom)
     return not level or last.left <= first.left
+
+
+def _is_hidden(textpage: Any) -> bool:
+    """Whether the text is not drawn, told by its first, middle and last character."""
+    import pypdfium2.raw as pdfium
+
+    count = textpage.count_chars()
+    if count <= 0:
+        return False
+    return all(
+        pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFText_GetTextObject(textpage, place))
+        == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        for place in (0, count // 2, count - 1)
+    )

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from ingest.parsers.pages.placement import SAME, Affine
+
 _SAME_PLACE = 2.0
 _TOUCHING = 0.04
 _LETTER_GAP = 0.75
@@ -41,13 +43,19 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageWords:
-    """The words of one page; `sideways` holds what is printed at an angle."""
+    """The words of one page; `sideways` holds what is printed at an angle.
+
+    A page whose lines run sideways or askew is set upright; `back` leads from here to the page as
+    it is seen. `hidden` says that its words are not drawn: somebody's recognition of a picture.
+    """
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
     sideways: tuple[Word, ...] = ()
+    back: Affine = SAME
+    hidden: bool = False
 
 
 def drop_overprints(words: Iterable[Word]) -> list[Word]:

@@ -1,0 +1,1 @@
+"""Reading what is only a picture: scanned pages and image files, through Tesseract."""
