@@ -30,6 +30,8 @@ from ingest.journal_check import PastStep, journal_problems
 from ingest.outcome import document_record
 from ingest.payment import PaymentDelays
 from ingest.pipeline import Examiner, Incoming, Pipeline
+from ingest.received import load_booked
+from ingest.received_statuses import told_of
 from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
 from ingest.resolution import Resolutions
@@ -101,7 +103,9 @@ class Application:
         """
         with self.database.reading() as connection:
             row = repository.load(connection, document_id)
-            record = document_record(row, repository.results(connection, document_id))
+            result = repository.results(connection, document_id)
+            record = document_record(row, result, load_booked(connection, document_id))
+            record["statuses"] = told_of(connection, document_id)
             past = self._archive.history(connection, document_id)
             record["contains"] = repository.children(connection, document_id)
             record["payment_today"] = self._delays.standing_of(connection, record)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from domain.codes import CORRECTED_INVOICE_TYPES, CREDIT_NOTE_TYPES, PREPAYMENT_TYPES
 from domain.evidence import Evidence, PageBox
+from domain.message import DeliveryMessage, OrderMessage, StatusMessage
 from domain.party import Party
 
 
@@ -228,6 +229,9 @@ class Reading:
     remarks: tuple[ReadRemark, ...] = ()
     page_differences: tuple[PageDifference, ...] = ()
     unread_pages: tuple[int, ...] = ()
+    order: OrderMessage | None = None
+    delivery: DeliveryMessage | None = None
+    status_message: StatusMessage | None = None
 
     @property
     def readable(self) -> bool:

@@ -25,6 +25,7 @@ from domain.invoice import (
     VatBreakdown,
 )
 from domain.match import ChainLink, Decision, Discrepancy, Match, Payment, Verdict
+from domain.message import message_record
 from domain.money import plain
 from domain.party import Party
 from domain.validation import Finding, Validation
@@ -239,6 +240,9 @@ def reading_record(reading: Reading) -> Record:
         else {"code": error.code, "message": error.message, "hint": error.hint},
         "source": None if reading.syntax is None else reading.syntax.value,
         "invoice": None if reading.invoice is None else invoice_record(reading.invoice),
+        "order": message_record(reading.order),
+        "delivery": message_record(reading.delivery),
+        "status_message": message_record(reading.status_message),
         "evidence": evidence_record(reading.evidence),
         "attachments": [
             {"name": a.name, "sha256": a.sha256, "size": a.size, "role": a.role}

@@ -39,6 +39,16 @@ _CLASSES: Final = {
         "Totals",
         "VatBreakdown",
     },
+    "domain.message": {
+        "DeliveredItem",
+        "DeliveryMessage",
+        "DocumentStatus",
+        "OrderAct",
+        "OrderMessage",
+        "OrderedItem",
+        "StatusMessage",
+        "StatusReason",
+    },
     "domain.party": {"Party"},
     "domain.validation": {
         "Finding",

@@ -64,11 +64,35 @@ def summary_of(reading: Reading, verdict: Verdict | None, status: str) -> Record
             "gross": None if gross is None else plain(gross),
             "currency": invoice.currency,
         }
-    return summary
+    return summary | _message_summary(reading)
 
 
-def document_record(row: Mapping[str, Any], result: Mapping[str, Any] | None) -> Record:
-    """CONTRACT §5's object, from a document's row and the result of its last run."""
+def _message_summary(reading: Reading) -> Record:
+    """Number, sender and date of an order, an advice or a status message."""
+    if reading.status_message is not None:
+        message = reading.status_message
+        number, sender, issued = message.number, message.issuer.name, message.issue_date
+    else:
+        trade = reading.order or reading.delivery
+        if trade is None:
+            return {}
+        number, sender, issued = trade.number, trade.seller.name, trade.issue_date
+    return {
+        "number": number,
+        "supplier": sender,
+        "issue_date": issued.isoformat() if issued else None,
+    }
+
+
+def document_record(
+    row: Mapping[str, Any],
+    result: Mapping[str, Any] | None,
+    booked: Mapping[str, Any] | None = None,
+) -> Record:
+    """CONTRACT §5's object, from a document's row and the result of its last run.
+
+    `booked` says how an order, an advice or a status message was used.
+    """
     reading: Mapping[str, Any] = (result or {}).get("reading") or {}
     verdict: Mapping[str, Any] = (result or {}).get("verdict") or {}
     return {
@@ -81,6 +105,10 @@ def document_record(row: Mapping[str, Any], result: Mapping[str, Any] | None) ->
         "error": reading.get("error"),
         "source": reading.get("source"),
         "invoice": reading.get("invoice"),
+        "order": reading.get("order"),
+        "delivery": reading.get("delivery"),
+        "status_message": reading.get("status_message"),
+        "booked": booked,
         "evidence": reading.get("evidence"),
         "attachments": reading.get("attachments", []),
         "remarks": reading.get("remarks", []),

@@ -42,6 +42,8 @@ from ingest.indexing import searchable
 from ingest.judging import ACTOR, INDEX, PROCESS, RECOGNISE, Judging
 from ingest.judging_together import JudgingTogether
 from ingest.outcome import RECEIVED, document_record
+from ingest.received import load_booked
+from ingest.received_documents import use
 from ingest.recognition.options import Derived
 from search.document import SearchDocument
 
@@ -308,7 +310,9 @@ class Pipeline:
         """CONTRACT §5's object of one document."""
         with self._database.reading() as connection:
             row = repository.load(connection, document_id)
-            return document_record(row, repository.results(connection, document_id))
+            result = repository.results(connection, document_id)
+            booked = None if row["outcome"] else load_booked(connection, document_id)
+            return document_record(row, result, booked)
 
     def _conclude(self, started: _Started) -> list[_Started]:
         row = started.row
@@ -326,8 +330,13 @@ class Pipeline:
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
+            used = use(connection, row["document_id"], reading, self._clock())
             verdict = self._judging.judge(connection, row, reading, validation)
             self._judging.keep(connection, row, reading, validation, verdict, derived=derived)
+            used.record(connection, self._archive, row["document_id"])
+        if used.concerned:
+            # Before the next document is judged: what waited has the first claim.
+            self.judge_again()
 
     def _store_derived(self, derived: Derived | None) -> Happening | None:
         """Store what was made from a document, ahead of the event that names it."""

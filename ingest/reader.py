@@ -131,8 +131,7 @@ def read_xml(document: XmlDocument, attachments: tuple[Attachment, ...] = ()) ->
     syntax = document.syntax
     text = visible_text(document)
     if syntax is None:
-        error = None if document.is_known else document.unknown_format()
-        return Reading(document.kind, error=error, attachments=attachments, text=text)
+        return _other_than_invoice(document, attachments, text)
     trace = Trace()
     if syntax is Syntax.UBL:
         invoice = parse_ubl(document.payload, trace)
@@ -148,6 +147,33 @@ def read_xml(document: XmlDocument, attachments: tuple[Attachment, ...] = ()) ->
         attachments=attachments,
         text=text,
         remarks=(*trace.remarks, *((_FORGIVEN,) if document.forgiven else ())),
+    )
+
+
+def _other_than_invoice(
+    document: XmlDocument, attachments: tuple[Attachment, ...], text: str
+) -> Reading:
+    """An order, an advice, a status message; anything else by kind and text."""
+    from ingest.parsers.delivery_xml import parse_delivery  # an invoice need not wait for it
+    from ingest.parsers.order_xml import parse_order
+    from ingest.parsers.status_xml import parse_status
+
+    error = None if document.is_known else document.unknown_format()
+    trace, kind, payload = Trace(), document.kind, document.payload
+    order = parse_order(payload, trace) if kind is DocumentKind.ORDER else None
+    advices = {DocumentKind.DESPATCH_ADVICE, DocumentKind.RECEIPT_ADVICE}
+    return Reading(
+        kind,
+        error=error,
+        attachments=attachments,
+        text=text,
+        order=order,
+        delivery=parse_delivery(payload, trace) if kind in advices else None,
+        status_message=(
+            parse_status(payload, trace) if kind is DocumentKind.STATUS_MESSAGE else None
+        ),
+        evidence=trace.evidence(document),
+        remarks=tuple(trace.remarks),
     )
 
 

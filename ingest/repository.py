@@ -33,6 +33,7 @@ from db.metadata import METADATA, Instant, Json
 from db.outbox import OUTBOX
 from domain.errors import Error
 from domain.records import Record
+from ingest.received_tables import BOOKED
 
 _ID = 36
 OPEN = ("in_review", "blocked")
@@ -62,6 +63,7 @@ DOCUMENTS = Table(
     Column("codes", Json, nullable=False),
     Column("runs", Integer, nullable=False),
     Index("ix_documents_status_ledger_index", "status", "ledger_index"),
+    Index("ix_documents_number", "number"),
 )
 
 RESULTS = Table(
@@ -96,6 +98,10 @@ PERSON_LINKS = Table(
     Column("lot", String(255)),
     Column("commitment_id", String(255)),
 )
+
+TO_CHECK = "to_check"
+"""Not a status: orders, advices and messages that could not be used as they stand."""
+_TO_CHECK = select(BOOKED.c.document_id).where(BOOKED.c.outcome == "review")
 
 SUMMARY = (
     "document_id",
@@ -306,6 +312,17 @@ def status(connection: Connection, document_id: str) -> str | None:
     ).scalar()
 
 
+def with_number(connection: Connection, number: str, limit: int) -> list[str]:
+    """Judged invoices with this very number, the earliest first."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.document_id)
+        .where(DOCUMENTS.c.number == number, DOCUMENTS.c.outcome.is_not(None))
+        .order_by(DOCUMENTS.c.ledger_index)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
 def depth(connection: Connection, document_id: str) -> int:
     """How many containers a document was packed in."""
     packed = 0
@@ -325,6 +342,13 @@ def set_status(connection: Connection, document_id: str, status: str) -> None:
     )
 
 
+def set_codes(connection: Connection, document_id: str, codes: Sequence[str]) -> None:
+    """Keep why a document needs a look, for lists."""
+    connection.execute(
+        update(DOCUMENTS).where(DOCUMENTS.c.document_id == document_id).values(codes=list(codes))
+    )
+
+
 def children(connection: Connection, document_id: str) -> list[str]:
     """The documents that were taken out of this one (a zip or an e-mail)."""
     rows = connection.execute(
@@ -340,7 +364,9 @@ def newest(
 ) -> list[Record]:
     """Documents as they came in, newest first, a page at a time."""
     query = select(*(DOCUMENTS.c[name] for name in SUMMARY))
-    if status is not None:
+    if status == TO_CHECK:
+        query = query.where(DOCUMENTS.c.document_id.in_(_TO_CHECK))
+    elif status is not None:
         query = query.where(DOCUMENTS.c.status == status)
     if before is not None:
         query = query.where(DOCUMENTS.c.ledger_index < before)
@@ -351,7 +377,9 @@ def newest(
 def counts(connection: Connection) -> dict[str, int]:
     """How many documents stand at each status."""
     rows = connection.execute(select(DOCUMENTS.c.status, func.count()).group_by(DOCUMENTS.c.status))
-    return {status: int(count) for status, count in rows}
+    counted = {status: int(count) for status, count in rows}
+    to_check = connection.execute(select(func.count()).select_from(_TO_CHECK.subquery()))
+    return counted | ({TO_CHECK: found} if (found := to_check.scalar_one()) else {})
 
 
 def digests(connection: Connection, document_ids: Sequence[str]) -> dict[str, str]:

@@ -90,13 +90,16 @@ class _Touched:
         return self.ids.get(kind, set())
 
 
-def touched_by(connection: Connection, change: int, tables: Collection[str]) -> list[str]:
-    """The open documents that a change of these tables concerns."""
+def touched_by(
+    connection: Connection, change: int, tables: Collection[str], orders: Collection[str] = ()
+) -> list[str]:
+    """The open documents that a change of these tables, or of these orders, concerns."""
     if not _any_open(connection):
         return []
     if "entities" in tables:
         return _ids(connection, _open())
     touched = _Touched()
+    touched.add("order", orders)
     for name in tables:
         kind, table = _PARENTS[name]
         changed = select(table.c[_KEYS[kind]]).where(table.c.change == change).distinct()

@@ -45,6 +45,7 @@ __all__ = [
     "judge",
     "judge_alone",
     "judge_beside_others",
+    "number_key",
     "replaced_by",
     "replay",
     "set_status",

@@ -22,6 +22,7 @@ STATUSES = (
     "in_review",
     "on_hold",
     "disputed",
+    "to_check",
     "failed",
     "received",
     "approved",
@@ -129,7 +130,8 @@ def rows(texts: Texts, formats: Formats, records: Iterable[Record], now: datetim
 
 def chips(texts: Texts, counts: Mapping[str, int], chosen: str | None) -> Sequence[Chip]:
     """A filter for everything, and one for each status that somebody may look for."""
-    total = Chip("all", texts("inbox.all"), sum(counts.values()), "/", chosen is None)
+    every = sum(count for status, count in counts.items() if status != "to_check")
+    total = Chip("all", texts("inbox.all"), every, "/", chosen is None)
     others = [
         Chip(
             status,

@@ -1,219 +1,160 @@
-"""Orders in Order-X (CIO) and UBL 2.1: read into the domain's Order with its lines.
+"""Orders in Order-X (CIO) and UBL 2: the order, its change, its cancellation and the answer to it.
 
-Only orders proper are read: a response, a change or a cancellation speaks of an order that its
-issuer already has in another form. Group and information lines (Order-X EXTENDED) order nothing
-themselves and are passed over.
+Group and information lines (Order-X EXTENDED) order nothing themselves and are passed over.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
-from domain.money import parse_decimal
-from domain.order import Order, OrderLine, OrderStatus
-from domain.party import Party
-from ingest.parsers.trace import children, content, groups, local_name, only, parse_day
+from domain.message import OrderAct, OrderedItem, OrderMessage
+from ingest.parsers.messages import Place, cefact_party, down, ubl_party
+from ingest.parsers.trace import Trace, content, local_name
 from ingest.parsers.xml import Element
 
-_ORDER_TYPES: Final = frozenset({"220", "105", "221", "224", "227"})
-"""UNTDID 1001: order, purchase order, blanket, rush, consignment order."""
-
+_CHANGE_TYPE: Final = "230"  # UNTDID 1001
+_RESPONSE_TYPE: Final = "231"
 _CANCELLATION: Final = "1"  # UNTDID 1225
+_CHANGES: Final = frozenset({"4", "5"})
 _NO_ORDERING_LINES: Final = frozenset({"GROUP", "INFORMATION"})
+_UBL_ACTS: Final = {
+    "Order": OrderAct.ORDER,
+    "OrderChange": OrderAct.CHANGE,
+    "OrderCancellation": OrderAct.CANCELLATION,
+    "OrderResponse": OrderAct.RESPONSE,
+    "OrderResponseSimple": OrderAct.RESPONSE,
+}
+_ANSWERS: Final = {"true": "AP", "false": "RE"}
 
 
-class NoOrder(ValueError):
-    """The document is no order; the text says what it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedOrder:
-    """An order in its own words: parties are named, not yet known to be ours."""
-
-    order: Order
-    seller: Party
-    buyer: Party
-
-
-def parse_order(root: Element) -> ParsedOrder:
-    """Read an order document.
-
-    Raises:
-        NoOrder: it is another document, or has no number.
-    """
+def parse_order(root: Element, trace: Trace) -> OrderMessage | None:
+    """Read an order document; None where the root element is none of them."""
     name = local_name(root)
-    if name == "Order":
-        parsed = _ubl_order(root)
-    elif name == "SCRDMCCBDACIOMessageStructure":
-        parsed = _cio_order(root)
-    else:
-        raise NoOrder(f"the document is no order; its root element is {name}")
-    if not parsed.order.order_id:
-        raise NoOrder("the order has no number")
-    return parsed
+    if name == "SCRDMCCBDACIOMessageStructure":
+        return _cio_order(Place(trace, root, "order"))
+    act = _UBL_ACTS.get(name)
+    return None if act is None else _ubl_order(Place(trace, root, "order"), act)
 
 
-def _down(element: Element | None, path: str) -> Element | None:
-    for name in path.split("/"):
-        element = only(element, name)
-    return element
-
-
-def _text(element: Element | None, path: str) -> str | None:
-    return content(_down(element, path))
-
-
-def _number(element: Element | None, path: str) -> Decimal | None:
-    text = _text(element, path)
-    return parse_decimal(text) if text else None
-
-
-def _day(element: Element | None, path: str) -> date | None:
-    text = _text(element, path)
-    return parse_day(text[:8] if text and text[:8].isdecimal() else text) if text else None
-
-
-def _price(stated: Decimal | None, base: Decimal | None) -> Decimal | None:
-    """The price of one unit, where it is stated for a hundred."""
-    return stated / base if stated is not None and base and base != 1 else stated
-
-
-def _cio_order(root: Element) -> ParsedOrder:
-    head = only(root, "ExchangedDocument")
-    kind = _text(head, "TypeCode")
-    if kind and kind not in _ORDER_TYPES:
-        raise NoOrder(f"the document is of type {kind}, not an order (220)")
-    trade = only(root, "SupplyChainTradeTransaction")
-    agreement = only(trade, "ApplicableHeaderTradeAgreement")
-    number = _text(head, "ID") or ""
-    cancelled = _text(head, "PurposeCode") == _CANCELLATION
-    lines = [
-        _cio_line(number, line, position)
-        for position, line in enumerate(
-            groups(trade).get("IncludedSupplyChainTradeLineItem", []), start=1
-        )
-        if _text(line, "AssociatedDocumentLineDocument/LineStatusReasonCode")
-        not in _NO_ORDERING_LINES
-    ]
-    order = Order(
-        order_id=number,
-        contract_id=_text(agreement, "ContractReferencedDocument/IssuerAssignedID"),
-        order_date=_day(head, "IssueDateTime/DateTimeString"),
-        service_code=_text(agreement, "BuyerReference"),
-        currency=_text(trade, "ApplicableHeaderTradeSettlement/OrderCurrencyCode"),
-        status=OrderStatus.CANCELLED if cancelled else OrderStatus.OPEN,
-        lines=tuple(lines),
-    )
-    return ParsedOrder(
-        order,
-        _cio_party(only(agreement, "SellerTradeParty")),
-        _cio_party(only(agreement, "BuyerTradeParty")),
-    )
-
-
-def _cio_line(order_id: str, line: Element, position: int) -> OrderLine:
-    product = children(only(line, "SpecifiedTradeProduct"))
-    agreement = only(line, "SpecifiedLineTradeAgreement")
-    price = only(agreement, "NetPriceProductTradePrice")
-    if price is None:
-        price = only(agreement, "GrossPriceProductTradePrice")
-    quantity = _down(line, "SpecifiedLineTradeDelivery/RequestedQuantity")
-    return OrderLine(
-        order_id=order_id,
-        line_id=_text(line, "AssociatedDocumentLineDocument/LineID") or str(position),
-        item_id=content(product.get("SellerAssignedID"))
-        or content(product.get("BuyerAssignedID"))
-        or content(product.get("GlobalID")),
-        description=content(product.get("Name")) or content(product.get("Description")),
-        quantity=parse_decimal(content(quantity) or ""),
-        unit=None if quantity is None else quantity.get("unitCode"),
-        unit_price=_price(_number(price, "ChargeAmount"), _number(price, "BasisQuantity")),
-        vat_rate=_number(
-            line, "SpecifiedLineTradeSettlement/ApplicableTradeTax/RateApplicablePercent"
+def _cio_order(root: Place) -> OrderMessage:
+    head, trade = root.at("ExchangedDocument"), root.at("SupplyChainTradeTransaction")
+    agreement = "ApplicableHeaderTradeAgreement"
+    settlement = "ApplicableHeaderTradeSettlement"
+    type_code = head.text("type_code", "TypeCode")
+    purpose = head.text("purpose_code", "PurposeCode")
+    return OrderMessage(
+        act=_cio_act(type_code, purpose),
+        number=head.text("number", "ID"),
+        type_code=type_code,
+        purpose_code=purpose,
+        answer=head.text("answer", "StatusCode"),
+        issue_date=head.day("issue_date", "IssueDateTime/DateTimeString"),
+        order_reference=trade.text(
+            "order_reference", f"{agreement}/BuyerOrderReferencedDocument/IssuerAssignedID"
         ),
-        pack_quantity=_number(line, "SpecifiedLineTradeDelivery/PerPackageUnitQuantity"),
+        contract_reference=trade.text(
+            "contract_reference", f"{agreement}/ContractReferencedDocument/IssuerAssignedID"
+        ),
+        buyer_reference=trade.text("buyer_reference", f"{agreement}/BuyerReference"),
+        currency=trade.text("currency", f"{settlement}/OrderCurrencyCode"),
+        notes=head.texts("IncludedNote", "Content"),
+        seller=cefact_party(trade.inside("seller", f"{agreement}/SellerTradeParty")),
+        buyer=cefact_party(trade.inside("buyer", f"{agreement}/BuyerTradeParty")),
+        net_total=trade.number(
+            "net_total",
+            f"{settlement}/SpecifiedTradeSettlementHeaderMonetarySummation/TaxBasisTotalAmount",
+        ),
+        lines=tuple(
+            _cio_line(line)
+            for line in trade.each("lines", "IncludedSupplyChainTradeLineItem")
+            if content(down(line.element, "AssociatedDocumentLineDocument/LineStatusReasonCode"))
+            not in _NO_ORDERING_LINES
+        ),
     )
 
 
-def _cio_party(party: Element | None) -> Party:
-    legal = _down(party, "SpecifiedLegalOrganization/ID")
-    tax = {
-        (identifier.get("schemeID") or ""): content(identifier)
-        for registration in groups(party).get("SpecifiedTaxRegistration", [])
-        if (identifier := only(registration, "ID")) is not None
-    }
-    return Party(
-        name=_text(party, "Name"),
-        legal_id=content(legal),
-        legal_id_scheme=None if legal is None else legal.get("schemeID"),
-        vat_id=tax.get("VA"),
-        country=_text(party, "PostalTradeAddress/CountryID"),
-        identifiers=_identifiers(party, ("GlobalID", "ID")),
+def _cio_act(type_code: str | None, purpose: str | None) -> OrderAct:
+    if type_code == _RESPONSE_TYPE:
+        return OrderAct.RESPONSE
+    if purpose == _CANCELLATION:
+        return OrderAct.CANCELLATION
+    if type_code == _CHANGE_TYPE or purpose in _CHANGES:
+        return OrderAct.CHANGE
+    return OrderAct.ORDER
+
+
+def _cio_line(line: Place) -> OrderedItem:
+    product, delivery = "SpecifiedTradeProduct", "SpecifiedLineTradeDelivery"
+    agreement = "SpecifiedLineTradeAgreement"
+    price = f"{agreement}/NetPriceProductTradePrice"
+    net_price = line.number("net_price", f"{price}/ChargeAmount")
+    if net_price is None:
+        price = f"{agreement}/GrossPriceProductTradePrice"
+        net_price = line.number("net_price", f"{price}/ChargeAmount")
+    return OrderedItem(
+        id=line.text("id", "AssociatedDocumentLineDocument/LineID"),
+        action=line.text("action", "AssociatedDocumentLineDocument/LineStatusCode"),
+        name=line.text("name", f"{product}/Name"),
+        description=line.text("description", f"{product}/Description"),
+        seller_item_id=line.text("seller_item_id", f"{product}/SellerAssignedID"),
+        buyer_item_id=line.text("buyer_item_id", f"{product}/BuyerAssignedID"),
+        standard_item_id=line.text("standard_item_id", f"{product}/GlobalID"),
+        quantity=line.number("quantity", f"{delivery}/RequestedQuantity"),
+        unit=line.unit("unit", f"{delivery}/RequestedQuantity"),
+        net_price=net_price,
+        price_base_quantity=line.number("price_base_quantity", f"{price}/BasisQuantity"),
+        net_amount=line.number(
+            "net_amount",
+            "SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation"
+            "/LineTotalAmount",
+        ),
+        vat_rate=line.number(
+            "vat_rate", "SpecifiedLineTradeSettlement/ApplicableTradeTax/RateApplicablePercent"
+        ),
+        pack_quantity=line.number("pack_quantity", f"{delivery}/PerPackageUnitQuantity"),
     )
 
 
-def _ubl_order(root: Element) -> ParsedOrder:
-    number = _text(root, "ID") or ""
-    lines = [
-        _ubl_line(number, line, position)
-        for position, wrapper in enumerate(groups(root).get("OrderLine", []), start=1)
-        if (line := only(wrapper, "LineItem")) is not None
-    ]
-    order = Order(
-        order_id=number,
-        contract_id=_text(root, "Contract/ID"),
-        order_date=_day(root, "IssueDate"),
-        service_code=_text(root, "CustomerReference"),
-        currency=_text(root, "DocumentCurrencyCode"),
-        lines=tuple(lines),
-    )
-    return ParsedOrder(
-        order,
-        _ubl_party(_down(root, "SellerSupplierParty/Party")),
-        _ubl_party(_down(root, "BuyerCustomerParty/Party")),
-    )
-
-
-def _ubl_line(order_id: str, line: Element, position: int) -> OrderLine:
-    item = only(line, "Item")
-    price = only(line, "Price")
-    quantity = only(line, "Quantity")
-    return OrderLine(
-        order_id=order_id,
-        line_id=_text(line, "ID") or str(position),
-        item_id=_text(item, "SellersItemIdentification/ID")
-        or _text(item, "BuyersItemIdentification/ID")
-        or _text(item, "StandardItemIdentification/ID"),
-        description=_text(item, "Name") or _text(item, "Description"),
-        quantity=parse_decimal(content(quantity) or ""),
-        unit=None if quantity is None else quantity.get("unitCode"),
-        unit_price=_price(_number(price, "PriceAmount"), _number(price, "BaseQuantity")),
-        vat_rate=_number(item, "ClassifiedTaxCategory/Percent"),
-        pack_quantity=_number(item, "PackSizeNumeric") or _number(item, "PackQuantity"),
+def _ubl_order(root: Place, act: OrderAct) -> OrderMessage:
+    accepted = root.text("answer", "OrderResponseCode", "AcceptedIndicator")
+    return OrderMessage(
+        act=act,
+        number=root.text("number", "ID"),
+        type_code=root.text("type_code", "OrderTypeCode"),
+        answer=_ANSWERS.get(accepted or "", accepted),
+        issue_date=root.day("issue_date", "IssueDate"),
+        order_reference=root.text("order_reference", "OrderReference/ID"),
+        contract_reference=root.text("contract_reference", "Contract/ID"),
+        buyer_reference=root.text("buyer_reference", "CustomerReference"),
+        currency=root.text("currency", "DocumentCurrencyCode"),
+        notes=(
+            *root.texts("Note"),
+            *root.texts("CancellationNote"),
+            *root.texts("RejectionNote"),
+        ),
+        seller=ubl_party(root.inside("seller", "SellerSupplierParty/Party")),
+        buyer=ubl_party(root.inside("buyer", "BuyerCustomerParty/Party")),
+        net_total=root.number("net_total", "AnticipatedMonetaryTotal/TaxExclusiveAmount"),
+        lines=tuple(_ubl_line(line) for line in root.each("lines", "OrderLine")),
     )
 
 
-def _ubl_party(party: Element | None) -> Party:
-    legal = _down(party, "PartyLegalEntity/CompanyID")
-    identifiers = tuple(
-        text
-        for each in groups(party).get("PartyIdentification", [])
-        if (text := content(only(each, "ID")))
+def _ubl_line(line: Place) -> OrderedItem:
+    item = "LineItem/Item"
+    return OrderedItem(
+        id=line.text("id", "LineItem/ID"),
+        action=line.text("action", "LineItem/LineStatusCode"),
+        name=line.text("name", f"{item}/Name"),
+        description=line.text("description", f"{item}/Description"),
+        seller_item_id=line.text("seller_item_id", f"{item}/SellersItemIdentification/ID"),
+        buyer_item_id=line.text("buyer_item_id", f"{item}/BuyersItemIdentification/ID"),
+        standard_item_id=line.text("standard_item_id", f"{item}/StandardItemIdentification/ID"),
+        quantity=line.number("quantity", "LineItem/Quantity"),
+        unit=line.unit("unit", "LineItem/Quantity"),
+        net_price=line.number("net_price", "LineItem/Price/PriceAmount"),
+        price_base_quantity=line.number("price_base_quantity", "LineItem/Price/BaseQuantity"),
+        net_amount=line.number("net_amount", "LineItem/LineExtensionAmount"),
+        vat_rate=line.number("vat_rate", f"{item}/ClassifiedTaxCategory/Percent"),
+        pack_quantity=line.number("pack_quantity", f"{item}/PackSizeNumeric")
+        or line.number("pack_quantity", f"{item}/PackQuantity"),
     )
-    return Party(
-        name=_text(party, "PartyLegalEntity/RegistrationName") or _text(party, "PartyName/Name"),
-        legal_id=content(legal),
-        legal_id_scheme=None if legal is None else legal.get("schemeID"),
-        vat_id=_text(party, "PartyTaxScheme/CompanyID"),
-        country=_text(party, "PostalAddress/Country/IdentificationCode"),
-        trading_name=_text(party, "PartyName/Name"),
-        identifiers=identifiers,
-    )
-
-
-def _identifiers(party: Element | None, names: tuple[str, ...]) -> tuple[str, ...]:
-    found = groups(party)
-    return tuple(text for name in names for each in found.get(name, []) if (text := content(each)))

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select, delete, select
 
 from db import outbox
 from db.engine import Database
 from ingest.judging_together import REJUDGE
+from matching.reference import REFERENCE_TABLES
 from matching.reference_upsert import Row, UpsertCount, upsert
 from matching.service import judge_alone, touched_by
 
@@ -31,6 +32,7 @@ class Changes:
         self.connection = connection
         self._change = secrets.randbits(_BITS)
         self._tables: set[str] = set()
+        self._orders: set[str] = set()
         self.concerned = 0
 
     def write(
@@ -42,10 +44,27 @@ class Changes:
             self._tables.add(table)
         return count
 
+    def delete(self, table: str, key: Mapping[str, str]) -> None:
+        """Delete the rows of an order that match this key."""
+        rows = REFERENCE_TABLES[table]
+        self.connection.execute(delete(rows).where(*(rows.c[n] == v for n, v in key.items())))
+        self._orders.add(key["order_id"])
+
+    def written(self, table: str) -> Select[Any]:
+        """The rows of a table that this change inserted or changed."""
+        rows = REFERENCE_TABLES[table]
+        return select(rows).where(rows.c.change == self._change)
+
+    def wrote(self, table: str, key: Mapping[str, str]) -> bool:
+        """Whether this change inserted or changed the row with this key."""
+        rows = REFERENCE_TABLES[table]
+        mine = self.written(table).where(*(rows.c[n] == v for n, v in key.items()))
+        return self.connection.execute(mine).first() is not None
+
     def ask_again(self, cause: Mapping[str, Any], now: datetime) -> None:
         """Ask that the open invoices concerned be judged again."""
-        if self._tables:
-            concerned = touched_by(self.connection, self._change, self._tables)
+        if self._tables or self._orders:
+            concerned = touched_by(self.connection, self._change, self._tables, self._orders)
             outbox.ask(self.connection, REJUDGE, concerned, now, cause)
             self.concerned = len(concerned)
 

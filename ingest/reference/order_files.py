@@ -1,32 +1,36 @@
-"""Orders as documents (Order-X in PDF or XML, UBL Order), written as rows of the order tables.
+"""Orders as documents (Order-X in PDF or XML, UBL Order) given to `import`: books' truth.
 
-Seller, buyer, contract and the order's own number are found in the reference data however they
-are written there; a party that is not ours to know is left open and told. What the document does
-not say (commitment, status of an order already there) keeps its value.
+Only orders proper are imported, and their cancellation in Order-X: a response, a change or a
+cancellation of its own speaks of an order that its issuer already has in another form. A party that
+is not ours to know is left open and told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from db.engine import Database
-from domain.identifiers import compact, fold, normalise_reference
-from domain.order import Order, OrderLine, OrderStatus
+from domain.message import OrderAct, OrderMessage
+from domain.order import OrderStatus
 from domain.party import Party
-from ingest.parsers.order_xml import NoOrder, ParsedOrder, parse_order
+from ingest.parsers.order_xml import parse_order
+from ingest.parsers.trace import Trace, local_name
 from ingest.reader import open_document
 from ingest.reference.changes import Changes, changing
+from ingest.reference.order_rows import (
+    find_entity,
+    find_supplier,
+    known_reference,
+    line_rows,
+    order_columns,
+    repeated_lines,
+)
 from ingest.reference.problems import Problems
 from ingest.reference.report import ProblemCode, TableReport
-from matching.reference import ENTITIES, find_references, find_supplier_keys
 
 _HEAD = 1024
 _MOST_BYTES = 64 << 20
-_SIREN_LENGTH = 9
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -50,19 +54,19 @@ def import_order(
 
     Returns what was written, and how many open invoices are to be judged again.
     """
-    parsed = _read(path, problems)
-    if parsed is None:
+    message = _read(path, problems)
+    if message is None or message.number is None:
         return (), 0
     with changing(database, {"kind": "import", "file": path.name}) as changes:
-        row = dict(_order_row(changes.connection, parsed, problems))
+        row = _order_row(changes, message, message.number, problems)
         reports = [_write(changes, "orders", [row])]
-        lines = [_line_row(row["order_id"], line) for line in parsed.order.lines]
+        lines = line_rows(row["order_id"], message)
         if lines:
             reports.append(_write(changes, "order_lines", lines))
     return tuple(reports), changes.concerned
 
 
-def _read(path: Path, problems: Problems) -> ParsedOrder | None:
+def _read(path: Path, problems: Problems) -> OrderMessage | None:
     if path.stat().st_size > _MOST_BYTES:
         problems.error(ProblemCode.NOT_A_TABLE, "the file is larger than 64 MB")
         return None
@@ -71,15 +75,26 @@ def _read(path: Path, problems: Problems) -> ParsedOrder | None:
         why = opened.failure.message if opened.failure else "the PDF carries no order in XML"
         problems.error(ProblemCode.NOT_A_TABLE, why)
         return None
-    try:
-        parsed = parse_order(opened.document.payload)
-    except NoOrder as fault:
-        problems.error(ProblemCode.NOT_A_TABLE, str(fault))
+    message = parse_order(opened.document.payload, Trace())
+    refusal = _refusal(message, local_name(opened.document.payload))
+    if refusal is not None:
+        problems.error(ProblemCode.NOT_A_TABLE, refusal)
         return None
-    labels = [line.line_id for line in parsed.order.lines]
-    for label in sorted({label for label in labels if labels.count(label) > 1}):
+    for label in repeated_lines(line_rows("", message) if message else []):
         problems.error(ProblemCode.KEY_TWICE, f"two lines have the number {label}")
-    return None if problems.errors else parsed
+    return None if problems.errors else message
+
+
+def _refusal(message: OrderMessage | None, root: str) -> str | None:
+    """Why a document is no order to import; None for one that is."""
+    if message is None:
+        return f"the document is no order; its root element is {root}"
+    in_order_x = message.purpose_code is not None
+    if message.act is not OrderAct.ORDER and not (
+        message.act is OrderAct.CANCELLATION and in_order_x
+    ):
+        return f"the document is an order {message.act.value}, not an order"
+    return None if message.number else "the order has no number"
 
 
 def _write(changes: Changes, table: str, rows: list[dict[str, Any]]) -> TableReport:
@@ -89,90 +104,25 @@ def _write(changes: Changes, table: str, rows: list[dict[str, Any]]) -> TableRep
 
 
 def _order_row(
-    connection: Connection, parsed: ParsedOrder, problems: Problems
-) -> Iterator[tuple[str, Any]]:
+    changes: Changes, message: OrderMessage, number: str, problems: Problems
+) -> dict[str, Any]:
     """The columns that the document speaks of."""
-    order = parsed.order
-    yield "order_id", _known(connection, "order", order.order_id) or order.order_id
-    supplier = _supplier(connection, parsed.seller)
+    connection = changes.connection
+    row: dict[str, Any] = {"order_id": known_reference(connection, "order", number) or number}
+    supplier = find_supplier(connection, message.seller)
     if supplier:
-        yield "supplier_id", supplier
+        row["supplier_id"] = supplier
     else:
-        _note_unknown(problems, "seller", parsed.seller, "suppliers")
-    entity = _entity(connection, parsed.buyer)
+        _note_unknown(problems, "seller", message.seller, "suppliers")
+    entity = find_entity(connection, message.buyer)
     if entity:
-        yield "entity_id", entity
+        row["entity_id"] = entity
     else:
-        _note_unknown(problems, "buyer", parsed.buyer, "entities")
-    if order.contract_id:
-        contract = _known(connection, "contract", order.contract_id)
-        yield "contract_id", contract or order.contract_id
-    yield from _stated(order)
-    if order.status is OrderStatus.CANCELLED:
-        yield "status", order.status.value
-    yield "extra", {"seller_name": parsed.seller.name, "buyer_name": parsed.buyer.name}
-
-
-def _stated(order: Order) -> Iterator[tuple[str, Any]]:
-    for name in ("order_date", "service_code", "currency"):
-        value = getattr(order, name)
-        if value is not None:
-            yield name, value
-
-
-def _line_row(order_id: str, line: OrderLine) -> dict[str, Any]:
-    names = ("line_id", "item_id", "description", "quantity", "unit", "unit_price", "vat_rate")
-    row = {"order_id": order_id, **{name: getattr(line, name) for name in names}}
-    if line.pack_quantity is not None:
-        row["extra"] = {"pack_quantity": str(line.pack_quantity)}
+        _note_unknown(problems, "buyer", message.buyer, "entities")
+    row.update(order_columns(connection, message))
+    if message.act is OrderAct.CANCELLATION:
+        row["status"] = OrderStatus.CANCELLED.value
     return row
-
-
-def _known(connection: Connection, kind: str, written: str) -> str | None:
-    """The id of ours that a written reference can only mean."""
-    found = {
-        key.id
-        for key in find_references(connection, [normalise_reference(written)])
-        if key.kind == kind
-    }
-    if written in found:
-        return written
-    return found.pop() if len(found) == 1 else None
-
-
-def _supplier(connection: Connection, seller: Party) -> str | None:
-    """The one supplier with the seller's numbers, or else with its name."""
-    keys = find_supplier_keys(connection, _numbers(seller) | _names(seller))
-    by_number = {key.id for key in keys if key.kind != "name"}
-    by_name = {key.id for key in keys if key.kind == "name"}
-    for found in (by_number, by_name):
-        if len(found) == 1:
-            return found.pop()
-    return None
-
-
-def _numbers(party: Party) -> set[str]:
-    stated = [party.legal_id, party.vat_id, *party.identifiers]
-    codes = {compact(text) for text in stated if text}
-    sites = {code[:_SIREN_LENGTH] for code in codes if code.isdecimal()}
-    return {code for code in codes | sites if len(code) >= _SIREN_LENGTH}
-
-
-def _names(party: Party) -> set[str]:
-    return {" ".join(fold(name).split()) for name in (party.name, party.trading_name) if name}
-
-
-def _entity(connection: Connection, buyer: Party) -> str | None:
-    rows = connection.execute(
-        select(ENTITIES.c.entity_id, ENTITIES.c.name, ENTITIES.c.siren, ENTITIES.c.siret)
-    ).all()
-    numbers, names = _numbers(buyer), _names(buyer)
-    by_number = {r.entity_id for r in rows if r.siret in numbers or r.siren in numbers}
-    by_name = {r.entity_id for r in rows if r.name and " ".join(fold(r.name).split()) in names}
-    for found in (by_number, by_name):
-        if len(found) == 1:
-            return str(found.pop())
-    return None
 
 
 def _note_unknown(problems: Problems, role: str, party: Party, table: str) -> None:

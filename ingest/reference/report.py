@@ -26,6 +26,7 @@ class ProblemCode(StrEnum):
     CHECK_DIGITS = "IMP-23"
     DOUBTFUL_VALUE = "IMP-24"
     REFERENCE_UNKNOWN = "IMP-25"
+    TAKEN_OVER = "IMP-26"
     MORE_PROBLEMS = "IMP-29"
 
 

@@ -31,10 +31,12 @@ from ingest.reference.report import (
 )
 from ingest.reference.rows import RowReader
 from ingest.reference.spool import Spool
+from ingest.reference.takeover import take_over
 from matching.reference_links import find_dangling
 from matching.reference_upsert import UpsertCount
 
 _LOG = logging.getLogger(__name__)
+_MOST_NAMED = 5
 _CHECKED_TABLES = frozenset({"suppliers", "entities", "contracts", "commitments"})
 
 
@@ -121,7 +123,7 @@ def _import_file(found: FoundFile, database: Database, *, partial: bool) -> File
         if problems.errors and not (partial and whole):
             reports = tuple(_refused(table.report()) for table in checked)
             return FileReport(name, FileStatus.REFUSED, reports, problems.all())
-        concerned = _write(checked, database, found.path.name)
+        concerned = _write(checked, database, found.path.name, problems)
         _LOG.info("imported", extra={"file": name, "errors": problems.errors})
         status = FileStatus.PARTIAL if problems.errors else FileStatus.IMPORTED
         written = tuple(table.report() for table in checked)
@@ -186,10 +188,17 @@ def _check_keys(reader: RowReader, spool: Spool, problems: Problems) -> None:
             )
 
 
-def _write(checked: Iterable[_Checked], database: Database, file: str) -> int:
+def _write(checked: Iterable[_Checked], database: Database, file: str, problems: Problems) -> int:
+    """Write the good rows; returns how many open invoices are to be judged again."""
     with changing(database, {"kind": "import", "file": file}) as changes:
         for table in checked:
-            table.count = changes.write(
-                table.header.table.name, table.spool.rows(), columns=table.columns
-            )
+            name = table.header.table.name
+            table.count = changes.write(name, table.spool.rows(), columns=table.columns)
+            taken = take_over(changes, name, table.spool.rows())
+            if taken:
+                problems.warning(
+                    ProblemCode.TAKEN_OVER,
+                    f"{len(taken)} orders had {name} read from documents, which give way to "
+                    f"these: {', '.join(taken[:_MOST_NAMED])}",
+                )
     return changes.concerned

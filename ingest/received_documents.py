@@ -1,0 +1,86 @@
+"""What becomes of a document that is no invoice: each kind is used in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from archive.service import Archive, Happening
+from domain.invoice import DocumentKind, Reading
+from ingest import repository
+from ingest.judging import ACTOR
+from ingest.outcome import INVOICE_KINDS
+from ingest.received import Booked, Reason, for_review, remember, take_order
+from ingest.received_deliveries import take_despatch, take_receipt
+from ingest.received_statuses import STATUS_TOLD, take_statuses, tie_waiting, told_to
+from ingest.received_texts import ReasonCode
+from ingest.reference.changes import Changes
+
+BOOKED_EVENT: Final = "booked"
+USED_KINDS: Final = frozenset(
+    {
+        DocumentKind.ORDER,
+        DocumentKind.DESPATCH_ADVICE,
+        DocumentKind.RECEIPT_ADVICE,
+        DocumentKind.STATUS_MESSAGE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What is to be recorded once the document's own result is kept."""
+
+    happenings: tuple[tuple[str, Happening], ...] = ()
+    codes: tuple[str, ...] = ()
+    concerned: int = 0  # open invoices that are to be judged again
+
+    def record(self, connection: Connection, archive: Archive, document_id: str) -> None:
+        """Record what happened, to the document and to invoices it speaks of."""
+        for about, happening in self.happenings:
+            archive.record(connection, about, [happening])
+        if self.codes:
+            repository.set_codes(connection, document_id, self.codes)
+
+
+def use(connection: Connection, document_id: str, reading: Reading, now: datetime) -> Used:
+    """Use what a document says beside its verdict, inside the caller's writing transaction."""
+    if reading.readable and reading.kind in USED_KINDS:
+        return _use_message(connection, document_id, reading, now)
+    if reading.kind in INVOICE_KINDS and reading.invoice is not None:
+        waiting = tie_waiting(connection, document_id, reading.invoice)
+        told = (Happening(STATUS_TOLD, now, ACTOR, status) for status in waiting)
+        return Used(tuple((document_id, happening) for happening in told))
+    return Used()
+
+
+def _use_message(connection: Connection, document_id: str, reading: Reading, now: datetime) -> Used:
+    changes = Changes(connection)
+    booked = take(changes, document_id, reading)
+    record = remember(connection, document_id, booked)
+    cause = {"kind": "document", "document_id": document_id, "number": booked.number}
+    changes.ask_again(cause, now)
+    happenings = [(document_id, Happening(BOOKED_EVENT, now, ACTOR, record))]
+    for row in told_to(connection, document_id) if reading.status_message else ():
+        if row["invoice_id"] is not None:
+            told = {"document_id": document_id, **row["status"]}
+            happenings.append((row["invoice_id"], Happening(STATUS_TOLD, now, ACTOR, told)))
+    codes = tuple(dict.fromkeys(reason.code.value for reason in booked.reasons))
+    return Used(tuple(happenings), codes, changes.concerned)
+
+
+def take(changes: Changes, document_id: str, reading: Reading) -> Booked:
+    """Use a document that is no invoice."""
+    connection = changes.connection
+    if reading.order is not None:
+        return take_order(changes, document_id, reading.order)
+    if reading.delivery is not None and reading.kind is DocumentKind.RECEIPT_ADVICE:
+        return take_receipt(changes, document_id, reading.delivery)
+    if reading.delivery is not None:
+        return take_despatch(connection, document_id, reading.delivery)
+    if reading.status_message is not None:
+        return take_statuses(connection, document_id, reading.status_message)
+    return for_review(reading.kind.value, None, None, Reason(ReasonCode.NOT_READ))
