@@ -6,9 +6,11 @@ untrusted bytes as they came; limits on memory and time are the business of `ing
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from domain.evidence import Evidence, PageBox
 from domain.invoice import (
     Attachment,
     DocumentKind,
@@ -228,20 +230,36 @@ def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
 def _beside_its_page(reading: Reading, data: bytes) -> Reading:
     """The reading of an embedded XML with the words of its page, and where the two differ."""
     from ingest.page_check import is_comparable, page_differences  # as above
+    from ingest.page_values import PageIndex, places  # as above
+    from ingest.parsers.pdf_page_text import seen_pages  # as above
 
-    page = _page_text(data)
-    differences: tuple[PageDifference, ...] = ()
-    remarks = reading.remarks
-    if reading.invoice is not None:
-        differences = page_differences(reading.invoice, page, lambda: _read_pages(data))
-        if not is_comparable(page):
-            remarks = (*remarks, _NOT_COMPARED)
-    return replace(
-        reading,
-        text=_joined(page, reading.text),
-        page_differences=differences,
-        remarks=remarks,
-    )
+    with seen_pages(data) as seen:
+        read = replace(reading, text=_joined(seen.text, reading.text))
+        if reading.invoice is None:
+            return read
+        if not is_comparable(seen.text):
+            return replace(read, remarks=(*reading.remarks, _NOT_COMPARED))
+        index = PageIndex(seen.pages)
+        differences = page_differences(
+            reading.invoice, seen.pages, lambda: _read_pages(data), index
+        )
+        found = dict(places(reading.invoice, index))
+        return replace(
+            read,
+            page_differences=differences,
+            evidence=_with_places(reading, found, differences),
+        )
+
+
+def _with_places(
+    reading: Reading, found: Mapping[str, PageBox], differences: Sequence[PageDifference]
+) -> Mapping[str, Evidence]:
+    """The evidence of an XML with the places where the page shows its values."""
+    differing = {d.field for d in differences}
+    return {
+        path: seen if path in differing or path not in found else replace(seen, seen_at=found[path])
+        for path, seen in reading.evidence.items()
+    }
 
 
 def _joined(page: str, xml: str) -> str:

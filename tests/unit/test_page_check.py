@@ -7,6 +7,7 @@ import pytest
 from domain.evidence import Evidence
 from domain.invoice import DocumentKind, Invoice, PageDifference, Reading, Totals
 from ingest.page_check import page_differences
+from ingest.parsers.seen import SeenPage
 
 INVOICE = Invoice(
     number="FA-2026-0815",
@@ -30,6 +31,10 @@ def page_saying(confidence: float = 0.95, **totals: Decimal) -> Reading:
     )
 
 
+def shown(text: str) -> tuple[SeenPage, ...]:
+    return (SeenPage(text, lambda _from, _to: None),)
+
+
 def never() -> Reading:
     raise AssertionError("the page need not be read")
 
@@ -44,13 +49,13 @@ def test_a_page_that_agrees_in_any_spelling_differs_in_nothing(
 ) -> None:
     text = PAGE.replace("05/03/2026", date_words).replace("1 224,00", amount)
 
-    assert page_differences(INVOICE, text, never) == ()
+    assert page_differences(INVOICE, shown(text), never) == ()
 
 
 def test_another_total_on_the_page_is_a_difference() -> None:
     page = page_saying(tax_inclusive=Decimal("1584.00"))
 
-    found = page_differences(INVOICE, PAGE.replace("1 224,00", "1 584,00"), lambda: page)
+    found = page_differences(INVOICE, shown(PAGE.replace("1 224,00", "1 584,00")), lambda: page)
 
     assert found == (PageDifference("totals.tax_inclusive", "1584.00", "1224.00"),)
 
@@ -58,38 +63,50 @@ def test_another_total_on_the_page_is_a_difference() -> None:
 def test_an_unsure_reader_raises_no_alarm() -> None:
     page = page_saying(0.5, tax_inclusive=Decimal("1584.00"))
 
-    assert page_differences(INVOICE, PAGE.replace("1 224,00", "1 584,00"), lambda: page) == ()
+    assert (
+        page_differences(INVOICE, shown(PAGE.replace("1 224,00", "1 584,00")), lambda: page) == ()
+    )
 
 
 def test_a_page_that_hides_a_value_differs_in_nothing() -> None:
     text = PAGE.replace("1 224,00", "voir annexe").replace("FA-2026-0815", "")
 
-    assert page_differences(INVOICE, text, lambda: Reading(DocumentKind.OTHER)) == ()
+    assert page_differences(INVOICE, shown(text), lambda: Reading(DocumentKind.OTHER)) == ()
 
 
 def test_another_account_on_the_page_is_a_difference() -> None:
     text = PAGE.replace("FR76 3000 6000 0112 3456 7890 189", OTHER_IBAN)
 
-    found = page_differences(INVOICE, text, never)
+    found = page_differences(INVOICE, shown(text), never)
 
     assert found == (PageDifference("payee_iban", OTHER_IBAN, "FR7630006000011234567890189"),)
 
 
 def test_a_second_account_beside_the_right_one_is_no_difference() -> None:
-    assert page_differences(INVOICE, f"{PAGE}\nIBAN {OTHER_IBAN}", never) == ()
+    assert page_differences(INVOICE, shown(f"{PAGE}\nIBAN {OTHER_IBAN}"), never) == ()
 
 
-def test_a_misprinted_account_is_not_taken_for_another() -> None:
+def test_a_misprinted_account_called_iban_is_a_difference() -> None:
     text = PAGE.replace("0112 3456", "0112 3457")
 
-    assert page_differences(INVOICE, text, never) == ()
+    found = page_differences(INVOICE, shown(text), never)
+
+    assert [(d.field, d.page) for d in found] == [("payee_iban", "FR7630006000011234577890189")]
+
+
+def test_signs_that_only_look_like_an_account_are_none() -> None:
+    text = PAGE.replace(
+        "IBAN FR76 3000 6000 0112 3456 7890 189", "Réf. FR7630006000011234577890189"
+    )
+
+    assert page_differences(INVOICE, shown(text), never) == ()
 
 
 def test_a_credit_note_printed_with_a_minus_differs_in_nothing() -> None:
     credit = replace(INVOICE, totals=Totals(tax_inclusive=Decimal("-1224.00")))
 
-    assert page_differences(credit, PAGE, never) == ()
+    assert page_differences(credit, shown(PAGE), never) == ()
 
 
 def test_a_picture_of_a_page_cannot_differ() -> None:
-    assert page_differences(INVOICE, "FACTURE", never) == ()
+    assert page_differences(INVOICE, shown("FACTURE"), never) == ()

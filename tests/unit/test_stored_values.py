@@ -41,11 +41,12 @@ PAGE = Reading(
     {
         "number": Evidence("pdf_text", PageBox(1, 10.5, 20.0, 60.0, 31.0), 0.95),
         "totals.payable": Evidence("computed", None, 0.9),
+        "issue_date": Evidence("xml", "/a/b", 1.0, PageBox(2, 1.0, 2.0, 3.0, 4.0)),
     },
     attachments=(Attachment("a.pdf", "0" * 64, 3, "annex"),),
     text="Facture F-1",
     remarks=(ReadRemark("X", "f", "s", "m"),),
-    page_differences=(PageDifference("number", "1", "2"),),
+    page_differences=(PageDifference("number", "1", "2", PageBox(1, 1.0, 2.0, 3.0, 4.0)),),
 )
 REFUSED = Reading(DocumentKind.OTHER, error=ReadFailure("ING-1", "no", "try"), text="x")
 
@@ -70,7 +71,20 @@ def test_a_validation_comes_back_as_it_was_written() -> None:
     validation = Validation(
         None,
         (RuleSetResult("BR-FR", "1.2", RuleSetStatus.SKIPPED, "no engine"),),
-        (Finding("BR-01", FindingSeverity.FATAL, "must", "/Invoice", "EN16931"),),
+        (
+            Finding("BR-01", FindingSeverity.FATAL, "must", "/Invoice", "EN16931"),
+            Finding(
+                "BR-02",
+                FindingSeverity.WARNING,
+                "must",
+                None,
+                "EN16931",
+                "Le numéro manque.",
+                "The number is missing.",
+                ("BT-1",),
+                PageBox(1, 1.0, 2.0, 3.0, 4.0),
+            ),
+        ),
     )
 
     assert validation_from(json.loads(json.dumps(validation_record(validation)))) == validation

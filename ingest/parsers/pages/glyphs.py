@@ -87,7 +87,7 @@ def _read_page(page: Any, number: int, most: int) -> PageWords:
     width, height = page.get_size()
     textpage = page.get_textpage()
     try:
-        frame = _Frame.of(page, width, height)
+        frame = Frame.of(page, width, height)
         words: list[Word] = []
         sideways: list[tuple[Word, float]] = []
         for word, angle in _page_words(textpage, most):
@@ -135,7 +135,7 @@ def _set_upright(
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """From PDF coordinates (origin bottom left, before rotation) to the page as it is seen."""
 
     left: float
@@ -145,7 +145,8 @@ class _Frame:
     turns: int
 
     @classmethod
-    def of(cls, page: Any, width: float, height: float) -> _Frame:
+    def of(cls, page: Any, width: float, height: float) -> Frame:
+        """The frame of a page of PDFium's."""
         left, bottom, *_ = page.get_cropbox(fallback_ok=True) or (0.0, 0.0, 0.0, 0.0)
         return cls(left, bottom, width, height, (page.get_rotation() // 90) % _QUARTERS)
 
@@ -178,7 +179,7 @@ class _Frame:
         return (round(angle / (math.pi / 2)) + self.turns) % _QUARTERS
 
 
-def _page_text(textpage: Any, count: int) -> str:
+def aligned_text(textpage: Any, count: int) -> str:
     """The text with exactly one character for each of PDFium's."""
     import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
@@ -202,7 +203,7 @@ def _page_words(textpage: Any, most: int) -> Iterator[tuple[Word, float]]:
         return
     first, last = pdfium.FS_RECTF(), pdfium.FS_RECTF()
     loose, angle_of = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharAngle
-    for match in _WORD.finditer(_page_text(textpage, count)):
+    for match in _WORD.finditer(aligned_text(textpage, count)):
         start, end = match.start(), match.end() - 1
         if not loose(textpage, start, first):
             continue
