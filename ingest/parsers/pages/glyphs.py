@@ -108,7 +108,7 @@ def _read_page(page: Any, number: int, most: int) -> PageWords:
 
 
 def _set_upright(
-    number: int, frame: _Frame, words: list[Word], sideways: list[tuple[Word, float]]
+    number: int, frame: Frame, words: list[Word], sideways: list[tuple[Word, float]]
 ) -> PageWords:
     """A page drawn sideways or upside down, turned so that most of its lines can be read."""
     angles = [frame.quarter(angle) for _, angle in sideways]
