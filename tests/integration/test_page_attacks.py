@@ -8,7 +8,7 @@ from typing import Final
 
 import pikepdf
 import pytest
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from domain.invoice import Reading
 from ingest.reader import read
@@ -60,7 +60,7 @@ def _hybrid(xml: str, rows: Sequence[Row]) -> bytes:
     canvas.save()
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(drawn.getvalue())) as pdf:
-        pdf.attachments["factur-x.xml"] = pikepdf.AttachedFileSpec(pdf, xml.encode())
+        pdf.attachments["factur-x.xml"] = xml.encode()
         pdf.save(out)
     return out.getvalue()
 
