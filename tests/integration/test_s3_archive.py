@@ -279,3 +279,17 @@ def test_a_store_that_is_down_ends_a_command_with_4(
 
     assert result.exception is not None
     assert exit_code(result.exception) == 4
+
+
+def test_sealing_nothing_new_asks_nothing_of_the_store(
+    case: ArchiveCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = case.seal()
+
+    def asked(*_: object) -> None:
+        raise AssertionError("the store was asked")
+
+    for name in ("_list", "_open", "put_many"):
+        monkeypatch.setattr(MinioStore, name, asked)
+
+    assert case.seal() == size
