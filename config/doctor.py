@@ -105,6 +105,8 @@ def _object_store(settings: Settings) -> Check:
         health = Health.BAD if settings.archive.object_lock == "required" else Health.WARNING
         return Check("object store", health, found, LockNotEnforced.hint)
     found = f"{options.address}, {options.lock_mode} lock: {len(report.checks)} rules kept"
+    if not report.may_delete:
+        found += "; this account may delete nothing, so its refusals may not be the lock's"
     if report.may_bypass:
         advice = "This account may lift the lock: give MEG one without BypassGovernanceRetention."
         return Check("object store", Health.WARNING, found, advice)

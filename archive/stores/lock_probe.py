@@ -10,8 +10,9 @@ must be refused. Each rule is one check, with what the server answered:
 5. An overwrite and a plain delete leave the first version as it was.
 6. A legal hold keeps a version until it is lifted.
 
-Whether this account may bypass governance is told as well; it breaks no rule. Objects of earlier
-probes are removed once their time is over.
+Two more answers break no rule: whether this account may delete what is not locked (if not, a
+refusal does not show whose it was, the lock's or the account's), and whether it may bypass
+governance. Objects of earlier probes are removed once their time is over.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from __future__ import annotations
 import io
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -56,6 +58,7 @@ class LockReport:
     at: datetime
     mode: LockMode
     checks: tuple[LockCheck, ...]
+    may_delete: bool
     may_bypass: bool
 
     @property
@@ -115,12 +118,11 @@ class _Probe:
                 self._try_to_delete(version)
                 self._try_to_change(version)
                 self._try_to_cover(version)
-                self._try_hold()
+            may_delete = version is not None and self._try_hold()
             may_bypass = version is not None and self._try_to_bypass(version)
             self._sweep()
-        return LockReport(
-            str(self._options.address), self._now, self._mode, tuple(self._checks), may_bypass
-        )
+        store = str(self._options.address)
+        return LockReport(store, self._now, self._mode, tuple(self._checks), may_delete, may_bypass)
 
     def _lock_of_bucket(self) -> str:
         self._client.get_object_lock_config(self._bucket)
@@ -180,22 +182,41 @@ class _Probe:
         key = f"{self._folder}/locked"
         self._client.put_object(self._bucket, key, io.BytesIO(b"other"), 5)
         self._unchanged("an overwrite leaves the first version", key, version)
-        self._client.remove_object(self._bucket, key)
+        # Where a policy refuses even that, all the better.
+        with suppress(S3Error):
+            self._client.remove_object(self._bucket, key)
         self._unchanged("a plain delete leaves the first version", key, version)
 
-    def _try_hold(self) -> None:
+    def _try_hold(self) -> bool:
+        """Try a legal hold; whether this account may remove what nothing holds any more."""
         key = f"{self._folder}/held"
-        held = self._client.put_object(
-            self._bucket, key, io.BytesIO(_CONTENT), len(_CONTENT), legal_hold=True
-        ).version_id
-        self._refused(
-            "deleting a version under legal hold",
-            lambda: self._client.remove_object(self._bucket, key, version_id=held),
-        )
+        made: list[str | None] = []
+
+        def put() -> str:
+            size = len(_CONTENT)
+            made.append(
+                self._client.put_object(
+                    self._bucket, key, io.BytesIO(_CONTENT), size, legal_hold=True
+                ).version_id
+            )
+            return f"version {made[0]}"
+
+        def remove() -> None:
+            self._client.remove_object(self._bucket, key, version_id=made[0])
+
+        self._accepted("a put takes a legal hold along", put)
+        if not made:
+            return False
+        self._refused("deleting a version under legal hold", remove)
         self._accepted(
             "a legal hold can be lifted",
-            lambda: self._client.disable_object_legal_hold(self._bucket, key, version_id=held),
+            lambda: self._client.disable_object_legal_hold(self._bucket, key, version_id=made[0]),
         )
+        try:
+            remove()
+        except S3Error:
+            return False
+        return True
 
     def _try_to_bypass(self, version: str) -> bool:
         """Whether this account can lift governance itself; last, for it removes the object."""

@@ -138,7 +138,7 @@ class MinioStore(MinioReader):
         """Lock an object for longer; what is locked until then or later stays as it is."""
         mode = self.options.lock_mode
         known = None if mode is None else self.retention(key)
-        if mode is None or (known is not None and known[1] >= until):
+        if mode is None or until <= self._now() or (known is not None and known[1] >= until):
             return
         version = self._found(key)
         wanted = Retention(_MODES[known[0] if known else mode], until)
@@ -211,7 +211,6 @@ class MinioStore(MinioReader):
             self.lock_until(put.key, self._until(put))
 
     def _upload(self, put: Put, source: _CheckedSource) -> None:
-        mode = self.options.lock_mode
         with translated(self._address, put.key):
             try:
                 self._client.put_object(
@@ -221,17 +220,22 @@ class MinioStore(MinioReader):
                     source.size,
                     part_size=_PART,
                     num_parallel_uploads=1,
-                    retention=None if mode is None else Retention(_MODES[mode], self._until(put)),
+                    retention=self._lock_of(put),
                 )
             except S3Error as answer:
                 if answer.code in _CONDITION_UNKNOWN and self._transport.conditional:
                     self._transport.conditional = False
                     source.rewind()
                     self._upload(put, source)
-                elif mode is not None and answer.code == _NO_LOCK:
+                elif self.options.lock_mode is not None and answer.code == _NO_LOCK:
                     raise LockRefused(f"{self._address} takes no retention") from answer
                 elif answer.code not in _TAKEN:
                     raise
+
+    def _lock_of(self, put: Put) -> Retention | None:
+        mode, until = self.options.lock_mode, self._until(put)
+        # Servers refuse a time that is over: what was kept as long as it had to needs no lock.
+        return None if mode is None or until <= self._now() else Retention(_MODES[mode], until)
 
     def _until(self, put: Put) -> datetime:
         return put.retain_until or self.options.retained_until(self._now())

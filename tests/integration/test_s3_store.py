@@ -169,6 +169,35 @@ def test_an_object_is_locked_by_the_put_itself(store: MinioStore) -> None:
         admin().remove_object(store.options.address.bucket, "a", version_id=version.version_id)
 
 
+def test_what_was_kept_long_enough_is_put_without_a_lock(store: MinioStore) -> None:
+    over = datetime(2020, 1, 1, tzinfo=UTC)
+
+    store.put_many([Put("a", b"1", retain_until=over)])
+    store.put_many([Put("a", b"1", retain_until=over)])
+
+    assert store.read("a") == b"1"
+    assert store.locked_until("a") is None
+
+
+def test_an_account_that_may_delete_nothing_is_told_from_a_lock() -> None:
+    bucket = new_bucket()
+    admin().set_bucket_policy(bucket, _ALL_BUT_DELETING.replace("BUCKET", bucket))
+
+    report = probe_lock(options(bucket, AUDITOR), datetime.now(UTC))
+
+    assert report.enforced, report.broken
+    assert not report.may_delete
+    assert not report.may_bypass
+
+
+_ALL_BUT_DELETING = """{"Version": "2012-10-17", "Statement": [
+ {"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam:::user/auditor"]}, "Action": ["s3:*"],
+  "Resource": ["arn:aws:s3:::BUCKET", "arn:aws:s3:::BUCKET/*"]},
+ {"Effect": "Deny", "Principal": {"AWS": ["arn:aws:iam:::user/auditor"]},
+  "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"],
+  "Resource": ["arn:aws:s3:::BUCKET", "arn:aws:s3:::BUCKET/*"]}]}"""
+
+
 def test_a_large_object_is_locked_too(store: MinioStore, tmp_path: Path) -> None:
     source = tmp_path / "large.pdf"
     source.write_bytes(b"x" * (9 << 20))
@@ -225,8 +254,9 @@ def test_the_probe_finds_every_rule_kept(mode: LockMode) -> None:
     report = probe_lock(options(new_bucket(), lock_mode=mode), datetime.now(UTC))
 
     assert [check for check in report.checks if not check.kept] == []
-    assert len(report.checks) == {LockMode.GOVERNANCE: 11, LockMode.COMPLIANCE: 13}[mode]
+    assert len(report.checks) == {LockMode.GOVERNANCE: 12, LockMode.COMPLIANCE: 14}[mode]
     assert report.enforced
+    assert report.may_delete
     assert report.may_bypass is (mode is LockMode.GOVERNANCE)
 
 
