@@ -18,12 +18,17 @@ Record = dict[str, Any]
 class Application(Protocol):
     """Everything that a face of MEG can ask for."""
 
-    def documents(self, *, status: str | None, limit: int, before: str | None) -> Sequence[Record]:
-        """List documents, newest first, older than `before` where one is given."""
+    def documents(
+        self, *, status: str | None, limit: int, before: str | None, containers: bool = True
+    ) -> Sequence[Record]:
+        """List documents, newest first, older than `before` where one is given.
+
+        Without `containers`, archives and messages give way to what was taken out of them.
+        """
         ...
 
-    def counts(self) -> Mapping[str, int]:
-        """Count the documents by status."""
+    def counts(self, *, containers: bool = True) -> Mapping[str, int]:
+        """Count the documents by status; see `documents`."""
         ...
 
     def show(self, document_id: str) -> Record:
@@ -44,6 +49,14 @@ class Application(Protocol):
 
     def original(self, document_id: str) -> tuple[str, bytes]:
         """Give a document's file name and the bytes that were received, their hash checked."""
+        ...
+
+    def attachment(self, document_id: str, position: int) -> tuple[str, bytes]:
+        """Give name and bytes of a file that came inside a document, counted from 1.
+
+        Raises:
+            DocumentUnknown, AttachmentUnknown: there is none.
+        """
         ...
 
     def search(self, query: str, **filters: Any) -> Record:

@@ -218,6 +218,20 @@ class Archive:
             self._write_manifests(database)
             return self._ledger.extend(database, size)
 
+    def store_enclosed(self, files: Sequence[bytes]) -> list[Digest]:
+        """Store files that came inside documents, each under its digest; durable on return.
+
+        Raises:
+            StoreFull, StoreForbidden, StoreFailed: see `archive.store`.
+        """
+        digests = [Digest.of(data) for data in files]
+        puts = {
+            digest: Put(object_key(self._tenant, digest), data, digest)
+            for digest, data in zip(digests, files, strict=True)
+        }
+        self._store.put_many(list(puts.values()))
+        return digests
+
     def read(self, digest: Digest) -> bytes:
         """The received bytes with this digest, hashed again.
 

@@ -25,6 +25,7 @@ from ingest import repository
 from ingest.accounts import Accounts
 from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
+from ingest.enclosures import attachment
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
 from ingest.outcome import document_record
@@ -76,19 +77,26 @@ class Application:
         self._delays = delays
         self._verify = verify
 
-    def documents(self, *, status: str | None, limit: int, before: str | None) -> list[Record]:
-        """List documents, newest first, older than the document `before` where one is given."""
+    def documents(
+        self, *, status: str | None, limit: int, before: str | None, containers: bool = True
+    ) -> list[Record]:
+        """List documents, newest first, older than the document `before` where one is given.
+
+        Without `containers`, archives and messages give way to what was taken out of them.
+        """
         with self.database.reading() as connection:
             older_than = None
             if before is not None:
                 older_than = repository.load(connection, before)["ledger_index"]
-            rows = repository.newest(connection, status=status, limit=limit, before=older_than)
+            rows = repository.newest(
+                connection, status=status, limit=limit, before=older_than, containers=containers
+            )
         return [row | {"received_at": row["received_at"].isoformat()} for row in rows]
 
-    def counts(self) -> dict[str, int]:
-        """How many documents stand at each status."""
+    def counts(self, *, containers: bool = True) -> dict[str, int]:
+        """How many documents stand at each status; see `documents`."""
         with self.database.reading() as connection:
-            return repository.counts(connection)
+            return repository.counts(connection, containers=containers)
 
     def is_empty(self) -> bool:
         """Whether neither a document nor an entity is known yet."""
@@ -122,6 +130,15 @@ class Application:
         with self.database.reading() as connection:
             row = repository.load(connection, document_id)
         return row["file_name"], self._archive.read(Digest(row["sha256"]))
+
+    def attachment(self, document_id: str, position: int) -> tuple[str, bytes]:
+        """Name and bytes of an archived attachment, counted from 1, hashed again.
+
+        Raises:
+            DocumentUnknown, AttachmentUnknown: there is none.
+        """
+        name, digest = attachment(self._pipeline.record(document_id), position)
+        return name, self._archive.read(digest)
 
     def searchable_pdf(self, document_id: str) -> tuple[str, bytes]:
         """The PDF with recognised text that was made of a scan, hashed again, and a name for it.

@@ -179,6 +179,8 @@ class Attachment:
     sha256: str
     size: int
     role: str | None = None
+    archived: bool = False
+    """Whether it lies in the archive as an object of its own."""
 
 
 @dataclass(frozen=True, slots=True)

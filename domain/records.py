@@ -245,7 +245,13 @@ def reading_record(reading: Reading) -> Record:
         "status_message": message_record(reading.status_message),
         "evidence": evidence_record(reading.evidence),
         "attachments": [
-            {"name": a.name, "sha256": a.sha256, "size": a.size, "role": a.role}
+            {
+                "name": a.name,
+                "sha256": a.sha256,
+                "size": a.size,
+                "role": a.role,
+                "archived": a.archived,
+            }
             for a in reading.attachments
         ],
         "remarks": [

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 
 from domain.invoice import ReadFailure
+from ingest.detect import FileType
+from ingest.member import Member
 
 MEGABYTE = 1 << 20
 
@@ -53,20 +55,19 @@ class ContainerLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """One file taken out of a container."""
-
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Opened:
     """What a container held: files to take in, files left inside, and why it could not be read."""
 
     members: tuple[Member, ...] = ()
     left_inside: tuple[str, ...] = ()
     failure: ReadFailure | None = field(default=None)
+
+
+def open_container(kind: FileType, data: bytes) -> Opened | None:
+    """Take out what a container holds; None for a file that is none."""
+    if kind is FileType.ZIP:
+        return open_zip(data)
+    return open_email(data) if kind is FileType.EMAIL else None
 
 
 def _refused(code: str, message: str, hint: str) -> Opened:

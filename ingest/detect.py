@@ -41,6 +41,20 @@ _HTML: Final = (b"<!doctype html", b"<head", b"<title", b"<meta", b"<body", b"<d
 _CONTROL: Final = frozenset(range(32)) - {8, 9, 10, 12, 13, 27}
 
 
+_ARCHIVES: Final = (
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!\x1a\x07",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"\x28\xb5\x2f\xfd",
+    b"MSCF\x00",
+)
+_TAR_MARK: Final = b"ustar"
+_TAR_MARK_AT: Final = 257
+_OUTLOOK: Final = "__nameid_version1.0".encode("utf-16-le")
+
+
 class FileType(StrEnum):
     """The container a file turned out to be."""
 
@@ -50,10 +64,24 @@ class FileType(StrEnum):
     HTML = "html"
     EMAIL = "email"
     ZIP = "zip"
+    ARCHIVE = "archive"
+    OUTLOOK = "outlook"
     OFFICE = "office"
     IMAGE = "image"
     TEXT = "text"
     UNKNOWN = "unknown"
+
+
+CONTAINERS: Final = frozenset({FileType.ZIP, FileType.EMAIL})
+"""What is opened, so that each file inside becomes a document of its own."""
+
+
+_MARKS: Final = (
+    (_ARCHIVES, FileType.ARCHIVE),
+    ((_OLE, _RTF), FileType.OFFICE),
+    (_IMAGES, FileType.IMAGE),
+    (_WIDE_XML, FileType.XML),
+)
 
 
 def file_type(data: bytes) -> FileType:
@@ -64,13 +92,20 @@ def file_type(data: bytes) -> FileType:
     if head.startswith(b"%PDF-"):
         return FileType.PDF
     marked = _marked_type(head)
-    if marked is FileType.HTML and pdf_start(data) > 0 and _ends_as_pdf(data):
-        return FileType.PDF  # a page of the portal it came from stands before it
     if marked is not None:
-        return marked
+        return _looked_into(marked, data)
     if pdf_start(data) >= 0 or _headless_pdf(data):
         return FileType.PDF
     return FileType.TEXT if _is_text(head) else FileType.UNKNOWN
+
+
+def _looked_into(marked: FileType, data: bytes) -> FileType:
+    """What a file that begins like this turns out to be further on."""
+    if marked is FileType.HTML and pdf_start(data) > 0 and _ends_as_pdf(data):
+        return FileType.PDF  # a page of the portal it came from stands before it
+    if marked is FileType.OFFICE and data.startswith(_OLE) and _OUTLOOK in data:
+        return FileType.OUTLOOK
+    return marked
 
 
 def pdf_start(data: bytes) -> int:
@@ -91,12 +126,13 @@ def _marked_type(head: bytes) -> FileType | None:
     if head.startswith(_ZIP):
         office = any(member in head for member in _OFFICE_MEMBERS)
         return FileType.OFFICE if office else FileType.ZIP
-    if head.startswith((_OLE, _RTF)):
-        return FileType.OFFICE
-    if head.startswith(_IMAGES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+    told = next((kind for marks, kind in _MARKS if head.startswith(marks)), None)
+    if told is not None:
+        return told
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return FileType.IMAGE
-    if head.startswith(_WIDE_XML):
-        return FileType.XML
+    if head[_TAR_MARK_AT:].startswith(_TAR_MARK):
+        return FileType.ARCHIVE
     text = _without_bom(head).lstrip(b"\x00\t\n\r ")
     if text.startswith((b"<", b"\x00<")):
         return _markup_type(text)

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from domain.invoice import Reading
 from domain.validation import RuleSetResult, RuleSetStatus, Validation
-from ingest.detect import FileType, file_type
+from ingest.detect import CONTAINERS, FileType, file_type
+from ingest.member import Member
 from ingest.memory_bound import memory_bounded
+from ingest.parsers.opened import OpenedDocument
 from ingest.parsers.xml import XmlDocument
 from ingest.reader import open_document, read_opened
 from ingest.recognition.options import Derived, RecognitionOptions
+
+if TYPE_CHECKING:
+    from ingest.containers import Opened
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,6 +32,9 @@ class Examination:
     reading: Reading
     validation: Validation | None = None
     derived: Derived | None = None
+    container: Opened | None = None
+    enclosed: tuple[Member, ...] = ()
+    """The files carried inside a PDF or an XML, those that could be taken out."""
 
 
 def examine_scan(data: bytes, options: RecognitionOptions) -> Examination:
@@ -34,11 +43,14 @@ def examine_scan(data: bytes, options: RecognitionOptions) -> Examination:
 
     kind = file_type(data)
     scan = read_scan(data, kind, options)
-    attachments = open_document(data, "").attachments if kind is FileType.PDF else ()
-    return Examination(replace(scan.reading, attachments=attachments), derived=scan.derived)
+    opened = open_document(data, "") if kind is FileType.PDF else OpenedDocument(kind)
+    reading = replace(scan.reading, attachments=opened.attachments)
+    return Examination(reading, derived=scan.derived, enclosed=_enclosed(opened))
 
 
-def examine(data: bytes, name: str, *, pages: bool = True, validate: bool = True) -> Examination:
+def examine(
+    data: bytes, name: str, *, pages: bool = True, validate: bool = True, take_out: bool = False
+) -> Examination:
     """Read and validate one file.
 
     Args:
@@ -46,13 +58,30 @@ def examine(data: bytes, name: str, *, pages: bool = True, validate: bool = True
         name: how its sender called it.
         pages: whether to look at the pages of a PDF; without, only its XML is read.
         validate: whether to run the official rule sets on its XML.
+        take_out: whether to hand over the files inside it, too.
     """
     with memory_bounded():
         opened = open_document(data, name)
         reading = read_opened(data, opened, pages=pages)
+        examination = Examination(reading)
+        if take_out:
+            container = _container(opened.type, data)
+            examination = Examination(reading, container=container, enclosed=_enclosed(opened))
     if not validate or opened.document is None or not opened.document.is_known:
-        return Examination(reading)
-    return Examination(reading, _validation(opened.document))
+        return examination
+    return replace(examination, validation=_validation(opened.document))
+
+
+def _enclosed(opened: OpenedDocument) -> tuple[Member, ...]:
+    return tuple(Member(f.name, f.data) for f in opened.files if f.data is not None)
+
+
+def _container(kind: FileType, data: bytes) -> Opened | None:
+    if kind not in CONTAINERS:
+        return None
+    from ingest.containers import open_container  # slow to load, not needed to read
+
+    return open_container(kind, data)
 
 
 def _validation(document: XmlDocument) -> Validation:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import Connection
 
 from archive.errors import ManifestUnreadable, ObjectChanged, ObjectMissing
@@ -25,9 +28,18 @@ def searchable(connection: Connection, document_id: str, archive: Archive) -> Se
         row["received_at"],
         result.get("reading"),
         result.get("verdict"),
-        text=result.get("text", ""),
+        text=_text(result),
         history=_reasons(connection, document_id, archive),
     )
+
+
+def _text(result: Mapping[str, Any]) -> str:
+    """What the document says, and the names of the files it carries."""
+    carried = (result.get("reading") or {}).get("attachments", ())
+    said: str = result.get("text", "")
+    lines = frozenset(said.splitlines())
+    names = dict.fromkeys(a["name"] for a in carried if a["name"] not in lines)
+    return "\n".join(part for part in (said, *names) if part)
 
 
 def _reasons(connection: Connection, document_id: str, archive: Archive) -> list[str]:

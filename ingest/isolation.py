@@ -60,10 +60,12 @@ class ExaminerPool:
         *,
         validate: bool = True,
         recognition: RecognitionOptions | None = None,
+        take_out: bool = True,
     ) -> None:
         self._limits = limits or Limits()
         self._recognition = recognition or RecognitionOptions()
         self._validate = validate
+        self._take_out = take_out
         count = workers or os.cpu_count() or 1
         self._board: Board[tuple[Job, Future[Examination]]] = Board(count)
         self._closed = False
@@ -83,7 +85,8 @@ class ExaminerPool:
             if self._closed:
                 raise RuntimeError("the pool is closed")
             kind = None if isinstance(source, str) else kind_of(source)
-            self._board.put((Job(source, name, validate=self._validate), future), kind)
+            job = Job(source, name, validate=self._validate, take_out=self._take_out)
+            self._board.put((job, future), kind)
         return future
 
     def examine_all(

@@ -1,4 +1,6 @@
-"""Messages between the pool and its children: length, then pickle.
+"""Messages between the pool and its children: a pickle, then the files that belong to it.
+
+Each part is preceded by its length. Files go beside the pickle, so that they are not copied.
 
 A child reads hostile documents and may be taken over by one, so what it answers is unpickled with
 a closed list of classes: values of the domain, decimals and dates, nothing that can act.
@@ -20,6 +22,7 @@ from ingest.recognition.options import RecognitionOptions
 
 _LENGTH: Final = struct.Struct("!Q")
 _LONGEST_ANSWER: Final = 256 << 20
+_MOST_PARTS: Final = 5000
 _CLASSES: Final = {
     "decimal": {"Decimal"},
     "datetime": {"date"},
@@ -57,9 +60,11 @@ _CLASSES: Final = {
         "RuleSetStatus",
         "Validation",
     },
+    "ingest.containers": {"Opened"},
     "ingest.examine": {"Examination"},
     "ingest.isolation_wire": {"Answer"},
     "ingest.recognition.options": {"Derived"},
+    "ingest.member": {"Member"},
     "builtins": {"dict"},
 }
 
@@ -76,6 +81,7 @@ class Job:
     pages: bool = True
     validate: bool = True
     recognition: RecognitionOptions | None = None
+    take_out: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +100,20 @@ class ConnectionLost(Exception):
 
 def send(connection: socket.socket, message: Job | Answer, deadline: float | None = None) -> None:
     """Send one message; waits for the other side to take it, until the deadline."""
-    body = pickle.dumps(message, protocol=5)
+    files: list[pickle.PickleBuffer] = []
+    body = pickle.dumps(message, protocol=5, buffer_callback=files.append)
+    parts: list[bytes | memoryview] = [body, *(file.raw() for file in files)]
     _until(connection, deadline)
-    connection.sendall(_LENGTH.pack(len(body)))
-    connection.sendall(body)
+    connection.sendall(_LENGTH.pack(len(parts)))
+    for part in parts:
+        connection.sendall(_LENGTH.pack(len(part)))
+        connection.sendall(part)
 
 
 def receive_job(connection: socket.socket) -> Job | None:
     """The next job, None when the pool closed the connection; jobs come from a trusted side."""
     try:
-        body = _receive(connection, None, None)
+        body, _ = _receive(connection, None, None)
     except (ConnectionLost, OSError):
         return None
     job: Job = pickle.loads(body)  # noqa: S301
@@ -117,9 +127,9 @@ def receive_answer(connection: socket.socket, deadline: float) -> Answer:
         ConnectionLost: the child ended without answering, or answered what no child of ours would.
         TimeoutError: the deadline passed.
     """
-    body = _receive(connection, deadline, _LONGEST_ANSWER)
+    body, files = _receive(connection, deadline, _LONGEST_ANSWER)
     try:
-        answer = _Unpickler(io.BytesIO(body)).load()
+        answer = _Unpickler(io.BytesIO(body), buffers=files).load()
     except Exception as error:  # a forged or broken answer fails in any way it likes
         raise ConnectionLost(str(error)) from error
     if not isinstance(answer, Answer):
@@ -146,11 +156,28 @@ def _until(connection: socket.socket, deadline: float | None) -> None:
     connection.settimeout(left)
 
 
-def _receive(connection: socket.socket, deadline: float | None, longest: int | None) -> bytes:
-    (length,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size, deadline))
-    if longest is not None and length > longest:
-        raise ConnectionLost("answer too long")
-    return _exactly(connection, length, deadline)
+def _receive(
+    connection: socket.socket, deadline: float | None, longest: int | None
+) -> tuple[bytes, list[bytes]]:
+    """A message and the files that travel beside it."""
+    count = _number(connection, deadline)
+    if not 1 <= count <= _MOST_PARTS:
+        raise ConnectionLost("no message")
+    parts: list[bytes] = []
+    left = longest
+    for _ in range(count):
+        length = _number(connection, deadline)
+        if left is not None:
+            left -= length
+            if left < 0:
+                raise ConnectionLost("answer too long")
+        parts.append(_exactly(connection, length, deadline))
+    return parts[0], parts[1:]
+
+
+def _number(connection: socket.socket, deadline: float | None) -> int:
+    (number,) = _LENGTH.unpack(_exactly(connection, _LENGTH.size, deadline))
+    return int(number)
 
 
 def _exactly(connection: socket.socket, length: int, deadline: float | None) -> bytes:

@@ -10,6 +10,7 @@ from domain.match import Outcome, Verdict
 from domain.money import plain
 from domain.records import Record
 from ingest.recognition.waiting import WAITING
+from ingest.repository import NOT_INVOICE
 
 RECEIVED = "received"
 INVOICE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE})
@@ -30,7 +31,7 @@ def status_of(reading: Reading, verdict: Verdict | None) -> str:
         return STATUS_OF_OUTCOME[verdict.decision.outcome]
     if reading.error is not None:
         return status_unread(reading.error.code)
-    return "not_invoice"
+    return NOT_INVOICE
 
 
 def status_unread(code: str) -> str:

@@ -18,7 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,8 +35,9 @@ from domain.identifiers import Digest, member_document_id, new_document_id
 from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading
 from domain.records import Record
 from ingest import repository
-from ingest.containers import ContainerLimits, Opened, open_email, open_zip
-from ingest.detect import FileType, file_type
+from ingest.containers import Opened
+from ingest.detect import CONTAINERS, file_type
+from ingest.enclosures import archived
 from ingest.examine import Examination
 from ingest.indexing import searchable
 from ingest.judging import ACTOR, INDEX, PROCESS, RECOGNISE, Judging
@@ -64,10 +65,6 @@ DUPLICATE = "duplicate"
 FAILED = "failed"
 UNFINISHED = frozenset({RECEIVED, FAILED})
 
-CONTAINERS: Mapping[FileType, Callable[[bytes, ContainerLimits], Opened]] = {
-    FileType.ZIP: open_zip,
-    FileType.EMAIL: open_email,
-}
 _TOO_DEEP = ReadFailure(
     "ING-25",
     "archives or messages are packed into one another more than three deep",
@@ -96,7 +93,6 @@ class PipelineOptions:
     """Bounds and place of the pipeline."""
 
     readable_bytes: int
-    containers: ContainerLimits = field(default_factory=ContainerLimits)
     can_recognise: Callable[[], bool] = lambda: False
     """Whether scans that wait can be read now."""
 
@@ -316,16 +312,21 @@ class Pipeline:
 
     def _conclude(self, started: _Started) -> list[_Started]:
         row = started.row
+        examining = started.examination
         if started.content is not None:
-            return self._open_container(row, started.content)
-        if started.examination is None:
+            # Opened one at a time: what a container holds is a multiple of its own size.
+            examining = self._examiner.submit(started.content, row["file_name"])
+        if examining is None:
             raise TypeError(f"document {row['document_id']} was not started")
-        self._judge(row, started.examination.result())
+        examination = examining.result()
+        if examination.container is not None:
+            return self._open_container(row, examination.container)
+        self._judge(row, examination)
         return []
 
     def _judge(self, row: Mapping[str, Any], examination: Examination) -> None:
         """Match, decide and keep the result, its events and the work that follows: all or none."""
-        reading, validation = examination.reading, examination.validation
+        reading, validation = archived(self._archive, examination), examination.validation
         derived = self._store_derived(examination.derived)
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
@@ -351,10 +352,10 @@ class Pipeline:
         }
         return Happening(DERIVED, self._clock(), ACTOR, payload)
 
-    def _open_container(self, row: Mapping[str, Any], data: bytes) -> list[_Started]:
+    def _open_container(self, row: Mapping[str, Any], found: Opened) -> list[_Started]:
         """Receive what is inside, then conclude the container; repeated after a crash, the same."""
         document_id = row["document_id"]
-        opened = self._opened(row, data)
+        opened = self._allowed(row, found)
         source = f"inside {row['file_name']}"
         members = [
             Incoming(
@@ -371,7 +372,8 @@ class Pipeline:
             DocumentKind.OTHER,
             error=opened.failure,
             attachments=tuple(
-                Attachment(m.name, Digest.of(m.data).hex, len(m.data)) for m in opened.members
+                Attachment(m.name, Digest.of(m.data).hex, len(m.data), archived=True)
+                for m in opened.members
             ),
             text="\n".join((*(m.name for m in opened.members), *opened.left_inside)),
         )
@@ -380,13 +382,10 @@ class Pipeline:
                 self._judging.keep(connection, row, reading, None, None)
         return inside
 
-    def _opened(self, row: Mapping[str, Any], data: bytes) -> Opened:
+    def _allowed(self, row: Mapping[str, Any], found: Opened) -> Opened:
         with self._database.reading() as connection:
             depth = repository.depth(connection, row["document_id"])
-        if depth >= _DEEPEST:
-            return Opened(failure=_TOO_DEEP)
-        opener = CONTAINERS[file_type(data)]
-        return opener(data, self._options.containers)
+        return Opened(failure=_TOO_DEEP) if depth >= _DEEPEST else found
 
     def _record_failure(self, document_id: str, bug: Exception) -> None:
         now = self._clock()

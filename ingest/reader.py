@@ -26,7 +26,7 @@ from ingest.parsers.opened import OpenedDocument
 from ingest.parsers.trace import Trace
 from ingest.parsers.ubl import parse_ubl, ubl_kind
 from ingest.parsers.xml import XmlDocument, parse_xml, visible_text
-from ingest.parsers.xml_attachments import xml_attachments
+from ingest.parsers.xml_attachments import xml_files
 
 _NOT_READ: Final = {
     FileType.EMPTY: (
@@ -48,6 +48,16 @@ _NOT_READ: Final = {
         "ING-FILE-04",
         "The file is a zip archive.",
         "Take in the invoices inside it, or drop the archive into the drop folder.",
+    ),
+    FileType.ARCHIVE: (
+        "ING-FILE-09",
+        "The file is an archive of a kind that is not opened here (7z, rar, tar, gzip).",
+        "Ask the sender for a zip archive, or for the invoices one by one.",
+    ),
+    FileType.OUTLOOK: (
+        "ING-FILE-10",
+        "The file is a message saved by Outlook (.msg).",
+        "Save it in the .eml format, or save its attachments into the drop folder.",
     ),
     FileType.OFFICE: (
         "ING-FILE-05",
@@ -187,7 +197,7 @@ def _open_xml(data: bytes, name: str) -> OpenedDocument:
         FileType.XML,
         xml=document.payload_bytes(data),
         xml_name=name,
-        attachments=xml_attachments(document) if b"BinaryObject" in data else (),
+        files=xml_files(document) if b"BinaryObject" in data else (),
         document=document,
     )
 

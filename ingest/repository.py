@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -23,8 +24,10 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -38,6 +41,7 @@ from ingest.received_tables import BOOKED
 _ID = 36
 OPEN = ("in_review", "blocked")
 """The statuses of a verdict that waits for somebody."""
+NOT_INVOICE = "not_invoice"
 
 DOCUMENTS = Table(
     "documents",
@@ -359,11 +363,28 @@ def children(connection: Connection, document_id: str) -> list[str]:
     return list(rows.scalars())
 
 
+def _is_no_container() -> ColumnElement[bool]:
+    """A container that was opened is "not_invoice" and has documents taken out of it."""
+    inside = DOCUMENTS.alias()
+    taken_out = select(1).where(inside.c.parent_id == DOCUMENTS.c.document_id)
+    return or_(DOCUMENTS.c.status != NOT_INVOICE, ~exists(taken_out))
+
+
 def newest(
-    connection: Connection, *, status: str | None, limit: int, before: int | None
+    connection: Connection,
+    *,
+    status: str | None,
+    limit: int,
+    before: int | None,
+    containers: bool = True,
 ) -> list[Record]:
-    """Documents as they came in, newest first, a page at a time."""
+    """Documents as they came in, newest first, a page at a time.
+
+    Without `containers`, archives and messages give way to the documents taken out of them.
+    """
     query = select(*(DOCUMENTS.c[name] for name in SUMMARY))
+    if not containers:
+        query = query.where(_is_no_container())
     if status == TO_CHECK:
         query = query.where(DOCUMENTS.c.document_id.in_(_TO_CHECK))
     elif status is not None:
@@ -374,10 +395,12 @@ def newest(
     return [dict(row) for row in rows.mappings()]
 
 
-def counts(connection: Connection) -> dict[str, int]:
-    """How many documents stand at each status."""
-    rows = connection.execute(select(DOCUMENTS.c.status, func.count()).group_by(DOCUMENTS.c.status))
-    counted = {status: int(count) for status, count in rows}
+def counts(connection: Connection, *, containers: bool = True) -> dict[str, int]:
+    """How many documents stand at each status; see `newest`."""
+    query = select(DOCUMENTS.c.status, func.count()).group_by(DOCUMENTS.c.status)
+    if not containers:
+        query = query.where(_is_no_container())
+    counted = {status: int(count) for status, count in connection.execute(query)}
     to_check = connection.execute(select(func.count()).select_from(_TO_CHECK.subquery()))
     return counted | ({TO_CHECK: found} if (found := to_check.scalar_one()) else {})
 

@@ -71,15 +71,20 @@ class FakeApplication:
         """An empty one: no order is known."""
         return Database("sqlite://")
 
-    def documents(self, *, status: str | None, limit: int, before: str | None) -> Sequence[Record]:
+    def documents(
+        self, *, status: str | None, limit: int, before: str | None, containers: bool = True
+    ) -> Sequence[Record]:
         """Newest first."""
-        rows = [r for r in self.records if status is None or r["status"] == status]
+        rows = [r for r in self._listed(containers) if status is None or r["status"] == status]
         older = [r for r in rows if before is None or r["document_id"] < before]
         return [_summary(r) for r in reversed(older)][:limit]
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, *, containers: bool = True) -> dict[str, int]:
         """By status."""
-        return dict(Counter(r["status"] for r in self.records))
+        return dict(Counter(r["status"] for r in self._listed(containers)))
+
+    def _listed(self, containers: bool) -> list[Record]:  # noqa: FBT001
+        return [r for r in self.records if containers or not r.get("contains")]
 
     def show(self, document_id: str) -> Record:
         """One record."""
@@ -101,6 +106,10 @@ class FakeApplication:
         """Name and bytes."""
         self.show(document_id)
         return self.originals[document_id]
+
+    def attachment(self, document_id: str, position: int) -> tuple[str, bytes]:
+        """The name of an attachment, and bytes that tell which it is."""
+        return self.show(document_id)["attachments"][position - 1]["name"], b"%d" % position
 
     def search(self, query: str, **filters: Any) -> Record:
         """Whatever was put into `found`; an open bracket is a mistake."""
@@ -163,6 +172,8 @@ def _summary(record: Record) -> Record:
         "received_at": record["received_at"],
         "status": record["status"],
         "kind": record["kind"],
+        "parent_id": record.get("parent_id"),
+        "source": record.get("received_from", ""),
         "number": invoice.get("number"),
         "supplier": (invoice.get("seller") or {}).get("name"),
         "issue_date": invoice.get("issue_date"),

@@ -110,7 +110,7 @@ class _Starter:
         if self._pool is None:
             from ingest.isolation import ExaminerPool  # slow to load, not needed for XML
 
-            self._pool = self._stack.enter_context(ExaminerPool(validate=False))
+            self._pool = self._stack.enter_context(ExaminerPool(validate=False, take_out=False))
         return self._pool
 
 

@@ -37,9 +37,19 @@ def _page(record: Record) -> str:
         lines.append(f"Came in {record['parent_id']}")
     if record["contains"]:
         lines += ["Contains, each on its own:", *(f"  {child}" for child in record["contains"])]
+    else:
+        lines += _carried(record)
     lines += ["", "History", *(_happened(event) for event in record["history"])]
     lines += [f"Archived as {record['archive']['key']}, SHA-256 {record['sha256']}"]
     return "\n".join(lines)
+
+
+def _carried(record: Record) -> list[str]:
+    """The files inside a PDF or an XML, archived apart."""
+    carried = record["attachments"]
+    if not carried:
+        return []
+    return ["", "Carries", *(f"  {a['name']} ({a['size']} bytes)  {a['sha256']}" for a in carried)]
 
 
 def _happened(event: Record) -> str:

@@ -109,15 +109,28 @@ def show(serving: Serving, document_id: DocumentId) -> JSONResponse:
 )
 def original(serving: Serving, document_id: DocumentId) -> Response:
     """The file as it was received, to be saved, never shown in the page's own right."""
-    name, data = serving.application.original(document_id)
-    return Response(
-        data,
-        media_type=_media_type(data),
-        headers={
-            "content-disposition": _attachment(name),
-            "content-security-policy": _DOCUMENT_IS_HOSTILE,
-        },
+    return _download(*serving.application.original(document_id))
+
+
+@router.get(
+    "/{document_id}/attachments/{number}",
+    summary="Download an attachment",
+    response_class=Response,
+    responses=binary(
+        "The bytes of a file that came inside the document; their hash was checked on the way.",
+        "application/pdf",
+        "application/xml",
+        "application/octet-stream",
     )
+    | problems(404, 422, 500, 503),
+)
+def attachment(
+    serving: Serving,
+    document_id: DocumentId,
+    number: Annotated[int, Path(ge=1, le=100_000, description="Its place in `attachments`.")],
+) -> Response:
+    """A file carried inside a PDF or an XML, to be saved, as `original` gives the whole."""
+    return _download(*serving.application.attachment(document_id, number))
 
 
 @router.get(
@@ -172,6 +185,17 @@ def resolve(serving: Serving, document_id: DocumentId, decision: Resolution) -> 
     """`meg resolve`: approve, refuse, dispute, link, correct, hold or release, with a reason."""
     return JSONResponse(
         serving.application.resolve(document_id, decision.action, decision.reason, _ACTOR)
+    )
+
+
+def _download(name: str, data: bytes) -> Response:
+    return Response(
+        data,
+        media_type=_media_type(data),
+        headers={
+            "content-disposition": _attachment(name),
+            "content-security-policy": _DOCUMENT_IS_HOSTILE,
+        },
     )
 
 

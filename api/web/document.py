@@ -13,6 +13,7 @@ from api.services import Services, Serving
 from api.uploads import file_name
 from api.web import document_view as view
 from api.web import money_view
+from api.web.formats import Formats
 from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
 from api.web.page_view import page_views
@@ -88,6 +89,7 @@ def _values(
         "held_zero": figures is None or not parse_decimal(figures.held),
         "parent_href": document_href(record["parent_id"]) if record.get("parent_id") else None,
         "contained": _contained(texts, record),
+        "attached": _attached(formats, record),
         "api": "/api/v1" + document_href(record["document_id"]),
         "href": document_href(record["document_id"]),
         "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
@@ -104,6 +106,21 @@ def _contained(texts: Texts, record: dict[str, Any]) -> list[tuple[str, str]]:
     if len(names) != len(children):
         names = [texts("archive.contained", number=n + 1) for n in range(len(children))]
     return [(document_href(child), name) for child, name in zip(children, names, strict=True)]
+
+
+def _attached(formats: Formats, record: dict[str, Any]) -> list[tuple[str | None, str, str]]:
+    """Address, name and size of each file carried inside; no address where it was not kept."""
+    if record.get("contains"):
+        return []
+    base = f"/api/v1{document_href(record['document_id'])}/attachments"
+    return [
+        (
+            f"{base}/{number}" if carried.get("archived") else None,
+            file_name(carried["name"]),
+            formats.size(carried["size"]),
+        )
+        for number, carried in enumerate(record.get("attachments") or (), start=1)
+    ]
 
 
 def _orders(record: dict[str, Any]) -> list[str]:

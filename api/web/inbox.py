@@ -44,14 +44,18 @@ def _values(
     status, before = status or None, before or None
     # The token is taken before the list: a change in between is then announced, not missed.
     token = serving.application.change_token()
-    found = list(serving.application.documents(status=status, limit=_PAGE + 1, before=before))
+    found = list(
+        serving.application.documents(
+            status=status, limit=_PAGE + 1, before=before, containers=False
+        )
+    )
     shown = found[:_PAGE]
     texts = pages.texts(request)
     older = inbox_href(status, shown[-1]["document_id"]) if len(found) > _PAGE else None
     return {
         "token": token,
         "rows": rows(texts, pages.formats(texts), shown, datetime.now(UTC)),
-        "chips": chips(texts, serving.application.counts(), status),
+        "chips": chips(texts, serving.application.counts(containers=False), status),
         "older": older,
         "newest": inbox_href(status) if before else None,
         "fragment": "/fragments/inbox" + inbox_href(status, before)[1:],

@@ -32,6 +32,7 @@ STATUSES = (
     "unreadable",
     "not_invoice",
 )
+_INSIDE = "inside "  # how `ingest.pipeline` names where a member came from
 _ALWAYS_SHOWN = frozenset({"blocked", "in_review", "approved"})
 _PLAIN_KINDS = frozenset({None, "invoice", "other"})
 _ORDER = {Severity.BLOCK: 0, Severity.REVIEW: 1, Severity.INFO: 2}
@@ -55,6 +56,8 @@ class Row:
     more: int
     received: str
     received_in_full: str
+    parent_href: str | None
+    parent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ def _row(texts: Texts, formats: Formats, record: Record, now: datetime) -> Row:
         more=more,
         received=formats.lately(record["received_at"], now),
         received_in_full=formats.moment(record["received_at"]),
+        parent_href=document_href(record["parent_id"]) if record.get("parent_id") else None,
+        parent=file_name((record["source"] or "").removeprefix(_INSIDE))
+        if record.get("parent_id")
+        else "",
     )
 
 

@@ -83,6 +83,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "No document in this state.",
     ),
     "inbox.more": ("et {count} de plus", "and {count} more"),
+    "inbox.parent": ("dans", "in"),
     "inbox.clean": ("Conforme, bon à payer", "Clean, ready to pay"),
     "inbox.clean_credit": ("Conforme, à déduire", "Clean, to be deducted"),
     "inbox.live": ("À jour en direct", "Updated live"),

@@ -215,6 +215,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "archive.parent": ("Extrait de", "Taken out of"),
     "archive.parent_link": ("l’archive ou le courriel reçu", "the zip or e-mail received"),
     "archive.contains": ("Contient", "Contains"),
+    "archive.attached": ("Pièces jointes", "Attachments"),
     "archive.contained": ("document {number}", "document {number}"),
     "archive.derived": ("Copie consultable", "Searchable copy"),
     "archive.derived_link": ("PDF avec le texte reconnu", "PDF with the recognised text"),

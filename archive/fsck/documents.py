@@ -68,6 +68,7 @@ class Documents:
         for manifest in manifests.values():
             for derived in manifest.derived:
                 self._check_bytes(derived, report)
+            self._check_enclosed(manifest, report)
         self._check_events(facts, manifests, sealed, in_log, report)
         return report
 
@@ -86,6 +87,7 @@ class Documents:
             first = found if version == 1 else first
             for derived in found.derived:
                 self._check_bytes(derived, report)
+            self._check_enclosed(found, report)
             known = [places[e.entry] for e in found.events if e.entry in places]
             accounted.update(known)
             if len(known) < len(found.events):
@@ -222,6 +224,18 @@ class Documents:
             text = f"has the SHA-256 {found[0]}"
             report.problems.append(Finding("OBJECT_CHANGED", key, text))
             report.checks["object"] = FAILED
+
+    def _check_enclosed(self, manifest: ReadManifest, report: DocumentReport) -> None:
+        for sha256 in sorted(manifest.enclosed):
+            key = f"{self._tenant}/o/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+            if bytes.fromhex(sha256) not in self._seen:
+                self._seen.add(bytes.fromhex(sha256))
+                self._check_name(key, sha256, report)
+                if report.problems and report.problems[-1].key == key:
+                    self._bad[key] = [report.problems[-1]]
+            elif key in self._bad:
+                report.problems.extend(self._bad[key])
+                report.checks["object"] = FAILED
 
     def _check_bytes(self, stored: ObjectFact, report: DocumentReport) -> None:
         digest = stored.sha256

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,8 @@ class ReadManifest:
     sha256: str
     events: tuple[ReadEvent, ...]
     object: ObjectFact | None
+    enclosed: frozenset[str]
+    """SHA-256 of the files it calls archived that came inside the document."""
     derived: tuple[ObjectFact, ...] = ()
 
 
@@ -69,6 +72,7 @@ def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
             for event in events
         ),
         _object(events[0]) if events[0]["type"] == "received" else None,
+        frozenset(_enclosed(events)),
         tuple(_object(event) for event in events if event["type"] == "derived"),
     )
 
@@ -79,6 +83,17 @@ def _object(event: dict[str, Any]) -> ObjectFact:
         return ObjectFact(found["key"], found["sha256"], found["sha512"], found["size"])
     except (TypeError, KeyError) as problem:
         raise ValueError(f"does not say which object was {event['type']}") from problem
+
+
+def _enclosed(events: list[dict[str, Any]]) -> Iterator[str]:
+    for event in events:
+        if event["type"] != "parsed":
+            continue
+        try:
+            carried = [a for a in event["payload"]["attachments"] if a.get("archived")]
+            yield from (bytes.fromhex(a["sha256"]).hex() for a in carried)
+        except (TypeError, KeyError, AttributeError, ValueError) as problem:
+            raise ValueError("does not say which files the document carries") from problem
 
 
 def _canonical(record: dict[str, Any]) -> bytes:

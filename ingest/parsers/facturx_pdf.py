@@ -19,7 +19,7 @@ from ingest.parsers.opened import EmbeddedFile, OpenedDocument, PdfContents
 from ingest.parsers.pdf_bombs import is_hostile
 from ingest.parsers.pdf_salvage import SALVAGED_NAME, before_text_mode, salvaged_files
 from ingest.parsers.xml import XmlDocument, parse_xml
-from ingest.parsers.xml_attachments import xml_attachments
+from ingest.parsers.xml_attachments import xml_files
 
 _HOSTILE: Final = "ING-PDF-04"
 _EXHAUSTING: Final = ReadFailure(
@@ -88,7 +88,7 @@ def _opened(data: bytes) -> OpenedDocument:
         )
     opened = OpenedDocument(
         FileType.PDF,
-        attachments=tuple(file.attachment() for file in contents.files),
+        files=contents.files,
         remarks=_remarks(contents),
         has_safe_pages=not contents.hostile,
     )
@@ -191,7 +191,7 @@ def _with_document(
         xml=best.outcome.payload_bytes(data),
         xml_name=best.file.name,
         document=best.outcome,
-        attachments=opened.attachments + xml_attachments(best.outcome),
+        files=opened.files + xml_files(best.outcome),
         remarks=opened.remarks + remarks + _salvage_remark(opened, best),
     )
 

@@ -16,7 +16,7 @@ MAX_EMBEDDED: Final = 64 << 20
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedFile:
-    """A file carried inside a PDF; `data` is None when it is too large to be taken out."""
+    """A file carried inside a PDF or an XML; `data` is None where it is too large."""
 
     name: str
     role: str | None
@@ -49,12 +49,17 @@ class OpenedDocument:
     type: FileType
     xml: bytes | None = None
     xml_name: str | None = None
-    attachments: tuple[Attachment, ...] = ()
+    files: tuple[EmbeddedFile, ...] = ()
     failure: ReadFailure | None = None
     document: XmlDocument | None = None
     remarks: tuple[ReadRemark, ...] = ()
     has_safe_pages: bool = True
     """Whether the pages may be opened at all."""
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files inside, as the reading lists them."""
+        return tuple(file.attachment() for file in self.files)
 
 
 def clean_name(stated: object) -> str:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import binascii
-import hashlib
 from typing import Final
 
-from domain.invoice import Attachment
-from ingest.parsers.opened import clean_name
+from ingest.parsers.opened import EmbeddedFile, clean_name
 from ingest.parsers.xml import XmlDocument
 
 _BINARY_OBJECTS: Final = ("{*}AttachmentBinaryObject", "{*}EmbeddedDocumentBinaryObject")
 
 
-def xml_attachments(document: XmlDocument) -> tuple[Attachment, ...]:
-    """The embedded files; one whose base64 is broken keeps its name, without digest."""
-    found: list[Attachment] = []
+def xml_files(document: XmlDocument) -> tuple[EmbeddedFile, ...]:
+    """The embedded files; one whose base64 is broken keeps its name, without content."""
+    found: list[EmbeddedFile] = []
     for element in document.payload.iter(*_BINARY_OBJECTS):
         if not element.text:
             continue
@@ -23,7 +21,7 @@ def xml_attachments(document: XmlDocument) -> tuple[Attachment, ...]:
         try:
             data = binascii.a2b_base64(element.text)
         except (binascii.Error, ValueError):
-            found.append(Attachment(name, "", 0))
+            found.append(EmbeddedFile(name, None, None))
             continue
-        found.append(Attachment(name, hashlib.sha256(data).hexdigest(), len(data)))
+        found.append(EmbeddedFile(name, None, data))
     return tuple(found)

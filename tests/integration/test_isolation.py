@@ -1,5 +1,6 @@
 """A child that crashes, hangs or grows is a finding on its document, and nothing more."""
 
+import io
 import os
 import pickle
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -82,6 +84,19 @@ def test_a_path_is_read_by_the_child(tmp_path: Path) -> None:
     with one_child() as (pool, _):
         assert error_code(pool, file) is None
         assert error_code(pool, tmp_path / "absent") == "ING-FILE-11"
+
+
+def test_containers_are_opened_in_the_child() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.xml", UBL)
+        archive.writestr("b.bin", bytes(3 << 20))
+
+    with one_child() as (pool, _):
+        opened = pool.submit(buffer.getvalue(), "x.zip").result(PATIENCE).container
+
+    assert opened is not None
+    assert [(m.name, m.data) for m in opened.members] == [("a.xml", UBL), ("b.bin", bytes(3 << 20))]
 
 
 def test_a_crash_is_a_finding_and_the_next_job_is_done(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import pytest
 
 from domain.invoice import DocumentKind, Syntax
 from ingest.detect import FileType, classify_root, file_type
+from tests.pdf_maker import in_name_tree
 
 XML = '<?xml version="1.0" encoding="utf-16"?><Invoice/>'
 
@@ -66,3 +67,23 @@ def test_root_element_tells_the_document(
     tag: str, expected: tuple[DocumentKind, Syntax | None] | None
 ) -> None:
     assert classify_root(tag) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"7z\xbc\xaf\x27\x1c" + bytes(40), FileType.ARCHIVE),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(40), FileType.ARCHIVE),
+        (b"\x1f\x8b\x08\x00" + bytes(40), FileType.ARCHIVE),
+        (b"facture.pdf" + bytes(246) + b"ustar\x0000" + bytes(240), FileType.ARCHIVE),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            + bytes(6000)
+            + "__nameid_version1.0".encode("utf-16-le"),
+            FileType.OUTLOOK,
+        ),
+        (b"<html><body>x</body></html>\n" + in_name_tree("a.xml", b"<a/>"), FileType.PDF),
+    ],
+)
+def test_files_that_nobody_opens_are_still_named(data: bytes, kind: FileType) -> None:
+    assert file_type(data) is kind

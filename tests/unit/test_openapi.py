@@ -44,6 +44,7 @@ def test_every_command_has_its_route() -> None:
         ("post", "/api/v1/documents"),
         ("get", "/api/v1/documents/{document_id}"),
         ("get", "/api/v1/documents/{document_id}/original"),
+        ("get", "/api/v1/documents/{document_id}/attachments/{number}"),
         ("get", "/api/v1/documents/{document_id}/pages/{number}.png"),
         ("post", "/api/v1/documents/{document_id}/resolve"),
         ("get", "/api/v1/documents/{document_id}/verify"),
