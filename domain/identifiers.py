@@ -86,4 +86,4 @@ def normalise_reference(text: str) -> str:
 
 def compact(text: str) -> str:
     """Upper-case letters and digits only, as IBAN, VAT and SIRET numbers are compared."""
-    return "".join(c for c in text.upper() if c.isalnum())
+    return "".join(filter(str.isalnum, text.upper()))

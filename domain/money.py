@@ -27,7 +27,8 @@ def parse_decimal(text: str) -> Decimal | None:
 
 def plain(value: Decimal) -> str:
     """Write a decimal without exponent, every stated digit kept."""
-    return format(value, "f")
+    written = str(value)  # faster than formatting, and the same where there is no exponent
+    return format(value, "f") if "E" in written else written
 
 
 def round_to_cents(value: Decimal) -> Decimal:

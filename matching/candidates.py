@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -47,9 +47,8 @@ class Weight(IntEnum):
     ORDER = 3  # BT-13, or the order named at a line
 
 
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """A reference as it stands in the invoice."""
+class Quoted(NamedTuple):
+    """A reference as it stands in the invoice (a tuple, since wordings are full of numbers)."""
 
     text: str
     normalised: str
@@ -60,19 +59,22 @@ class Quoted:
 def quoted_references(invoice: Invoice) -> tuple[Quoted, ...]:
     """Every reference in the invoice, the weightiest place of each."""
     found: dict[str, Quoted] = {}
-    for quoted in _all_quoted(invoice):
-        known = found.get(quoted.normalised)
-        if known is None or quoted.weight > known.weight:
-            found[quoted.normalised] = quoted
+    for text, field, weight in _places(invoice):
+        if not text:
+            continue
+        for part, normalised in _in_text(text) if weight is Weight.TEXT else _in_field(text):
+            if normalised not in found:
+                found[normalised] = Quoted(part, normalised, field, weight)
         if len(found) >= _MOST_QUOTED:
             break
-    return tuple(found.values())
+    return tuple(found.values())[:_MOST_QUOTED]
 
 
-def _all_quoted(invoice: Invoice) -> Iterator[Quoted]:
-    yield from _in_field(invoice.order_reference, "order_reference", Weight.ORDER)
+def _places(invoice: Invoice) -> Iterator[tuple[str | None, str, Weight]]:
+    """Where references stand, the weightiest places first."""
+    yield invoice.order_reference, "order_reference", Weight.ORDER
     for line in invoice.lines:
-        yield from _in_field(line.order_reference, "lines.order_reference", Weight.ORDER)
+        yield line.order_reference, "lines.order_reference", Weight.ORDER
     for name in (
         "contract_reference",
         "buyer_reference",
@@ -80,35 +82,24 @@ def _all_quoted(invoice: Invoice) -> Iterator[Quoted]:
         "project_reference",
         "tender_reference",
     ):
-        yield from _in_field(getattr(invoice, name), name, Weight.FIELD)
+        yield getattr(invoice, name), name, Weight.FIELD
     for note in (*invoice.notes, invoice.payment_terms):
-        yield from _in_text(note, "notes")
+        yield note, "notes", Weight.TEXT
     for line in invoice.lines:
         for text in (line.note, line.description, line.name):
-            yield from _in_text(text, "lines")
+            yield text, "lines", Weight.TEXT
 
 
-def _in_field(text: str | None, field: str, weight: Weight) -> Iterator[Quoted]:
-    if not text:
-        return
+def _in_field(text: str) -> Iterator[tuple[str, str]]:
     whole = normalise_reference(text)
     if whole and len(whole) <= _LONGEST:
-        yield Quoted(text, whole, field, weight)
+        yield text, whole
     if " " in text.strip() or ";" in text or "," in text:
-        yield from (
-            Quoted(part, normalised, field, weight)
-            for part, normalised in windows(text)
-            if normalised != whole
-        )
+        yield from windows(text)
 
 
-def _in_text(text: str | None, field: str) -> Iterator[Quoted]:
-    if text:
-        yield from (
-            Quoted(part, normalised, field, Weight.TEXT)
-            for part, normalised in windows(text)
-            if len(normalised) >= _SHORTEST_IN_TEXT
-        )
+def _in_text(text: str) -> list[tuple[str, str]]:
+    return [found for found in windows(text) if len(found[1]) >= _SHORTEST_IN_TEXT]
 
 
 @lru_cache(maxsize=4096)

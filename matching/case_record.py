@@ -6,6 +6,7 @@ change the digest of older cases.
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
@@ -13,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from json import JSONEncoder
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
 
@@ -21,21 +22,8 @@ from domain.identifiers import Digest
 from domain.money import plain
 from matching.case import Case
 
-Encode = Callable[[Any], Any]
+Encode = Callable[[Any], str]
 Decode = Callable[[Any], Any]
-
-_JSON: Final = JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-
-
-def case_record(case: Case) -> dict[str, Any]:
-    """Write a case with JSON's own types."""
-    record: dict[str, Any] = _encode_case()(case)
-    return record
-
-
-@lru_cache(maxsize=1)
-def _encode_case() -> Encode:
-    return _encoder_of(Case)
 
 
 def case_from(record: dict[str, Any]) -> Case:
@@ -45,11 +33,11 @@ def case_from(record: dict[str, Any]) -> Case:
 
 
 def case_bytes(case: Case) -> bytes:
-    """The canonical form that is hashed and kept: `domain.records.canonical` of the record.
+    """The canonical form that is hashed and kept, as `domain.records.canonical` writes it.
 
-    Fields are encoded in the order of their names, so nothing is left to be sorted.
+    Fields are written in the order of their names, so nothing is left to be sorted.
     """
-    return _JSON.encode(_encode_case()(case)).encode()
+    return _encoder_of(Case)(case).encode()
 
 
 def inputs_digest(data: bytes) -> str:
@@ -58,42 +46,58 @@ def inputs_digest(data: bytes) -> str:
 
 
 @lru_cache(maxsize=256)
-def _encoder(hint: Any) -> Encode | None:
-    """How values of a type are written; None for what JSON writes as it is."""
+def _encoder(hint: Any) -> Encode:
+    """How values of a type are written."""
     origin = get_origin(hint)
     if origin in {Union, types.UnionType}:
         return _encoder(next(arg for arg in get_args(hint) if arg is not type(None)))
     if origin is tuple:
         item = _encoder(get_args(hint)[0])
-        return list if item is None else lambda values: [item(value) for value in values]
-    if hint is date:
-        return date.isoformat
-    if hint is Decimal:
-        return plain
+        return lambda values: f"[{','.join([item(value) for value in values])}]"
+    if is_dataclass(hint):
+        return _encoder_of(cast("Any", hint))
     if issubclass(hint, Enum):
-        return lambda value: value.value
-    return _encoder_of(hint) if is_dataclass(hint) else None
+        return lambda value: json.dumps(value.value, ensure_ascii=False)
+    return _SCALARS[hint]
 
 
+def _decimal(value: Decimal) -> str:
+    written = str(value)
+    return f'"{plain(value) if "E" in written else written}"'
+
+
+_SCALARS: Final[dict[type, Encode]] = {
+    str: encode_basestring,
+    Decimal: _decimal,
+    date: lambda value: f'"{value.isoformat()}"',
+    bool: lambda value: "true" if value else "false",
+    int: json.dumps,
+    float: json.dumps,
+}
+
+
+@lru_cache(maxsize=64)
 def _encoder_of(cls: Any) -> Encode:
     hints = get_type_hints(cls)
     ordered = sorted(fields(cls), key=lambda f: f.name)
     names = tuple(f.name for f in ordered)
+    keys = tuple(f'"{name}":' for name in names)
     defaults = tuple(_default_of(f) for f in ordered)
     encoders = tuple(_encoder(hints[name]) for name in names)
     # One call fetches every field: a case has some six hundred, and each verdict hashes them all.
     values_of = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
-    def encode(value: Any) -> dict[str, Any]:
+    def encode(value: Any) -> str:
         # A decimal equal to its default may be written otherwise (0.00): only the very default is
         # left out, so that every stated digit survives.
-        return {
-            name: item if encoder is None else encoder(item)
-            for name, default, encoder, item in zip(
-                names, defaults, encoders, values_of(value), strict=True
+        written = [
+            key + encoder(item)
+            for key, default, encoder, item in zip(
+                keys, defaults, encoders, values_of(value), strict=True
             )
             if item is not None and item is not default
-        }
+        ]
+        return f"{{{','.join(written)}}}"
 
     return encode
 

@@ -7,7 +7,7 @@ for an order line that another invoice line answers already.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -87,7 +87,7 @@ class LineScorer:
             for word in self._words[column]:
                 self._by_word[word].append(column)
 
-    def worth_comparing(self, stated: Stated, columns: Sequence[int]) -> Sequence[int]:
+    def worth_comparing(self, stated: Stated, columns: Collection[int]) -> Collection[int]:
         """Of very many order lines those that share a rare word, the price or the line number."""
         if len(columns) <= _COMPARED_ALL:
             return columns
@@ -101,7 +101,7 @@ class LineScorer:
             if len(near) >= _COMPARED_BY_WORD:
                 break
             near.update(self._by_word.get(word, ())[:_COMPARED_BY_WORD])
-        return sorted(near.intersection(columns))
+        return [column for column in sorted(near) if column in columns]
 
     def score(self, stated: Stated, column: int, left: Decimal, *, same_item: bool) -> float:
         """The evidence that this invoice line answers the order line in this column."""

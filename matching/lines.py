@@ -13,7 +13,7 @@ Nothing is lost: what an invoice line bills is what its allocations hold, or it 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -102,15 +102,19 @@ class _Pairs:
         self.by_reference = by_reference
         self.column_of: dict[int, int] = {}
         self.score_of: dict[int, float] = {}
+        self.answered: set[int] = set()
         self.left = {column: open_line.open for column, open_line in enumerate(open_lines)}
+        self.everywhere = range(len(open_lines))
+        self.by_order: defaultdict[str, dict[int, None]] = defaultdict(dict)
         self.by_item: defaultdict[str, list[int]] = defaultdict(list)
         self.by_words: defaultdict[frozenset[str], list[int]] = defaultdict(list)
         for column, open_line in enumerate(open_lines):
+            self.by_order[open_line.line.order_id][column] = None
             if open_line.line.item_id:
                 self.by_item[item_key(open_line.line.item_id)].append(column)
             if open_line.line.description:
                 self.by_words[words_of(open_line.line.description)].append(column)
-        self.waiting: list[tuple[int, list[int], list[int]]] = []
+        self.waiting: list[tuple[int, list[int], Collection[int]]] = []
         self.same_numbering = False
 
     def settle_exact(self, positions: Sequence[int]) -> None:
@@ -126,15 +130,15 @@ class _Pairs:
             if len(by_item) == 1:
                 self._settle(position, by_item[0], CERTAIN)
             else:
-                undecided.append((position, by_item, list(allowed)))
-        for position, by_item, allowed_list in undecided:
+                undecided.append((position, by_item, allowed))
+        for position, by_item, allowed in undecided:
             words = _words(self.lines[position])
-            by_words = [c for c in self.by_words.get(words, ()) if c in allowed_list]
+            by_words = [c for c in self.by_words.get(words, ()) if c in allowed]
             alone = len(by_words) == 1 and names[words] == 1 and not by_item
             if alone and not self._contradicted(position, by_words[0]):
                 self._settle(position, by_words[0], CERTAIN)
             else:
-                self.waiting.append((position, by_item, list(by_item or allowed_list)))
+                self.waiting.append((position, by_item, by_item or allowed))
 
     def settle_scored(self) -> None:
         """Steps 2 and 3."""
@@ -143,12 +147,12 @@ class _Pairs:
         scorer = LineScorer(
             [open_line.line for open_line in self.open_lines], same_numbering=self.same_numbering
         )
-        taken = set(self.column_of.values())
+        taken = frozenset(self.answered)
         scores: dict[tuple[int, int], float] = {}
         stated = {p: Stated.of(self.lines[p], p) for p, _, _ in self.waiting}
-        for position, by_item, columns in self.waiting:
-            columns[:] = scorer.worth_comparing(stated[position], columns)
-            for column in columns:
+        compared = {p: scorer.worth_comparing(stated[p], columns) for p, _, columns in self.waiting}
+        for position, by_item, _ in self.waiting:
+            for column in compared[position]:
                 scores[position, column] = scorer.score(
                     stated[position], column, self.left[column], same_item=column in by_item
                 )
@@ -159,10 +163,10 @@ class _Pairs:
         }
         for position, column in best_pairs(free).items():
             self._settle(position, column, scores[position, column])
-        for position, by_item, columns in self.waiting:
+        for position, by_item, _ in self.waiting:
             sure = [
                 column
-                for column in columns
+                for column in compared[position]
                 if position not in self.column_of
                 and scores[position, column] >= SHARED
                 and scorer.may_share(stated[position], column, same_item=column in by_item)
@@ -185,12 +189,12 @@ class _Pairs:
             convertible=factor is not None,
             score=self.score_of[position],
         )
-        answered = set(self.column_of.values())
-        twins = [c for c in self._twins(column) if c not in answered and self.left[c] > 0]
-        if factor is None or not twins or whole.quantity <= self.left[column]:
-            self.left[column] -= whole.quantity
-            return [whole]
-        return self._split(whole, [column, *twins])
+        if factor is not None and whole.quantity > self.left[column]:
+            twins = [c for c in self._twins(column) if c not in self.answered and self.left[c] > 0]
+            if twins:
+                return self._split(whole, [column, *twins])
+        self.left[column] -= whole.quantity
+        return [whole]
 
     def _split(self, whole: Allocation, columns: list[int]) -> list[Allocation]:
         """Fill each line as far as it is open; the last one takes what remains."""
@@ -211,13 +215,12 @@ class _Pairs:
     def _settle(self, position: int, column: int, score: float) -> None:
         self.column_of[position] = column
         self.score_of[position] = score
+        self.answered.add(column)
 
-    def _allowed(self, line: InvoiceLine) -> Sequence[int]:
+    def _allowed(self, line: InvoiceLine) -> Collection[int]:
         """The order lines of the order that the line names, or all."""
         order_id = self.by_reference.get(normalise_reference(line.order_reference or ""))
-        if order_id is None:
-            return range(len(self.open_lines))
-        return [c for c, o in enumerate(self.open_lines) if o.line.order_id == order_id]
+        return self.everywhere if order_id is None else self.by_order.get(order_id, ())
 
     def _item_columns(self, line: InvoiceLine) -> list[int]:
         for number in (line.buyer_item_id, line.seller_item_id, line.standard_item_id):

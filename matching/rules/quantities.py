@@ -27,14 +27,22 @@ def quantities(facts: Facts) -> Iterator[Discrepancy]:
             key = (allocation.line.order_id, allocation.line.line_id)
             by_line.setdefault(key, []).append(allocation)
     for key, allocations in by_line.items():
-        line = allocations[0].line
-        if line.quantity is not None:
+        ordered = allocations[0].line.quantity
+        before = facts.ledger.billed("line", *key).quantity
+        now = sum([a.quantity for a in allocations], ZERO)
+        if ordered is not None:
             yield from _above(
-                facts, allocations, line.quantity, Code.QUANTITY_ABOVE_ORDERED, "ordered"
+                facts, allocations, before, now, ordered, Code.QUANTITY_ABOVE_ORDERED, "ordered"
             )
         if key in received:
             yield from _above(
-                facts, allocations, received[key], Code.QUANTITY_ABOVE_RECEIVED, "received"
+                facts,
+                allocations,
+                before,
+                now,
+                received[key],
+                Code.QUANTITY_ABOVE_RECEIVED,
+                "received",
             )
         else:
             yield from _without_receipt(facts, allocations)
@@ -50,11 +58,15 @@ def _received(facts: Facts) -> dict[tuple[str, str], Decimal]:
 
 
 def _above(
-    facts: Facts, allocations: list[Allocation], limit: Decimal, code: Code, what: str
+    facts: Facts,
+    allocations: list[Allocation],
+    before: Decimal,
+    now: Decimal,
+    limit: Decimal,
+    code: Code,
+    what: str,
 ) -> Iterator[Discrepancy]:
-    line = allocations[0].line
-    before = facts.ledger.billed("line", line.order_id, line.line_id).quantity
-    billed = before + sum((a.quantity for a in allocations), ZERO)
+    billed = before + now
     tolerance = facts.limits.quantity_above(limit)
     if billed <= limit + tolerance:
         return
@@ -66,7 +78,7 @@ def _above(
         facts,
         code,
         at,
-        line,
+        at.line,
         field=f"quantity.{what}",
         expected=limit,
         found=billed,
