@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Origin = Literal["xml", "pdf_text", "ocr", "computed"]
 
@@ -28,3 +28,7 @@ class Evidence:
     confidence: float = 1.0
     seen_at: PageBox | None = None
     """Where the visible page of a hybrid PDF shows the value that was read from its XML."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as its values: a long invoice has a quarter of a million of them."""
+        return Evidence, (self.origin, self.where, self.confidence, self.seen_at)

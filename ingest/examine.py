@@ -49,7 +49,13 @@ def examine_scan(data: bytes, options: RecognitionOptions) -> Examination:
 
 
 def examine(
-    data: bytes, name: str, *, pages: bool = True, validate: bool = True, take_out: bool = False
+    data: bytes,
+    name: str,
+    *,
+    pages: bool = True,
+    validate: bool = True,
+    take_out: bool = False,
+    values: bool = True,
 ) -> Examination:
     """Read and validate one file.
 
@@ -59,17 +65,22 @@ def examine(
         pages: whether to look at the pages of a PDF; without, only its XML is read.
         validate: whether to run the official rule sets on its XML.
         take_out: whether to hand over the files inside it, too.
+        values: whether an XML is read that is validated; without, only its kind is told.
     """
     with memory_bounded():
         opened = open_document(data, name)
-        reading = read_opened(data, opened, pages=pages)
+        document = opened.document
+        if document is not None and document.is_known and validate and not values:
+            reading = Reading(document.kind, document.syntax)
+        else:
+            reading = read_opened(data, opened, pages=pages)
         examination = Examination(reading)
         if take_out:
             container = _container(opened.type, data)
             examination = Examination(reading, container=container, enclosed=_enclosed(opened))
-    if not validate or opened.document is None or not opened.document.is_known:
+    if not validate or document is None or not document.is_known:
         return examination
-    return replace(examination, validation=_validation(opened.document))
+    return replace(examination, validation=_validation(document))
 
 
 def _enclosed(opened: OpenedDocument) -> tuple[Member, ...]:

@@ -61,11 +61,13 @@ class ExaminerPool:
         validate: bool = True,
         recognition: RecognitionOptions | None = None,
         take_out: bool = True,
+        values: bool = True,
     ) -> None:
         self._limits = limits or Limits()
         self._recognition = recognition or RecognitionOptions()
         self._validate = validate
         self._take_out = take_out
+        self._values = values
         count = workers or os.cpu_count() or 1
         self._board: Board[tuple[Job, Future[Examination]]] = Board(count)
         self._closed = False
@@ -85,7 +87,13 @@ class ExaminerPool:
             if self._closed:
                 raise RuntimeError("the pool is closed")
             kind = None if isinstance(source, str) else kind_of(source)
-            job = Job(source, name, validate=self._validate, take_out=self._take_out)
+            job = Job(
+                source,
+                name,
+                validate=self._validate,
+                take_out=self._take_out,
+                values=self._values,
+            )
             self._board.put((job, future), kind)
         return future
 

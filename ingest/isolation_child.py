@@ -81,7 +81,14 @@ def _examine(job: Job) -> Examination:
         return Examination(Reading(DocumentKind.OTHER, error=data))
     if job.recognition is not None:
         return examine_scan(data, job.recognition)
-    return examine(data, job.name, pages=job.pages, validate=job.validate, take_out=job.take_out)
+    return examine(
+        data,
+        job.name,
+        pages=job.pages,
+        validate=job.validate,
+        take_out=job.take_out,
+        values=job.values,
+    )
 
 
 def _bug(trace: str) -> ReadFailure:

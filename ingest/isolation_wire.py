@@ -82,6 +82,7 @@ class Job:
     validate: bool = True
     recognition: RecognitionOptions | None = None
     take_out: bool = True
+    values: bool = True
 
 
 @dataclass(frozen=True, slots=True)

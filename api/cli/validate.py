@@ -78,7 +78,7 @@ def _judged(files: Iterable[str]) -> Iterator[Judged]:
     names = list(files)
     waiting: deque[tuple[str, bytes | ReadFailure, Future[Examination] | None]] = deque()
     with ExitStack() as stack:
-        pool = stack.enter_context(ExaminerPool(_workers(len(names))))
+        pool = stack.enter_context(ExaminerPool(_workers(len(names)), values=False))
         for name in names:
             data = load_file(Path(name))
             future = None

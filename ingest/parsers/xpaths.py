@@ -41,7 +41,8 @@ class _Paths:
 
     def __init__(self, root: Element) -> None:
         self._prefixes = {uri: prefix for prefix, uri in root.nsmap.items() if prefix is not None}
-        self._known: dict[Element, str] = {root: "/" + self._step(root)}
+        self._steps: dict[str, tuple[str, str]] = {}
+        self._known: dict[Element, str] = {root: "/" + self._step(str(root.tag))[0]}
 
     def of(self, element: Element) -> str:
         """The path of one element."""
@@ -53,23 +54,28 @@ class _Paths:
             path = self._known[element]
         return path
 
-    def _step(self, element: Element) -> str:
-        namespace, _, name = str(element.tag).removeprefix("{").rpartition("}")
-        if not namespace:
-            return name
-        prefix = self._prefixes.get(namespace)
-        return f"{prefix}:{name}" if prefix else _any(name)
+    def _step(self, tag: str) -> tuple[str, str]:
+        """The step of an element, and the step by local name that every namespace shares."""
+        known = self._steps.get(tag)
+        if known is None:
+            namespace, _, name = tag.removeprefix("{").rpartition("}")
+            loose, prefix = _any(name), self._prefixes.get(namespace)
+            step = f"{prefix}:{name}" if prefix else loose if namespace else name
+            known = self._steps[tag] = step, loose
+        return known
 
     def _count(self, parent: Element, base: str) -> None:
         """Write the steps of all children; a step by local name counts every namespace's."""
-        steps = [(child, self._step(child), _any(child.tag.rpartition("}")[2])) for child in parent]
-        by_step = Counter(step for _, step, _ in steps)
-        by_name = Counter(loose for _, _, loose in steps)
-        passed: Counter[str] = Counter()
-        for child, step, loose in steps:
-            passed.update({step, loose})
-            alone = max(by_step[step], by_name[step]) == 1
-            self._known[child] = f"{base}/{step}" + ("" if alone else f"[{passed[step]}]")
+        steps = [self._step(str(child.tag)) for child in parent]
+        named = Counter(loose for _, loose in steps)
+        passed: dict[str, int] = {}
+        for child, (step, loose) in zip(parent, steps, strict=True):
+            if named[loose] == 1:
+                self._known[child] = f"{base}/{step}"
+                continue
+            for counted in {step, loose}:
+                passed[counted] = passed.get(counted, 0) + 1
+            self._known[child] = f"{base}/{step}[{passed[step]}]"
 
 
 def _any(name: str) -> str:
