@@ -179,6 +179,18 @@ def test_what_was_kept_long_enough_is_put_without_a_lock(store: MinioStore) -> N
     assert store.locked_until("a") is None
 
 
+def test_a_probe_removes_what_earlier_ones_left() -> None:
+    bucket, now = new_bucket(), datetime.now(UTC)
+    probe_lock(options(bucket), now)
+    reader = MinioReader(options(bucket))
+    left = set(reader.keys("meg-lock-probe/"))
+    assert left
+
+    probe_lock(options(bucket), now + timedelta(hours=1))
+
+    assert left & set(reader.keys("meg-lock-probe/")) == set()
+
+
 def test_an_account_that_may_delete_nothing_is_told_from_a_lock() -> None:
     bucket = new_bucket()
     admin().set_bucket_policy(bucket, _ALL_BUT_DELETING.replace("BUCKET", bucket))
