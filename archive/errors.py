@@ -29,7 +29,7 @@ class ObjectChanged(ArchiveError):
     """The archived bytes no longer match the digest recorded for them."""
 
     code = "ARC-02"
-    hint = "Run `meg verify --all`, then restore this object from the replica."
+    hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
 
     def __init__(self, key: str, recorded: Digest, found: Digest) -> None:
         super().__init__(f"{key}: recorded {recorded}, found {found}")
@@ -40,7 +40,7 @@ class ObjectMissing(ArchiveError):
     """Nothing is stored under this key."""
 
     code = "ARC-03"
-    hint = "Run `meg verify --all`, then restore what is missing from the replica."
+    hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
 
     def __init__(self, key: str) -> None:
         super().__init__(f"{key}: nothing is stored under this key")
@@ -92,7 +92,7 @@ class ManifestUnreadable(ArchiveError):
     """These bytes are no manifest as this program writes them."""
 
     code = "ARC-09"
-    hint = "Run `meg verify --all`, then restore the manifest from the replica."
+    hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
 
 
 class DocumentTaken(ArchiveError):
@@ -120,7 +120,7 @@ class LogDamaged(ArchiveError):
     """A tile or entry bundle of the log is missing or does not add up."""
 
     code = "ARC-12"
-    hint = "Run `meg verify --all`, then restore what it names from the replica."
+    hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
 
 
 class SignerChanged(ArchiveError):
@@ -134,7 +134,7 @@ class NoteUnreadable(ArchiveError):
     """These bytes are no signed note, or no checkpoint."""
 
     code = "ARC-14"
-    hint = "Run `meg verify --all`, then restore the checkpoint from the replica."
+    hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
 
 
 class KeyFileUnreadable(ArchiveError):
