@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.records import Record
+from ingest.received_texts import sentence
 
 _HEADINGS = {
     "in_review": "Reçu et archivé. Une personne doit vérifier cette facture.",
@@ -31,6 +32,8 @@ def note_for(record: Record) -> str | None:
     error = record["error"]
     if error:
         lines += ["", f"{error['code']} : {error['message']}", error["hint"]]
+    reasons = (record.get("booked") or {}).get("reasons", ())
+    lines += [f"- {reason['code']} : {sentence(reason)}" for reason in reasons]
     lines += [_discrepancy(item) for item in record["discrepancies"]]
     lines += ["", f"Document {record['document_id']}", f"SHA-256 {record['sha256']}", ""]
     return "\n".join(lines)
@@ -38,7 +41,7 @@ def note_for(record: Record) -> str | None:
 
 def _taken_out(record: Record) -> list[str]:
     """The files that an e-mail or an archive brought, each a document of its own."""
-    if record["status"] != "not_invoice" or record["source"] is not None:
+    if record["status"] != "not_invoice" or record["source"] or record.get("booked"):
         return []
     return [f"- {member['name']}" for member in record["attachments"]]
 

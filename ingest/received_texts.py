@@ -110,8 +110,6 @@ _TEXTS: Final[Mapping[ReasonCode, tuple[str, str]]] = {
 
 def sentence(reason: Mapping[str, Any], language: str = "fr") -> str:
     """A stored reason in the reader's language."""
-    if reason["code"] not in ReasonCode:
-        return str(reason["code"])
     text = _TEXTS[ReasonCode(reason["code"])][language == _ENGLISH]
     names = ("place", "expected", "found")
     return text.format(**{name: reason.get(name) or "–" for name in names})

@@ -45,12 +45,16 @@ def line_of(record: Record) -> str:
     invoice = record["invoice"] or {}
     totals = invoice.get("totals") or {}
     amount = totals.get("tax_inclusive")
+    told = record.get("order") or record.get("delivery") or record.get("status_message") or {}
     facts = [
-        invoice.get("number"),
-        (invoice.get("seller") or {}).get("name"),
+        invoice.get("number") or told.get("number"),
+        ((invoice or told).get("seller") or {}).get("name"),
         f"{amount} {invoice.get('currency') or ''}".strip() if amount else None,
     ]
     reasons = [d["code"] for d in record["discrepancies"] if d["severity"] != "info"]
+    booked = record.get("booked") or {}
+    if booked:
+        reasons = [f"{booked['act']} {booked['outcome']}", *(r["code"] for r in booked["reasons"])]
     if record["error"]:
         reasons.append(f"{record['error']['code']} {record['error']['message']}")
     if record["duplicate_of"]:

@@ -142,6 +142,9 @@ def _summary(name: str, reading: Reading) -> Iterator[str]:
         yield f"  from {invoice.seller.name or 'unnamed'} to {invoice.buyer.name or 'unnamed'}"
         amounts = ", ".join(f"{word} {plain(value)}" for word, value in totals if value is not None)
         yield f"  {amounts or 'no totals'} {invoice.currency or ''}; {len(invoice.lines)} lines"
+    told = reading.order or reading.delivery or reading.status_message
+    if told is not None:
+        yield f"  {told.number or 'no number'} of {told.issue_date or 'no date'}"
     for remark in reading.remarks:
         yield f"  {remark.code} {remark.field} {remark.stated!r}: {remark.message}"
     for difference in reading.page_differences:

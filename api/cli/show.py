@@ -10,6 +10,7 @@ import click
 from api.cli.ingest import line_of
 from api.cli.options import data_option, json_option, opened
 from domain.records import Record
+from ingest.received_texts import sentence
 
 
 @click.command()
@@ -31,6 +32,8 @@ def _page(record: Record) -> str:
     for item in record["discrepancies"]:
         where = f" line {item['invoice_line']}" if item["invoice_line"] else ""
         lines.append(f"  {item['severity']:<6} {item['code']}{where}: {item['message']}")
+    reasons = (record.get("booked") or {}).get("reasons", ())
+    lines += [f"  {reason['code']}: {sentence(reason, 'en')}" for reason in reasons]
     if decision:
         lines += ["", decision["explanation"]]
     if record["parent_id"]:
@@ -54,8 +57,19 @@ def _carried(record: Record) -> list[str]:
 
 def _happened(event: Record) -> str:
     line = f"  {event['at']}  {event['type']:<10} {event['actor']}  (ledger {event['position']})"
+    if event["type"] == "judged_again":
+        told = event["payload"]
+        return f"{line}\n      because of {_cause(told['cause'])}: {told['before']} before"
+    if event["type"] == "status_told":
+        told = event["payload"]
+        return f"{line}\n      {told['status_code']} {told['status'] or ''}".rstrip()
     if event["type"] != "resolved":
         return line
     decided = event["payload"]
     change = f"{decided['action']}, {decided['before']} to {decided['after']}"
     return f"{line}\n      {change}: {decided['reason']}"
+
+
+def _cause(cause: Record) -> str:
+    about = cause.get("file") or cause.get("number") or ", ".join(cause.get("documents", ()))
+    return " ".join(part for part in (cause.get("kind"), about) if part)

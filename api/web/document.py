@@ -15,6 +15,7 @@ from api.web import document_view as view
 from api.web import money_view
 from api.web.formats import Formats
 from api.web.inbox_view import document_href, status_text
+from api.web.message_view import message
 from api.web.page import Pages
 from api.web.page_view import page_views
 from api.web.texts import Texts
@@ -77,6 +78,8 @@ def _values(
         "became": texts("became.waiting") if waits else texts.get(f"became.{status}", ""),
         "differences": told,
         "lines": view.lines(formats, record, told, serving.orders(_orders(record))),
+        "message": message(texts, formats, record),
+        "brought": _brought(serving, record),
         "values": view.read_values(texts, formats, record),
         "page_views": page_views(record, sizes[:_MOST_PAGES]),
         "deadline": money_view.deadline(texts, formats, record),
@@ -121,6 +124,13 @@ def _attached(formats: Formats, record: dict[str, Any]) -> list[tuple[str | None
         )
         for number, carried in enumerate(record.get("attachments") or (), start=1)
     ]
+
+
+def _brought(serving: Services, record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Order and address of the document that brought it, for orders that came as documents."""
+    lines = serving.orders(_orders(record))
+    found = {line["order_id"]: line.get("brought_by") for line in lines}
+    return [(order_id, document_href(origin)) for order_id, origin in found.items() if origin]
 
 
 def _orders(record: dict[str, Any]) -> list[str]:

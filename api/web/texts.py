@@ -100,6 +100,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "status.duplicate": ("Déjà reçue", "Duplicate"),
     "status.unreadable": ("Illisible", "Unreadable"),
     "status.not_invoice": ("Autre document", "Not an invoice"),
+    "status.to_check": ("Commandes et réceptions à vérifier", "Orders and receipts to check"),
     "status.failed": ("Échec", "Failed"),
     "status.refused": ("Refusée", "Refused"),
     "status.disputed": ("En litige", "Disputed"),

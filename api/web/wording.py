@@ -22,6 +22,10 @@ class Words(NamedTuple):
     advice: _Pair
 
 
+_LOOK: _Pair = (
+    "Comparer avec la commande, puis importer ce qui fait foi.",
+    "Compare with the order, then import what holds.",
+)
 _WORDS: dict[str, Words] = {
     "DUPLICATE_INVOICE": Words(
         ("Facture déjà reçue sous ce numéro", "Invoice already received under this number"),
@@ -249,6 +253,25 @@ _WORDS: dict[str, Words] = {
             "Pay as soon as possible: late interest runs by law.",
         ),
     ),
+    **{
+        code: Words(title, _LOOK)
+        for code, title in {
+            "DOCUMENT_NUMBER_MISSING": ("Document sans numéro", "Document without a number"),
+            "ORDER_BUYER_UNKNOWN": ("Acheteur inconnu", "Buyer not known"),
+            "ORDER_SELLER_UNKNOWN": ("Fournisseur inconnu", "Seller not known"),
+            "ORDER_LINE_REPEATED": ("Numéro de ligne en double", "Line number given twice"),
+            "ORDER_UNKNOWN": ("Commande inconnue", "Order not known"),
+            "ORDER_OTHER_PARTIES": ("Autres parties que la commande", "Not the order’s parties"),
+            "ORDER_BOOKS_DIFFER": ("Contredit les données importées", "Differs from the books"),
+            "ORDER_ALREADY_KNOWN": ("Commande déjà reçue autrement", "Order received otherwise"),
+            "ORDER_LINE_UNKNOWN": ("Ligne de commande inconnue", "Order line not known"),
+            "RECEIPT_QUANTITY_MISSING": ("Quantité reçue absente", "No quantity received"),
+            "RECEIPT_UNIT_DIFFERS": ("Unité non convertible", "Unit does not convert"),
+            "RECEIPT_BOOKS_DIFFER": ("Contredit la réception importée", "Differs from the books"),
+            "RECEIPT_BEYOND_ORDER": ("Réception peut-être en double", "Perhaps received twice"),
+            "DOCUMENT_NOT_READ": ("Format non lu", "Format not read"),
+        }.items()
+    },
 }
 
 _PLACE: dict[Language, int] = {"fr": 0, "en": 1}
