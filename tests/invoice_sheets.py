@@ -14,6 +14,7 @@ from decimal import Decimal
 from html import escape
 
 from tests.invoice_samples import Item, Sample, cents, truth
+from tests.invoice_wordings import HELD_OUT
 
 _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "fr": {
@@ -170,11 +171,15 @@ class Sheet:
 
     made: Sample
     seed: int
+    held_out: bool = False
     shown: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(f"sheet{self.made.language}{self.seed}")  # noqa: S311
-        self.words = {k: self.rng.choice(v) for k, v in _WORDS[self.made.language].items()}
+        stock = _WORDS[self.made.language]
+        if self.held_out:
+            stock = stock | HELD_OUT[self.made.language]
+        self.words = {k: self.rng.choice(v) for k, v in stock.items()}
         self.numbers = self.rng.randrange(4)
         self.dates = self.rng.randrange(5)
         self.sign = self.rng.randrange(3)
@@ -532,9 +537,9 @@ footer {{ position: fixed; bottom: 0; font-size: .75em; text-align: center; widt
 """
 
 
-def sheet_of(made: Sample, seed: int) -> tuple[str, dict[str, object]]:
+def sheet_of(made: Sample, seed: int, *, held_out: bool = False) -> tuple[str, dict[str, object]]:
     """The HTML of an invoice set in the layout of a number, with what it shows."""
-    sheet = Sheet(made, seed)
+    sheet = Sheet(made, seed, held_out)
     rng = sheet.rng
     style = _STYLE.format(
         size=rng.choice((10, 11, 12, 13)), font=rng.choice(_FONTS), big=rng.choice((18, 24, 32)),

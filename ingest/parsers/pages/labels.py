@@ -103,6 +103,8 @@ class LabelledPage:
         self.page = page
         self.phrases = page.phrases
         self._labels = {id(p): find_labels(p) for p in self.phrases}
+        self.label_parts: set[int] = set()
+        """The rows (by `id`) of labels that take several."""
         wrapped = tuple(self._wrapped_labels())
         self.labels = (*(x for p in self.phrases for x in self._labels[id(p)]), *wrapped)
         self._right: dict[int, Phrase | None] = {}
@@ -114,13 +116,12 @@ class LabelledPage:
         The rows then announce nothing by themselves.
         """
         short = [p for p in self.phrases if _may_be_part(p)]
-        taken: set[int] = set()
         for index, upper in enumerate(short):
             parts, best = [upper], 1
             whole: list[Label] = []
             for _ in range(_MOST_ROWS - 1):
                 lower = next((p for p in short[index + 1 :] if _goes_on(parts[-1], p)), None)
-                if lower is None or id(lower) in taken or self._is_whole_label(lower):
+                if lower is None or id(lower) in self.label_parts or self._is_whole_label(lower):
                     break
                 parts.append(lower)
                 stacked = Phrase.of(upper.page, [w for p in parts for w in p.words])
@@ -128,7 +129,7 @@ class LabelledPage:
                 if found:
                     whole, best = found, len(parts)
             if whole:
-                taken.update(id(p) for p in parts[:best])
+                self.label_parts.update(id(p) for p in parts[:best])
                 self._labels.update((id(p), ()) for p in parts[:best])
                 self._labels[id(whole[0].phrase)] = tuple(whole)
                 yield from whole
@@ -162,6 +163,8 @@ class LabelledPage:
     def begins_with_label(self, phrase: Phrase) -> bool:
         """Whether a phrase opens with a label of its own, so that it is nobody's value."""
         labels = self.labels_of(phrase)
+        if id(phrase) in self.label_parts:
+            return True
         if not labels or labels[0].start or is_prefix(labels[0]):
             return False
         return not phrase.text[: labels[0].end].isdigit()

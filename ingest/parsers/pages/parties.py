@@ -84,9 +84,10 @@ def _unlabelled_buyer(
         picked = pick_name(page, block, mentions)
         if picked is None:
             continue
-        score = 0.5 - _letterhead_signs(page, block, ids)
+        top = picked[1][0].top
+        score = 0.5 - _letterhead_signs(page, block, top, ids)
         score -= 0.5 * owns_domain(picked[0], domains)
-        score += 0.3 * (block.top > _LETTERHEAD * page.page.height)
+        score += 0.3 * (top > _LETTERHEAD * page.page.height)
         if best is None or score > best[0]:
             best = (score, block, picked[0], picked[1][0])
     if best is None:
@@ -119,8 +120,13 @@ def _overlap(one: Block, other: Block) -> bool:
     return any(p in other.phrases for p in one.phrases)
 
 
-def _letterhead_signs(page: LabelledPage, block: Block, ids: Sequence[PrintedId]) -> float:
-    """What in a block speaks for the sender: its VAT number, telephone, web site, top place."""
+def _letterhead_signs(
+    page: LabelledPage, block: Block, top: float, ids: Sequence[PrintedId]
+) -> float:
+    """What in a block speaks for the sender: its VAT number, telephone, web site, top place.
+
+    The place is that of the name: fields may stand in the same block above it.
+    """
     signs = 0.0
     if any(i.phrase in block.phrases and i.kind is IdKind.VAT for i in ids):
         signs += 0.35
@@ -128,9 +134,9 @@ def _letterhead_signs(page: LabelledPage, block: Block, ids: Sequence[PrintedId]
         r"(?<![a-z])(?:tel|fax|www|https?|phone|mobil|capital|rcs|iban)(?![a-z])|@", block.text
     ):
         signs += 0.5
-    if block.top < 0.1 * page.page.height:
+    if top < 0.1 * page.page.height:
         signs += 0.3
-    if block.left < 0.2 * page.page.width and block.top < 0.2 * page.page.height:
+    if block.left < 0.2 * page.page.width and top < 0.2 * page.page.height:
         signs += 0.15
     return signs
 

@@ -20,7 +20,7 @@ _KEYED_GAP = 2.4
 _HEADING_REACH = 26.0
 _ORDINARY_LINE = 0.75
 _MOST_LINES = 14
-_KEYED_NAME = re.compile(r"^(?:name|nom|raison sociale|firma|company(?: name)?)\s*:?\s*")
+_KEYED_NAME = re.compile(r"^(?:name|nom|raison sociale|firma|company(?: name)?)(?![a-z])\s*:?\s*")
 
 
 @dataclass(frozen=True, slots=True)

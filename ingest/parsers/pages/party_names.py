@@ -65,7 +65,8 @@ _NAME_LINES = 5
 _MOSTLY_DIGITS = 0.4
 _BEGINS_WITH_NUMBER = re.compile(r"\d[\d.,/ ]*(?: |$)")
 _ADDRESS_FOLLOWS = re.compile(
-    r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w\w),? [-\u2013•·|] |, ", re.IGNORECASE
+    r" (?:au capital|RCS|R\.C\.S\.?|SIRET|SIREN|TVA)\b|(?<=\w[\w.]),? [-\u2013•·|] |, ",
+    re.IGNORECASE,
 )
 _DOCUMENT_WORD = re.compile(r"[ ,-]+(?:Invoice|Facture|Rechnung|FACTURE|INVOICE|RECHNUNG)$")
 _DOMAIN = re.compile(r"(?:@|www\.|https?://)([a-z0-9-]{4,})")
@@ -92,7 +93,8 @@ def _cannot_be_name(page: LabelledPage, phrase: Phrase) -> bool:
     if "@" in folded or "www." in folded or _NO_NAME.match(folded) or is_town(phrase):
         return True
     if (
-        _BEGINS_WITH_NUMBER.match(folded)
+        id(phrase) in page.label_parts
+        or _BEGINS_WITH_NUMBER.match(folded)
         or _is_mostly_digits(folded)
         or id(phrase) in page.values
         or _opens_with_field(page, phrase)

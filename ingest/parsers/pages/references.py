@@ -9,6 +9,7 @@ from domain.identifiers import compact
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import find_dates
 from ingest.parsers.pages.labels import Label, LabelledPage, Relation, Spot, is_prefix
+from ingest.parsers.pages.lines import Phrase
 from ingest.parsers.pages.party_headings import heading_above
 from ingest.parsers.pages.totals_vocabulary import sum_label
 from ingest.parsers.pages.votes import Candidate, Found, elect
@@ -29,6 +30,7 @@ _EDGES = ".,;:·•|<>\"'*=!?-\u2013\u2014 "
 _LONGEST = 40
 _PREFIX_LENGTH = 6
 _NEXT_ROW = 1.4
+_NEXT_FIELD = 2.6
 _SHORT = 2
 _SAME_ROW = 3.0
 _FEW = 4
@@ -117,19 +119,29 @@ def number_candidates(pages: Sequence[LabelledPage]) -> Iterator[Candidate[str]]
                     continue
                 value, start, end = found
                 value = _with_next_row(page, spot, value)
+                if value.endswith(("-", "/")):
+                    continue
                 score = weight * spot.relation.value * _plausible(value)
                 yield Candidate(value, spot.box(start, end), score * _page_weight(page))
                 break
 
 
 def _with_next_row(page: LabelledPage, spot: Spot, value: str) -> str:
-    """A code that a narrow column breaks at a hyphen goes on in the row below."""
+    """A code that a narrow column breaks at a hyphen goes on in the row below.
+
+    Where it does not, the hyphen stays at its end and says that the code is not whole.
+    """
     text = spot.phrase.text.rstrip()
     if not text.endswith(("-", "/")) or not text[:-1].rstrip().endswith(value):
         return value
     below = page.below(spot.phrase, spot.phrase.left, spot.phrase.right, _NEXT_ROW)
-    rest = below.text.strip() if below is not None and len(below.words) == 1 else ""
-    return f"{value}{text[-1]}{rest}" if rest.isalnum() else value
+    rest = below.words[0].text if below is not None and _ends_code(below.folded) else ""
+    return f"{value}{text[-1]}{rest}"
+
+
+def _ends_code(folded: str) -> bool:
+    """Whether a row is the rest of a code, alone or before the date that follows a number."""
+    return re.fullmatch(r"\w+(?: (?:du|vom|of|dated|le) .*)?", folded.strip()) is not None
 
 
 def _may_look_below(page: LabelledPage, label: Label) -> bool:
@@ -142,13 +154,21 @@ def _may_look_below(page: LabelledPage, label: Label) -> bool:
 
 
 def _is_beside_date(page: LabelledPage, label: Label) -> bool:
-    """Whether the row of the label also names the date of the document."""
+    """Whether the date of the document is named in the same row, or next under the same edge."""
+    own = label.phrase
     return any(
         x.concept is Concept.ISSUE_DATE
-        and x.phrase is not label.phrase
-        and abs(x.phrase.top - label.phrase.top) < _SAME_ROW
+        and x.phrase is not own
+        and (
+            abs(x.phrase.top - own.top) < _SAME_ROW
+            or (abs(x.phrase.top - own.top) < _NEXT_FIELD * own.size and _flush(x.phrase, own))
+        )
         for x in page.labels
     )
+
+
+def _flush(one: Phrase, other: Phrase) -> bool:
+    return abs(one.left - other.left) < _SAME_ROW or abs(one.right - other.right) < _SAME_ROW
 
 
 def _page_weight(page: LabelledPage) -> float:
@@ -192,7 +212,7 @@ def _bare_weight(page: LabelledPage, label: Label, before: str) -> float:
     low = label.phrase.middle > _UPPER_PART * page.page.height
     if before or low or page.page.number > 1:
         return 0.0
-    if _is_beside_date(page, label) and page.in_row_of_labels(label):
+    if _is_beside_date(page, label):
         return _TITLE
     if heading_above(page, label.phrase) in (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY):
         return 0.0
@@ -247,6 +267,8 @@ def reference_candidates(
                 if spot.relation is Relation.BESIDE and is_prefix(label):
                     value = f"{label.phrase.text[label.start : label.end]} {value}"
                 value = _with_next_row(page, spot, value)
+                if value.endswith(("-", "/")):
+                    continue
                 if spot.relation is Relation.BELOW and end - start < len(spot.text.strip()) - 2:
                     continue
                 score = 0.97 * weight * spot.relation.value * _plausible(value)

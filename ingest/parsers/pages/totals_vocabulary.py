@@ -132,6 +132,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         \d+(?:[.,]\d+)? ?% (?:vat|{_VAT_DE}|tva)
         (?:zuzuglich |zzgl\.? |gesamt|\+ ?)?(?:\d+(?:[.,]\d+)? ?% )?{_VAT_DE}(?:betrag)?
         steuerbetrag(?: in eur)?
+        versicherungs?steuer
         gesamtsteuer(?:betrag)?
         btw(?: bedrag)?
         """,
@@ -160,6 +161,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         rechnungs(?:end)?(?:betrag|summe)
         endbetrag
         gesamt(?:betrag|summe|rechnungsbetrag)?
+        rechnungsbeitrag
         endsumme
         factuur totaal
         totaal
@@ -180,10 +182,12 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         (?:acomptes?|avances?) (?:deduits?|a deduire)(?: ttc)?
         (?:montants? )?deja (?:regle|paye|verse|facture)s?(?: ttc)?
         (?:amount |already |total )?(?:pre)?-?paid(?: amount)?
-        less (?:deposit|prepayment)
+        less (?:deposit|prepayment|payments?(?: received)?)
+        payments? (?:received|made|on account)
         deposit
         prepayments?
-        (?:erhaltene |abzuglich |geleistete )?(?:anzahlung|vorauszahlung|abschlagszahlung)(?:en)?
+        (?:erhaltene |abzuglich |abzgl\.? |geleistete )*(?:anzahlung|vorauszahlung)(?:en)?
+        (?:erhaltene |abzuglich |abzgl\.? |geleistete )*abschlagszahlung(?:en)?
         bereits (?:ge|be)zahlt
         total prepaid
         reglements? (?:recus?|deja effectues?)
