@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from db.engine import Database
+from domain.evidence import PageBox
+from domain.lesson import Piece
+from ingest.repository import PersonLinks
 
 Record = dict[str, Any]
 
@@ -69,6 +72,37 @@ class Application(Protocol):
 
     def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
         """Record an accountant's decision about a document."""
+        ...
+
+    def correct(
+        self,
+        document_id: str,
+        fields: Mapping[str, str],
+        reason: str,
+        actor: str,
+        boxes: Mapping[str, PageBox] | None = None,
+    ) -> Record:
+        """Correct what was read on a document's pages; it is judged again at once."""
+        ...
+
+    def link(self, document_id: str, links: PersonLinks, reason: str, actor: str) -> Record:
+        """Link a document to orders, a contract or a commitment; it is judged again at once."""
+        ...
+
+    def choices(self, document_id: str) -> Sequence[Record]:
+        """Orders that a document may be linked to, the likeliest first."""
+        ...
+
+    def pieces(self, document_id: str) -> Sequence[Piece]:
+        """What a person can point at on a document's pages, to correct what was read."""
+        ...
+
+    def corrections(self, *, forgotten: bool = False) -> Sequence[Record]:
+        """What was learned from corrections, the newest first."""
+        ...
+
+    def forget(self, correction_id: str, reason: str, actor: str) -> Record:
+        """Apply a correction no longer to documents read from now on."""
         ...
 
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:

@@ -48,6 +48,10 @@ _BY_CODE: dict[str, Answer] = {
     "ING-53": _CONFLICT,  # the account is in quarantine
     "MAT-20": _CONFLICT,  # this cannot be decided about an account
     "MAT-21": _CONFLICT,  # the same person cannot vouch twice
+    "ING-51": _CONFLICT,  # no verdict of it could be made anew
+    "ING-73": _CONFLICT,  # what it says cannot be corrected
+    "ING-75": _NOT_FOUND,  # no correction has this id
+    "ING-76": _CONFLICT,  # it was judged anew meanwhile
     "ARC-05": _DOWN,  # the store is full
     "ARC-06": _DOWN,  # the store may not be read or written
     "ARC-07": _DOWN,  # the disk or service under the store failed

@@ -25,7 +25,7 @@ from api.changes import ChangeWatcher
 from api.errors import AddressTaken, ListeningRefused
 from api.guard import Guard, GuardOptions
 from api.order_book import OrderBook, no_orders
-from api.rest import documents, operations, proofs, reading, searching
+from api.rest import corrections, documents, operations, proofs, reading, searching
 from api.rest.openapi import describe
 from api.rest.problems import details_of, problem_response
 from api.services import Services
@@ -76,7 +76,7 @@ def build(
     services = Services(application, reader, ChangeWatcher(application.change_token), orders)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=f"{_API}/openapi.json")
     app.state.services = services
-    for part in (documents, reading, searching, proofs, operations):
+    for part in (documents, corrections, reading, searching, proofs, operations):
         app.include_router(part.router, prefix=_API)
     app.include_router(operations.root)
     for router in (inbox_router, document_router, search_router, upload_router):

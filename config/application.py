@@ -8,8 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection
 
 from archive import repository as ledger
 from archive.manifest import DERIVED, SEARCHABLE_PDF, instant
@@ -18,11 +21,14 @@ from config.folder import tended
 from config.settings import Settings
 from db.engine import Database
 from domain.errors import Error
+from domain.evidence import PageBox
 from domain.identifiers import Digest
-from domain.records import Record, reading_record, validation_record, verdict_record
+from domain.lesson import Piece
+from domain.records import Record, invoice_from, reading_record, validation_record, verdict_record
 from domain.validation import Validation
 from ingest import repository
 from ingest.accounts import Accounts
+from ingest.corrections import Corrections
 from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.enclosures import attachment
@@ -35,8 +41,10 @@ from ingest.received import load_booked
 from ingest.received_statuses import told_of
 from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
+from ingest.repository import PersonLinks
 from ingest.resolution import Resolutions
 from ingest.worker import DropFolderWatch, OutboxWorker
+from matching.choices import choices
 from matching.comparison import differences
 from matching.reference import load_entities
 from matching.service import NotJudged, replay
@@ -64,6 +72,7 @@ class Application:
         resolutions: Resolutions,
         accounts: Accounts,
         delays: PaymentDelays,
+        corrections: Corrections,
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
     ) -> None:
         self.settings = settings
@@ -75,6 +84,7 @@ class Application:
         self._resolutions = resolutions
         self._accounts = accounts
         self._delays = delays
+        self._corrections = corrections
         self._verify = verify
 
     def documents(
@@ -233,8 +243,54 @@ class Application:
         """Accounts that somebody vouched for or rejected."""
         return self._accounts.listed()
 
+    def correct(
+        self,
+        document_id: str,
+        fields: Mapping[str, str],
+        reason: str,
+        actor: str,
+        boxes: Mapping[str, PageBox] | None = None,
+    ) -> Record:
+        """Correct what was read on the pages of a document, which is judged again at once."""
+        self._corrections.correct(document_id, fields, reason, actor, boxes)
+        self._pipeline.settle()
+        return self._pipeline.record(document_id)
+
+    def link(self, document_id: str, links: PersonLinks, reason: str, actor: str) -> Record:
+        """Link a document to orders, a contract or a commitment; it is judged again at once."""
+        self._corrections.link(document_id, links, reason, actor)
+        self._pipeline.settle()
+        return self._pipeline.record(document_id)
+
+    def choices(self, document_id: str) -> list[Record]:
+        """Orders that a document may be linked to, the likeliest first."""
+        with self.database.reading() as connection:
+            repository.load(connection, document_id)
+            kept = (repository.results(connection, document_id) or {}).get("reading") or {}
+            if not kept.get("invoice"):
+                return []
+            found = choices(connection, document_id, invoice_from(kept["invoice"]))
+        return [
+            {**asdict(c), "order_date": c.order_date.isoformat() if c.order_date else None}
+            for c in found
+        ]
+
+    def pieces(self, document_id: str) -> Sequence[Piece]:
+        """What a person can point at on the pages of a document, to correct what was read."""
+        return self._corrections.pieces(document_id)
+
+    def corrections(self, *, forgotten: bool = False) -> list[Record]:
+        """What was learned from corrections, the newest first."""
+        return self._corrections.listed(forgotten=forgotten)
+
+    def forget(self, correction_id: str, reason: str, actor: str) -> Record:
+        """Apply a correction no longer to documents read from now on."""
+        record = self._corrections.forget(correction_id, reason, actor)
+        self._pipeline.settle()
+        return record
+
     def replay(self, document_id: str) -> Record:
-        """Judge a document again from the inputs kept with its verdict, and compare.
+        """Make every verdict of a document again from the inputs kept with it, and compare.
 
         Raises:
             DocumentUnknown, NotJudged: there is no verdict to make again.
@@ -245,17 +301,25 @@ class Application:
             kept = result.get("verdict")
             if kept is None:
                 raise NotJudged(f"document {document_id} has no verdict")
-            again = replay(connection, document_id, kept["inputs_digest"])
-        verdict = verdict_record(again.verdict)
-        differing = differences(kept, verdict)
+            verdict, told = _made_again(connection, document_id, kept)
+            past = [
+                {
+                    "judged_at": run["judged_at"].isoformat(),
+                    **_made_again(connection, document_id, run["verdict"])[1],
+                    "inputs_digest": run["verdict"]["inputs_digest"],
+                    "outcome": run["verdict"]["decision"]["outcome"],
+                }
+                for run in repository.past_results(connection, document_id)
+                if run["verdict"] is not None
+            ]
         return {
             "document_id": document_id,
-            "same": again.same_inputs and not differing,
-            "identical": again.same_inputs and verdict == kept,
-            "differences": differing,
+            **told,
+            "same": told["same"] and all(run["same"] for run in past),
             "inputs_digest": kept["inputs_digest"],
             "policy_version": kept["decision"]["policy_version"],
             "verdict": verdict,
+            "past": past,
         }
 
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
@@ -324,3 +388,15 @@ class Application:
         finally:
             stop.set()
             thread.join()
+
+
+def _made_again(connection: Connection, document_id: str, kept: Record) -> tuple[Record, Record]:
+    """A verdict made again from its kept inputs, and whether it is the one that was kept."""
+    again = replay(connection, document_id, kept["inputs_digest"])
+    verdict = verdict_record(again.verdict)
+    differing = differences(kept, verdict)
+    return verdict, {
+        "same": again.same_inputs and not differing,
+        "identical": again.same_inputs and verdict == kept,
+        "differences": differing,
+    }

@@ -21,8 +21,10 @@ from config.settings import Settings
 from domain.errors import Error
 from ingest import repository
 from ingest.accounts import Accounts
+from ingest.corrections import Corrections
 from ingest.isolation import ExaminerPool, Limits
 from ingest.judging import Judging
+from ingest.judging_together import JudgingTogether
 from ingest.payment import PaymentDelays
 from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.recognition.options import RecognitionOptions
@@ -70,6 +72,8 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         timezone = ZoneInfo(settings.timezone)
         judging = Judging(archive, load_policy(settings), timezone, now)
         pipeline = Pipeline(database, archive, examiners, search, judging, _options(settings), now)
+        together = JudgingTogether(database, judging)
+        corrections = Corrections(database, archive, examiners, together, now)
         verification = Verification(
             database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
         )
@@ -83,6 +87,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             Resolutions(database, judging),
             Accounts(database, judging),
             PaymentDelays(timezone, now, load_rates(settings)),
+            corrections,
             verification.records,
         )
 

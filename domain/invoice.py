@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from domain.codes import CORRECTED_INVOICE_TYPES, CREDIT_NOTE_TYPES, PREPAYMENT_TYPES
 from domain.evidence import Evidence, PageBox
+from domain.lesson import Located, Piece
 from domain.message import DeliveryMessage, OrderMessage, StatusMessage
 from domain.party import Party
 
@@ -219,6 +220,8 @@ class Reading:
     `evidence` is keyed by field path in the words of CONTRACT §3 (`totals.payable`,
     `lines[0].quantity`). `text` is everything a person sees in the document, for full-text search.
     `unread_pages` are those that are pictures and were not recognised.
+    `layout` are the words that come back on every page of one template, `located` and `pieces`
+    what somebody asked to be shown of the pages; none of these is kept with the reading.
     """
 
     kind: DocumentKind
@@ -234,6 +237,9 @@ class Reading:
     order: OrderMessage | None = None
     delivery: DeliveryMessage | None = None
     status_message: StatusMessage | None = None
+    layout: tuple[str, ...] = ()
+    located: tuple[Located, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
     @property
     def readable(self) -> bool:

@@ -226,6 +226,14 @@ def evidence_record(evidence: Mapping[str, Evidence]) -> Record:
         out[path] = {"from": seen.origin, "where": where, "confidence": seen.confidence}
         if seen.seen_at is not None:
             out[path].update(_place_record(seen.seen_at))
+        if seen.correction is not None:
+            how = "corrected" if seen.origin == "corrected" else "learned"
+            mark = seen.correction
+            out[path][how] = {
+                "correction_id": mark.correction_id,
+                "at": mark.at,
+                "by": mark.by,
+            }
     return out
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.evidence import Evidence, PageBox
+from domain.evidence import CorrectionMark, Evidence, PageBox
 from domain.invoice import (
     Attachment,
     DocumentKind,
@@ -30,7 +30,9 @@ def _evidence(seen: Record) -> Evidence:
     where = seen["where"]
     if isinstance(where, dict):
         where = PageBox(where["page"], *where["bbox"])
-    return Evidence(seen["from"], where, seen["confidence"], _box(seen))
+    mark = seen.get("corrected") or seen.get("learned")
+    correction = None if mark is None else CorrectionMark(**mark)
+    return Evidence(seen["from"], where, seen["confidence"], _box(seen), correction)
 
 
 def reading_from(record: Record, text: str = "") -> Reading:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.invoice import Reading
+from domain.lesson import NOTHING_ASKED, Asked
 from domain.validation import RuleSetResult, RuleSetStatus, Validation
 from ingest.detect import CONTAINERS, FileType, file_type
 from ingest.member import Member
@@ -37,12 +38,14 @@ class Examination:
     """The files carried inside a PDF or an XML, those that could be taken out."""
 
 
-def examine_scan(data: bytes, options: RecognitionOptions) -> Examination:
+def examine_scan(
+    data: bytes, options: RecognitionOptions, asked: Asked = NOTHING_ASKED
+) -> Examination:
     """Recognise and read a file whose pages are pictures."""
     from ingest.recognition.scan import read_scan  # slow to load, not needed for other files
 
     kind = file_type(data)
-    scan = read_scan(data, kind, options)
+    scan = read_scan(data, kind, options, asked)
     opened = open_document(data, "") if kind is FileType.PDF else OpenedDocument(kind)
     reading = replace(scan.reading, attachments=opened.attachments)
     return Examination(reading, derived=scan.derived, enclosed=_enclosed(opened))
@@ -56,6 +59,7 @@ def examine(
     validate: bool = True,
     take_out: bool = False,
     values: bool = True,
+    asked: Asked = NOTHING_ASKED,
 ) -> Examination:
     """Read and validate one file.
 
@@ -66,6 +70,7 @@ def examine(
         validate: whether to run the official rule sets on its XML.
         take_out: whether to hand over the files inside it, too.
         values: whether an XML is read that is validated; without, only its kind is told.
+        asked: what else is asked about the pages of an invoice that is only printed.
     """
     with memory_bounded():
         opened = open_document(data, name)
@@ -73,7 +78,7 @@ def examine(
         if document is not None and document.is_known and validate and not values:
             reading = Reading(document.kind, document.syntax)
         else:
-            reading = read_opened(data, opened, pages=pages)
+            reading = read_opened(data, opened, pages=pages, asked=asked)
         examination = Examination(reading)
         if take_out:
             container = _container(opened.type, data)

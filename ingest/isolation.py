@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from domain.invoice import DocumentKind, ReadFailure, Reading, ReadRemark
+from domain.lesson import NOTHING_ASKED, Asked
 from ingest.examine import Examination
 from ingest.isolation_board import Board, kind_of
 from ingest.isolation_wire import Answer, ConnectionLost, Job, receive_answer, send
@@ -79,7 +80,9 @@ class ExaminerPool:
         for worker in self._workers:
             worker.start()
 
-    def submit(self, data: bytes | Path, name: str) -> Future[Examination]:
+    def submit(
+        self, data: bytes | Path, name: str, asked: Asked = NOTHING_ASKED
+    ) -> Future[Examination]:
         """Examine a file, given as bytes or as a path the children can read."""
         source = str(data) if isinstance(data, Path) else data
         future: Future[Examination] = Future()
@@ -93,6 +96,7 @@ class ExaminerPool:
                 validate=self._validate,
                 take_out=self._take_out,
                 values=self._values,
+                asked=asked,
             )
             self._board.put((job, future), kind)
         return future

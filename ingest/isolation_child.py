@@ -80,7 +80,7 @@ def _examine(job: Job) -> Examination:
     if isinstance(data, ReadFailure):
         return Examination(Reading(DocumentKind.OTHER, error=data))
     if job.recognition is not None:
-        return examine_scan(data, job.recognition)
+        return examine_scan(data, job.recognition, job.asked)
     return examine(
         data,
         job.name,
@@ -88,6 +88,7 @@ def _examine(job: Job) -> Examination:
         validate=job.validate,
         take_out=job.take_out,
         values=job.values,
+        asked=job.asked,
     )
 
 

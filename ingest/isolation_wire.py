@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.invoice import ReadFailure
+from domain.lesson import NOTHING_ASKED, Asked
 from ingest.examine import Examination
 from ingest.recognition.options import RecognitionOptions
 
@@ -26,7 +27,8 @@ _MOST_PARTS: Final = 5000
 _CLASSES: Final = {
     "decimal": {"Decimal"},
     "datetime": {"date"},
-    "domain.evidence": {"Evidence", "PageBox"},
+    "domain.evidence": {"CorrectionMark", "Evidence", "PageBox"},
+    "domain.lesson": {"Anchor", "Located", "Piece", "Stands"},
     "domain.invoice": {
         "AllowanceCharge",
         "Attachment",
@@ -83,6 +85,7 @@ class Job:
     recognition: RecognitionOptions | None = None
     take_out: bool = True
     values: bool = True
+    asked: Asked = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from domain.match import Verdict
 from domain.records import Record, reading_record, validation_record, verdict_record
 from domain.validation import Validation
 from ingest import repository
+from ingest.learning import repository as learned
+from ingest.learning.lessons import used
 from ingest.outcome import INVOICE_KINDS, RECEIVED, status_of, summary_of
 from ingest.replacement import follow_replacements
 from ingest.repository import NO_LINKS, PersonLinks
@@ -33,7 +35,7 @@ INDEX = "index"
 RECOGNISE = "recognise"
 """Asked for a scan that waits until characters can be recognised; `PROCESS` then takes it up."""
 
-_READ = frozenset({"parsed", "validated"})
+_READ = frozenset({"parsed", "learned", "validated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,15 @@ class Judging:
         if not reading.readable or reading.kind not in INVOICE_KINDS or reading.invoice is None:
             return None
         document_id = row["document_id"]
-        document = DocumentToMatch(document_id, reading, validation, linked.orders)
+        document = DocumentToMatch(
+            document_id,
+            reading,
+            validation,
+            linked_orders=linked.orders,
+            linked_contract=linked.contract_id,
+            linked_lot=linked.lot,
+            linked_commitment=linked.commitment_id,
+        )
         today = row["received_at"].astimezone(self.timezone).date()
         before = replaced_by(connection, document_id)
         verdict = judge(connection, document, self.policy, today)
@@ -111,7 +121,9 @@ class Judging:
             "verdict": None if verdict is None else verdict_record(verdict),
             "text": reading.text,
         }
-        happenings = happenings_of(result, now)
+        happenings, taught = happenings_of(result, now), used(reading)
+        if taught:
+            happenings.insert(1, Happening("learned", now, ACTOR, {"fields": taught}))
         if derived is not None:
             happenings = [derived, *happenings]
         status = status_of(reading, verdict)
@@ -121,6 +133,8 @@ class Judging:
             happenings = [again.because, *steps]
         repository.save_run(connection, document_id, summary_of(reading, verdict, status), result)
         self.archive.record(connection, document_id, happenings)
+        if taught or again is not None:
+            learned.record_uses(connection, document_id, taught.values(), now)
         outbox.strike(connection, PROCESS, document_id)
         if status == RECEIVED:
             outbox.ask(connection, RECOGNISE, [document_id], now)

@@ -55,7 +55,7 @@ class JudgingTogether:
 
     def __init__(self, database: Database, judging: Judging) -> None:
         self._database = database
-        self._judging = judging
+        self.judging = judging
 
     def do_pending(self) -> int | None:
         """Judge again what the outbox asks for.
@@ -63,7 +63,7 @@ class JudgingTogether:
         Returns how many documents came out otherwise; None where nothing was asked for.
         """
         with self._database.reading() as connection:
-            tasks = outbox.pending(connection, REJUDGE, self._judging.clock(), _AT_ONCE)
+            tasks = outbox.pending(connection, REJUDGE, self.judging.clock(), _AT_ONCE)
         if not tasks:
             return None
         try:
@@ -89,7 +89,7 @@ class JudgingTogether:
             raise
         except Exception as bug:  # noqa: BLE001 - recorded with the task and tried again later
             with self._database.transaction() as connection:
-                outbox.failed(connection, REJUDGE, task.key, repr(bug), self._judging.clock())
+                outbox.failed(connection, REJUDGE, task.key, repr(bug), self.judging.clock())
             return 0
 
     def judge_again(self, connection: Connection, causes: Mapping[str, Cause]) -> list[str]:
@@ -143,7 +143,7 @@ class JudgingTogether:
     def _verdict(self, connection: Connection, kept: _Kept) -> Verdict:
         document_id = kept.row["document_id"]
         links = repository.links(connection, document_id)
-        verdict = self._judging.judge(connection, kept.row, kept.reading, kept.validation, links)
+        verdict = self.judging.judge(connection, kept.row, kept.reading, kept.validation, links)
         if verdict is None:
             raise TypeError(f"document {document_id} has a verdict and is no invoice")
         return verdict
@@ -158,9 +158,9 @@ class JudgingTogether:
         status = status_of(kept.reading, verdict)
         cause = causes.get(document_id) or _of_others(causes)
         told = {"cause": cause, "before": kept.row["status"], "after": status}
-        because = Happening(JUDGED_AGAIN, self._judging.clock(), ACTOR, told)
+        because = Happening(JUDGED_AGAIN, self.judging.clock(), ACTOR, told)
         repository.set_aside(connection, document_id)
-        self._judging.keep(
+        self.judging.keep(
             connection,
             kept.row,
             kept.reading,

@@ -33,6 +33,7 @@ from db.engine import Database
 from domain.errors import Error
 from domain.identifiers import Digest, member_document_id, new_document_id
 from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading
+from domain.lesson import NOTHING_ASKED, Asked
 from domain.records import Record
 from ingest import repository
 from ingest.containers import Opened
@@ -42,6 +43,7 @@ from ingest.examine import Examination
 from ingest.indexing import searchable
 from ingest.judging import ACTOR, INDEX, PROCESS, RECOGNISE, Judging
 from ingest.judging_together import JudgingTogether
+from ingest.learning.lessons import lessons_for
 from ingest.outcome import RECEIVED, document_record
 from ingest.received import load_booked
 from ingest.received_documents import use
@@ -75,7 +77,9 @@ _TOO_DEEP = ReadFailure(
 class Examiner(Protocol):
     """Reads and validates documents, away from this process and within limits."""
 
-    def submit(self, data: bytes | Path, name: str) -> Future[Examination]:
+    def submit(
+        self, data: bytes | Path, name: str, asked: Asked = NOTHING_ASKED
+    ) -> Future[Examination]:
         """Start examining; the future never raises on account of the document."""
         ...
 
@@ -321,8 +325,18 @@ class Pipeline:
         examination = examining.result()
         if examination.container is not None:
             return self._open_container(row, examination.container)
-        self._judge(row, examination)
+        self._judge(row, self._with_lessons(row, examination))
         return []
+
+    def _with_lessons(self, row: Mapping[str, Any], examination: Examination) -> Examination:
+        """The same, read once more with what was learned of its supplier's layout."""
+        with self._database.reading() as connection:
+            lessons = lessons_for(connection, examination.reading)
+        if not lessons:
+            return examination
+        data, asked = self._bytes_of(row), Asked(lessons=lessons)
+        again = self._examiner.submit(data, row["file_name"], asked).result()
+        return examination if again.reading.invoice is None else again
 
     def _judge(self, row: Mapping[str, Any], examination: Examination) -> None:
         """Match, decide and keep the result, its events and the work that follows: all or none."""

@@ -20,6 +20,7 @@ from domain.invoice import (
     ReadRemark,
     Syntax,
 )
+from domain.lesson import NOTHING_ASKED, Asked
 from ingest.detect import FileType, file_type
 from ingest.parsers.cii import cii_kind, parse_cii
 from ingest.parsers.opened import OpenedDocument
@@ -117,16 +118,19 @@ def read(data: bytes, name: str) -> Reading:
     return read_opened(data, open_document(data, name))
 
 
-def read_opened(data: bytes, opened: OpenedDocument, *, pages: bool = True) -> Reading:
+def read_opened(
+    data: bytes, opened: OpenedDocument, *, pages: bool = True, asked: Asked = NOTHING_ASKED
+) -> Reading:
     """Read a file that was opened already.
 
     Args:
         data: the bytes of the file.
         opened: what `open_document` found in them.
         pages: whether to look at the pages of a PDF; without, only its XML is read.
+        asked: what else is asked about the pages of an invoice that is only printed.
     """
     if opened.type is FileType.PDF:
-        return _read_pdf(data, opened, pages=pages)
+        return _read_pdf(data, opened, asked, pages=pages)
     if opened.document is not None:
         return read_xml(opened.document, opened.attachments)
     return Reading(
@@ -215,7 +219,7 @@ def _open_pdf(data: bytes) -> OpenedDocument:
     return open_pdf(data)
 
 
-def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
+def _read_pdf(data: bytes, opened: OpenedDocument, asked: Asked, *, pages: bool) -> Reading:
     pages = pages and opened.has_safe_pages
     if opened.document is not None:
         reading = read_xml(opened.document, opened.attachments)
@@ -229,7 +233,9 @@ def _read_pdf(data: bytes, opened: OpenedDocument, *, pages: bool) -> Reading:
             text=_page_text(data) if pages else "",
             remarks=opened.remarks,
         )
-    reading = _read_pages(data) if pages else Reading(DocumentKind.OTHER, error=_PAGES_NOT_READ)
+    reading = (
+        _read_pages(data, asked) if pages else Reading(DocumentKind.OTHER, error=_PAGES_NOT_READ)
+    )
     return replace(
         reading,
         attachments=opened.attachments,
@@ -283,11 +289,11 @@ def _page_text(data: bytes) -> str:
     return page_text(data)
 
 
-def _read_pages(data: bytes) -> Reading:
+def _read_pages(data: bytes, asked: Asked = NOTHING_ASKED) -> Reading:
     from ingest.parsers.pdf_text import read_pages  # as above
 
     try:
-        return read_pages(data)
+        return read_pages(data, asked=asked)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  # hostile pages raise anything; the document is told

@@ -17,10 +17,14 @@ from sqlalchemy import Connection
 from archive.service import Happening
 from domain.errors import Error
 from domain.invoice import Reading
+from domain.match import Verdict
 from domain.stored import reading_from, validation_from
+from domain.validation import Validation
 from ingest import repository
 from ingest.judging import Again, Judging
+from ingest.judging_together import JudgingTogether
 from ingest.outcome import status_after, status_of
+from matching.service import entangled, forget
 from matching.service import set_status as set_billed_status
 
 
@@ -53,18 +57,20 @@ class Change:
 
 def judge_again(
     connection: Connection,
-    judging: Judging,
+    together: JudgingTogether,
     document_id: str,
     occasion: Occasion,
     reading: Reading | None = None,
 ) -> Change:
     """Judge a document as things stand now, inside the caller's writing transaction.
 
-    Links that a person made hold (`repository.set_links`, called before, changes them).
+    Later open documents that hang together with it, as it was or as it is now, do not count while
+    it is judged, and are judged again after it. Links that a person made hold
+    (`repository.set_links`, called before, changes them).
 
     Args:
-        connection: the caller's writing transaction.
-        judging: what brings a reading to its verdict.
+        connection: the caller's writing transaction, in which nobody else judges (`judge_alone`).
+        together: what judges the documents that hang together with it.
         document_id: the document.
         occasion: why, and who.
         reading: a corrected reading; without, the kept one is judged again.
@@ -81,12 +87,42 @@ def judge_again(
     read = reading or reading_from(result["reading"], result["text"])
     kept = result["validation"]
     validation = None if kept is None else validation_from(kept)
-    links = repository.links(connection, document_id)
-    verdict = judging.judge(connection, row, read, validation, links)
-    change = Change(row["status"], status_after(row["status"], status_of(read, verdict)))
+    verdict, followers = _judge_before_others(connection, together.judging, row, read, validation)
+    status = status_after(row["status"], status_of(read, verdict))
+    change = Change(row["status"], status)
     payload = {**occasion.payload, "before": change.before, "after": change.after}
-    because = Happening(occasion.type, judging.clock(), occasion.actor, payload)
+    because = Happening(occasion.type, together.judging.clock(), occasion.actor, payload)
     again = Again(because, change.after, reread=reading is not None)
-    judging.keep(connection, row, read, validation, verdict, again)
-    set_billed_status(connection, document_id, change.after)
+    together.judging.keep(connection, row, read, validation, verdict, again)
+    cause = {"kind": "follows", "documents": [document_id]}
+    together.judge_again(connection, dict.fromkeys(followers, cause))
     return change
+
+
+def _judge_before_others(
+    connection: Connection,
+    judging: Judging,
+    row: Mapping[str, Any],
+    reading: Reading,
+    validation: Validation | None,
+) -> tuple[Verdict | None, set[str]]:
+    """The verdict without the later open documents that hang together with this one, and these."""
+    document_id = row["document_id"]
+    later = set(repository.open_documents(connection, after=row["ledger_index"]))
+    links = repository.links(connection, document_id)
+    followers = entangled(connection, {document_id}) & later
+    while True:
+        trial = connection.begin_nested()
+        for follower in followers:
+            forget(connection, follower)
+        verdict = judging.judge(connection, row, reading, validation, links)
+        status = status_after(row["status"], status_of(reading, verdict))
+        set_billed_status(connection, document_id, status)
+        judging.follow_replacements(connection, document_id)
+        # As it is now it may hang together with more of them: again, without these.
+        more = entangled(connection, {document_id}) & later - followers
+        if not more:
+            trial.commit()
+            return verdict, followers
+        trial.rollback()
+        followers |= more

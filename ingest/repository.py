@@ -299,11 +299,11 @@ def set_links(connection: Connection, document_id: str, links: PersonLinks) -> N
     )
 
 
-def open_documents(connection: Connection) -> list[str]:
+def open_documents(connection: Connection, *, after: int = -1) -> list[str]:
     """Documents that were judged, not approved, and not decided on, in order of arrival."""
     rows = connection.execute(
         select(DOCUMENTS.c.document_id)
-        .where(DOCUMENTS.c.status.in_(OPEN))
+        .where(DOCUMENTS.c.status.in_(OPEN), DOCUMENTS.c.ledger_index > after)
         .order_by(DOCUMENTS.c.ledger_index)
     )
     return list(rows.scalars())

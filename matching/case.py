@@ -119,6 +119,9 @@ class Case:
     received_on: date | None = None
     linked_orders: tuple[str, ...] = ()  # by a person: nothing else is looked for
     replaced: tuple[str, ...] = ()  # documents that this one, a corrected invoice, replaces
+    linked_contract: str | None = None  # by a person, as the two below
+    linked_lot: str | None = None
+    linked_commitment: str | None = None
 
     @property
     def is_page(self) -> bool:

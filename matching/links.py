@@ -119,6 +119,9 @@ class _Linker:
         )  # fmt: skip
 
     def _orders(self, credited: Sequence[EarlierDocument]) -> tuple[How, list[Order], float]:
+        case = self.case
+        if not case.linked_orders and (case.linked_contract or case.linked_commitment):
+            return How.PERSON, [], _SCORES[How.PERSON]
         ways: tuple[tuple[How, Callable[[], list[Order]]], ...] = (
             (How.PERSON, lambda: self._known(self.case.linked_orders)),
             (How.CREDITED, lambda: self._known(o for d in credited for o in d.orders)),
@@ -245,6 +248,8 @@ class _Linker:
     ) -> tuple[str | None, str | None, tuple[Contract, ...]]:
         """The contract of the orders, or the one quoted; None where there are several."""
         wanted = {(order.contract_id, order.lot or "") for order in orders if order.contract_id}
+        if self.case.linked_contract:
+            wanted = {(self.case.linked_contract, self.case.linked_lot or "")}
         if not wanted:
             keys = {quoted.normalised for quoted in self.quoted}
             wanted = {
@@ -281,6 +286,8 @@ class _Linker:
     ) -> tuple[tuple[str, ...], tuple[Commitment, ...]]:
         known = {c.commitment_id: c for c in self.case.commitments}
         ids = list(dict.fromkeys(o.commitment_id for o in orders if o.commitment_id))
+        if self.case.linked_commitment:
+            ids = [self.case.linked_commitment]
         if not ids:
             keys = {quoted.normalised for quoted in self.quoted}
             ids = [c for c in known if normalise_reference(c) in keys and self._may_use(known[c])]

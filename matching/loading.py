@@ -52,6 +52,9 @@ class DocumentToMatch:
     reading: Reading
     validation: Validation | None = None
     linked_orders: tuple[str, ...] = ()  # by a person: nothing else is looked for
+    linked_contract: str | None = None  # by a person, as the two below
+    linked_lot: str | None = None
+    linked_commitment: str | None = None
 
 
 def load_case(
@@ -90,6 +93,10 @@ class _Loader:
         named = self._credited_documents(supplier_key)
         quoted = quoted_references(self.invoice)
         found = _by_kind(reference.find_references(self.connection, {q.normalised for q in quoted}))
+        if self.document.linked_contract:
+            found["contract"].add(self.document.linked_contract)
+        if self.document.linked_commitment:
+            found["commitment"].add(self.document.linked_commitment)
         orders = self._orders(quoted, found, supplier, named)
         contracts = reference.load_contracts(
             self.connection,
@@ -123,6 +130,9 @@ class _Loader:
             received_on=self.today,
             linked_orders=self.document.linked_orders,
             replaced=replaced,
+            linked_contract=self.document.linked_contract,
+            linked_lot=self.document.linked_lot,
+            linked_commitment=self.document.linked_commitment,
         )
         return case, supplier_key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from api.rest import examples
 from api.serve import ServeOptions, WebApplication, build
 from db.engine import Database
 from domain.errors import Error
+from domain.evidence import PageBox
+from domain.lesson import Piece
+from ingest.repository import PersonLinks
 
 BASE = "http://127.0.0.1:8642"
 _START = "2026-03-13T07:%02d:04+00:00"
@@ -27,6 +30,13 @@ class Unknown(Error):
 
     code = "ING-01"
     hint = "Find the id with `meg search`."
+
+
+class UnknownCorrection(Error):
+    """No correction has this id."""
+
+    code = "ING-75"
+    hint = "`meg corrections list` shows what was learned."
 
 
 class BadQuery(Error):
@@ -48,6 +58,10 @@ class FakeApplication:
         self.records: list[Record] = []
         self.originals: dict[str, tuple[str, bytes]] = {}
         self.resolved: list[tuple[str, str, str, str]] = []
+        self.corrected: list[tuple[str, dict[str, str], str, str, dict[str, PageBox]]] = []
+        self.linked: list[tuple[str, PersonLinks, str, str]] = []
+        self.learned: list[Record] = []
+        self.on_page: list[Piece] = []
         self.searched: list[tuple[str, dict[str, Any]]] = []
         self.found: Record = deepcopy(examples.FOUND)
         self.changes = 0
@@ -131,6 +145,47 @@ class FakeApplication:
         record["status"] = {"approve": "approved", "refuse": "refused"}.get(action, "on_hold")
         self.changes += 1
         return record
+
+    def correct(
+        self,
+        document_id: str,
+        fields: Mapping[str, str],
+        reason: str,
+        actor: str,
+        boxes: Mapping[str, PageBox] | None = None,
+    ) -> Record:
+        """Remember what was corrected."""
+        record = self.show(document_id)
+        self.corrected.append((document_id, dict(fields), reason, actor, dict(boxes or {})))
+        return record
+
+    def link(self, document_id: str, links: PersonLinks, reason: str, actor: str) -> Record:
+        """Remember what was linked."""
+        record = self.show(document_id)
+        self.linked.append((document_id, links, reason, actor))
+        return record
+
+    def choices(self, document_id: str) -> Sequence[Record]:
+        """One order."""
+        self.show(document_id)
+        return [deepcopy(examples.CHOICE)]
+
+    def pieces(self, document_id: str) -> Sequence[Piece]:
+        """What was put in."""
+        self.show(document_id)
+        return self.on_page
+
+    def corrections(self, *, forgotten: bool = False) -> Sequence[Record]:
+        """What was put in."""
+        return [c for c in self.learned if forgotten or c["forgotten_at"] is None]
+
+    def forget(self, correction_id: str, reason: str, actor: str) -> Record:
+        """Forget it."""
+        for record in self.learned:
+            if record["correction_id"] == correction_id:
+                record |= {"forgotten_at": _START % 59, "forgotten_by": actor, "why": reason}
+                return record
+        raise UnknownCorrection(correction_id)
 
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
         """Everything is well."""

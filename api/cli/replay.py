@@ -30,6 +30,9 @@ def replay(document_ids: tuple[str, ...], data: Path | None, *, as_json: bool) -
             else:
                 told = "the same verdict" if record["same"] else "ANOTHER VERDICT"
                 outcome = record["verdict"]["decision"]["outcome"]
-                click.echo(f"{document_id}  {told}: {outcome}, policy {record['policy_version']}")
+                before = f", {len(record['past'])} earlier" if record["past"] else ""
+                click.echo(
+                    f"{document_id}  {told}: {outcome}, policy {record['policy_version']}{before}"
+                )
     if differing:
         raise click.exceptions.Exit(EXIT_FINDINGS)

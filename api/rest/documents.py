@@ -12,6 +12,7 @@ from api.errors import WrongParameters
 from api.rest import examples
 from api.rest.described import answers, binary, problems
 from api.rest.schemas import (
+    ChoicesList,
     DocumentShape,
     DocumentsPage,
     Ingested,
@@ -21,6 +22,7 @@ from api.rest.schemas import (
 )
 from api.services import Serving
 from api.uploads import received
+from ingest.repository import PersonLinks
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
@@ -182,10 +184,33 @@ def page_image(
     | problems(403, 404, 409, 422, 503),
 )
 def resolve(serving: Serving, document_id: DocumentId, decision: Resolution) -> JSONResponse:
-    """`meg resolve`: approve, refuse, dispute, link, correct, hold or release, with a reason."""
-    return JSONResponse(
-        serving.application.resolve(document_id, decision.action, decision.reason, _ACTOR)
-    )
+    """`meg resolve`: approve, refuse, dispute, link, correct, hold or release, with a reason.
+
+    `correct` takes `fields`; `link` takes `orders`, or `contract` and `lot`, or `commitment`. Both
+    judge the document again at once; what was read at first is kept.
+    """
+    application = serving.application
+    if decision.action == "correct":
+        record = application.correct(document_id, decision.fields, decision.reason, _ACTOR)
+    elif decision.action == "link":
+        links = PersonLinks(
+            tuple(decision.orders), decision.contract, decision.lot, decision.commitment
+        )
+        record = application.link(document_id, links, decision.reason, _ACTOR)
+    else:
+        record = application.resolve(document_id, decision.action, decision.reason, _ACTOR)
+    return JSONResponse(record)
+
+
+@router.get(
+    "/{document_id}/choices",
+    summary="Orders it may belong to",
+    responses=answers(ChoicesList, "The likeliest first.", {"choices": [examples.CHOICE]})
+    | problems(404, 503),
+)
+def link_choices(serving: Serving, document_id: DocumentId) -> JSONResponse:
+    """Orders that a person may link the document to: those quoted, and the supplier's newest."""
+    return JSONResponse({"choices": list(serving.application.choices(document_id))})
 
 
 def _download(name: str, data: bytes) -> Response:

@@ -268,3 +268,36 @@ VERIFIED: Example = {
 }
 
 CHANGED: Example = {"token": "1742-88", "changed": True}
+
+CORRECTION_ID = "019378a0-2222-7000-8000-000000000001"
+
+CORRECTION: dict[str, Any] = {
+    "correction_id": CORRECTION_ID,
+    "document_id": ID,
+    "supplier": "Papeterie Horizon SARL",
+    "field": "number",
+    "before": None,
+    "after": "F-2026-118",
+    "at": "2026-03-13T07:20:11+00:00",
+    "by": "anne",
+    "reason": "Lu sous « Pièce comptable ».",
+    "label": "piece comptable",
+    "learned": True,
+    "applied_to": 3,
+    "forgotten_at": None,
+    "forgotten_by": None,
+}
+
+FORGOTTEN: dict[str, Any] = CORRECTION | {
+    "forgotten_at": "2026-04-01T09:00:00+00:00",
+    "forgotten_by": "anne",
+}
+
+CHOICE: dict[str, Any] = {
+    "order_id": "BC 2026-31",
+    "supplier_id": "F1",
+    "order_date": "2026-02-01",
+    "status": "open",
+    "score": 0.98,
+    "quoted": True,
+}

@@ -24,6 +24,7 @@ _WRONG = "422"
 
 _TAGS = [
     {"name": "documents", "description": "Take in, list, show, decide."},
+    {"name": "corrections", "description": "What was learned from corrections."},
     {"name": "reading", "description": "Read and validate without storing."},
     {"name": "search", "description": "Full text and fields."},
     {"name": "proofs", "description": "Check what is stored."},

@@ -468,6 +468,64 @@ class Resolution(BaseModel):
         description="Why; kept in the ledger for ten years.",
         examples=["Le fournisseur a confirmé le prix par courriel du 12/03."],
     )
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=60,
+        description="With `correct`: field path to value, or `column:…` to the column's heading.",
+        examples=[{"number": "F-2026-118", "column:quantity": "Qté livrée"}],
+    )
+    orders: list[str] = Field(default_factory=list, max_length=50, description="With `link`.")
+    contract: str | None = Field(default=None, max_length=255, description="With `link`.")
+    lot: str | None = Field(default=None, max_length=255, description="With `link`.")
+    commitment: str | None = Field(default=None, max_length=255, description="With `link`.")
+
+
+class ChoiceShape(Shape):
+    """An order that a document may belong to."""
+
+    order_id: str
+    supplier_id: str | None
+    order_date: IsoDate | None
+    status: str
+    score: float = Field(description="How much of the document's content it explains, 0 to 1.")
+    quoted: bool = Field(description="Whether the document names it.")
+
+
+class ChoicesList(BaseModel):
+    """Orders, the likeliest first."""
+
+    choices: list[ChoiceShape]
+
+
+class CorrectionShape(Shape):
+    """A correction: what was wrong, what was learned from it, where that was applied."""
+
+    correction_id: str
+    document_id: str = Field(description="The document that was corrected.")
+    supplier: str | None
+    field: str = Field(description="A path of the invoice, or `column:…`.")
+    before: str | None
+    after: str | None = Field(description="The value, or the heading of the column.")
+    at: str
+    by: str
+    reason: str
+    label: str | None = Field(description="The words that the value is found by.")
+    learned: bool
+    applied_to: int = Field(description="How many documents were read with it.")
+    forgotten_at: str | None
+    forgotten_by: str | None
+
+
+class CorrectionsList(BaseModel):
+    """What was learned."""
+
+    corrections: list[CorrectionShape]
+
+
+class Forgetting(BaseModel):
+    """Why something is to be forgotten."""
+
+    reason: str = Field(default="", max_length=2000, description="Kept in the ledger.")
 
 
 class CheckShape(Shape):

@@ -12,12 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from domain.evidence import Evidence, PageBox
 from domain.invoice import DocumentKind, ReadFailure, Reading, Syntax
+from domain.lesson import NOTHING_ASKED, Asked
 from ingest.parsers.pages.assembly import PageReading, read_invoice
 from ingest.parsers.pages.glyphs import Limits, PrintedPages, Unopenable, read_words
+from ingest.parsers.pages.habits import find_habits
 from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.layout import layout_of
 from ingest.parsers.pages.legible import is_doubtful, is_empty, is_garbled
 from ingest.parsers.pages.lines import PageRows, lay_out, page_text
 from ingest.parsers.pages.placement import SAME, Affine
@@ -33,14 +38,14 @@ PAGE_WORDS = 4_000
 _FEWEST_LETTERS = 20
 
 
-def read_pages(data: bytes, limits: Limits | None = None) -> Reading:
-    """Read a PDF by what its pages show."""
+def read_pages(data: bytes, limits: Limits | None = None, asked: Asked = NOTHING_ASKED) -> Reading:
+    """Read a PDF by what its pages show, and answer what else is asked about them."""
     try:
         printed = read_words(data, limits or Limits())
     except Unopenable as problem:
         return Reading(DocumentKind.OTHER, error=_unopenable(problem))
     unread = unread_pages(data, printed)
-    found, text = read_layout(printed.pages)
+    found, text = read_layout(printed.pages, asked)
     if sum(c.isalnum() for c in text) < _FEWEST_LETTERS:
         return Reading(
             DocumentKind.OTHER,
@@ -56,6 +61,7 @@ def read_pages(data: bytes, limits: Limits | None = None) -> Reading:
         evidence=as_seen(found.evidence, printed.pages),
         text=text,
         unread_pages=unread,
+        **as_asked(found, printed.pages),
     )
 
 
@@ -75,27 +81,73 @@ def unread_pages(data: bytes, printed: PrintedPages) -> tuple[int, ...]:
     return tuple(sorted(garbled.union(pictured)))
 
 
-def read_layout(pages: Sequence[PageWords]) -> tuple[PageReading, str]:
+def read_layout(
+    pages: Sequence[PageWords], asked: Asked = NOTHING_ASKED
+) -> tuple[PageReading, str]:
     """What these pages are and say, with places as they lie in the words; and their text."""
     laid_out = [lay_out(page) for page in pages]
-    found = read_invoice([LabelledPage(rows) for rows in _worth_reading(laid_out)])
+    labelled = [LabelledPage(rows) for rows in _worth_reading(laid_out)]
+    found = replace(read_invoice(labelled), layout=layout_of(labelled))
+    if asked is not NOTHING_ASKED:
+        found = _answered(found, labelled, asked, _backs(pages))
     return found, _full_text(laid_out, pages)
+
+
+def _answered(
+    found: PageReading, pages: Sequence[LabelledPage], asked: Asked, backs: Mapping[int, Affine]
+) -> PageReading:
+    """The reading as the lessons change it, with what else was asked."""
+    from ingest.parsers.pages.anchors import find_pieces, locate  # seldom asked
+    from ingest.parsers.pages.learned import read_with_lessons
+
+    habits = find_habits(pages)
+    if asked.lessons:
+        found = read_with_lessons(found, pages, habits, asked.lessons)
+    return replace(
+        found,
+        located=locate(pages, habits, asked.wanted, partial(_box_seen, backs=backs)),
+        pieces=find_pieces(pages, habits) if asked.pieces else (),
+    )
+
+
+def as_asked(found: PageReading, pages: Sequence[PageWords]) -> dict[str, Any]:
+    """The fields of a reading that answer what was asked, places as a person sees them."""
+    backs = _backs(pages)
+    return {
+        "layout": found.layout,
+        "located": tuple(replace(x, box=_box_seen(x.box, backs)) for x in found.located),
+        "pieces": tuple(
+            replace(x, box=_box_seen(x.box, backs), phrase_box=_box_seen(x.phrase_box, backs))
+            for x in found.pieces
+        ),
+    }
 
 
 def as_seen(evidence: Mapping[str, Evidence], pages: Sequence[PageWords]) -> dict[str, Evidence]:
     """Evidence with its places on the pages as a person sees them, before they were set upright."""
-    back = {page.number: page.back for page in pages if page.back != SAME}
-    if not back:
+    backs = _backs(pages)
+    if not backs:
         return dict(evidence)
-    return {path: _seen(item, back) for path, item in evidence.items()}
+    return {path: _seen(item, backs) for path, item in evidence.items()}
+
+
+def _backs(pages: Sequence[PageWords]) -> dict[int, Affine]:
+    """How the pages that were set upright lie in truth."""
+    return {page.number: page.back for page in pages if page.back != SAME}
 
 
 def _seen(item: Evidence, back: Mapping[int, Affine]) -> Evidence:
     where = item.where
     if not isinstance(where, PageBox) or where.page not in back:
         return item
-    box = back[where.page].box(where.left, where.top, where.right, where.bottom)
-    return replace(item, where=PageBox(where.page, *(round(n, 2) for n in box)))
+    return replace(item, where=_box_seen(where, back))
+
+
+def _box_seen(box: PageBox, backs: Mapping[int, Affine]) -> PageBox:
+    if box.page not in backs:
+        return box
+    seen = backs[box.page].box(box.left, box.top, box.right, box.bottom)
+    return PageBox(box.page, *(round(n, 2) for n in seen))
 
 
 def _worth_reading(laid_out: list[PageRows]) -> list[PageRows]:

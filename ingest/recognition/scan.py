@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.invoice import DocumentKind, ReadFailure, Reading, Syntax
+from domain.lesson import NOTHING_ASKED, Asked
 from ingest.detect import FileType
 from ingest.parsers.pages.glyphs import Unopenable, read_words
 from ingest.parsers.pages.words import PageWords
-from ingest.parsers.pdf_text import as_seen, read_layout, unread_pages
+from ingest.parsers.pdf_text import as_asked, as_seen, read_layout, unread_pages
 from ingest.recognition.doubt import doubted
 from ingest.recognition.options import Derived, RecognitionOptions
 from ingest.recognition.pages import RecognisedPages, recognise_pages
@@ -35,8 +36,10 @@ class ScanReading:
     derived: Derived | None = None
 
 
-def read_scan(data: bytes, kind: FileType, options: RecognitionOptions) -> ScanReading:
-    """Recognise what is a picture in a file, and read it."""
+def read_scan(
+    data: bytes, kind: FileType, options: RecognitionOptions, asked: Asked = NOTHING_ASKED
+) -> ScanReading:
+    """Recognise what is a picture in a file, read it, and answer what else is asked."""
     if kind is FileType.IMAGE:
         try:
             data = pdf_of_image(data, options.pages, _MOST_PIXELS)
@@ -53,24 +56,36 @@ def read_scan(data: bytes, kind: FileType, options: RecognitionOptions) -> ScanR
         unread = tuple(page.number for page in printed.pages)
     recognised = recognise_pages(data, unread, options)
     own = [page for page in printed.pages if page.number not in unread]
-    reading = _read(own, recognised)
+    reading = _read(own, recognised, asked)
     return ScanReading(reading, _derived(data, recognised))
 
 
-def _read(own: Sequence[PageWords], recognised: RecognisedPages) -> Reading:
-    found, text = read_layout(own)
+def _read(own: Sequence[PageWords], recognised: RecognisedPages, asked: Asked) -> Reading:
+    found, text = read_layout(own, asked)
     reading = Reading(
-        found.kind, Syntax.PDF_TEXT, found.invoice, as_seen(found.evidence, own), text=text
+        found.kind,
+        Syntax.PDF_TEXT,
+        found.invoice,
+        as_seen(found.evidence, own),
+        text=text,
+        **as_asked(found, own),
     )
     pages = sorted((*own, *recognised.pages), key=lambda page: page.number)
     if is_whole(reading):
         reading = replace(reading, text=read_layout(pages)[1])
     else:
-        found, text = read_layout(pages)
+        found, text = read_layout(pages, asked)
         if sum(c.isalnum() for c in text) < _FEWEST_LETTERS:
             return replace(_failed(_NOTHING_SEEN), text=text, unread_pages=recognised.left)
         invoice, evidence = doubted(found, recognised)
-        reading = Reading(found.kind, Syntax.PDF_OCR, invoice, as_seen(evidence, pages), text=text)
+        reading = Reading(
+            found.kind,
+            Syntax.PDF_OCR,
+            invoice,
+            as_seen(evidence, pages),
+            text=text,
+            **as_asked(found, pages),
+        )
     if recognised.left:
         remark = left_unread(recognised.left, _OUT_OF_BOUNDS)
         reading = replace(reading, remarks=(remark,), unread_pages=recognised.left)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import pytest
 
 from config.application import Application
-from config.assembly import now
-from config.policy import load_policy
 from domain.records import Record
 from ingest import repository
-from ingest.judging import Judging
 from ingest.rejudge import Change, NotJudgedAgain, Occasion, judge_again
+from matching.service import judge_alone
 from tests.acceptance.invoices import cii_invoice
 
 WHY = Occasion("order_changed", "meg", {"order": "BC-1"})
@@ -24,14 +20,9 @@ def _taken(application: Application, data: bytes) -> Record:
 
 
 def _again(application: Application, document_id: str) -> Change:
-    judging = Judging(
-        application._archive,
-        load_policy(application.settings),
-        ZoneInfo(application.settings.timezone),
-        now,
-    )
     with application.database.transaction() as connection:
-        change = judge_again(connection, judging, document_id, WHY)
+        judge_alone(connection)
+        change = judge_again(connection, application._pipeline._together, document_id, WHY)
     application._pipeline.settle()
     return change
 

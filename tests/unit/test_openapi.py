@@ -22,6 +22,9 @@ _SHAPES: list[tuple[type[BaseModel], dict[str, Any]]] = [
     (schemas.Found, examples.FOUND),
     (schemas.Verified, examples.VERIFIED),
     (schemas.Change, examples.CHANGED),
+    (schemas.CorrectionShape, examples.CORRECTION),
+    (schemas.CorrectionShape, examples.FORGOTTEN),
+    (schemas.ChoiceShape, examples.CHOICE),
 ]
 
 
@@ -47,6 +50,9 @@ def test_every_command_has_its_route() -> None:
         ("get", "/api/v1/documents/{document_id}/attachments/{number}"),
         ("get", "/api/v1/documents/{document_id}/pages/{number}.png"),
         ("post", "/api/v1/documents/{document_id}/resolve"),
+        ("get", "/api/v1/documents/{document_id}/choices"),
+        ("get", "/api/v1/corrections"),
+        ("post", "/api/v1/corrections/{correction_id}/forget"),
         ("get", "/api/v1/documents/{document_id}/verify"),
         ("post", "/api/v1/verify"),
         ("post", "/api/v1/parse"),

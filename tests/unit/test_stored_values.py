@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.evidence import Evidence, PageBox
+from domain.evidence import CorrectionMark, Evidence, PageBox
 from domain.invoice import (
     Attachment,
     DocumentKind,
@@ -29,6 +29,7 @@ from ingest.reader import read
 
 DATA = Path(__file__).parents[1] / "data"
 
+MARK = CorrectionMark("c1", "2026-03-02T10:00:00Z", "anne")
 PAGE = Reading(
     DocumentKind.INVOICE,
     Syntax.PDF_TEXT,
@@ -42,6 +43,8 @@ PAGE = Reading(
         "number": Evidence("pdf_text", PageBox(1, 10.5, 20.0, 60.0, 31.0), 0.95),
         "totals.payable": Evidence("computed", None, 0.9),
         "issue_date": Evidence("xml", "/a/b", 1.0, PageBox(2, 1.0, 2.0, 3.0, 4.0)),
+        "due_date": Evidence("corrected", None, 1.0, correction=MARK),
+        "currency": Evidence("pdf_text", PageBox(1, 1.0, 2.0, 3.0, 4.0), 0.9, correction=MARK),
     },
     attachments=(Attachment("a.pdf", "0" * 64, 3, "annex"),),
     text="Facture F-1",
@@ -65,6 +68,17 @@ def test_a_reading_comes_back_as_it_was_written(reading: Reading) -> None:
     kept = json.loads(json.dumps(reading_record(reading)))
 
     assert reading_from(kept, reading.text) == reading
+
+
+def test_evidence_says_whether_a_value_was_corrected_or_learned() -> None:
+    evidence = reading_record(PAGE)["evidence"]
+    mark = {"correction_id": "c1", "at": "2026-03-02T10:00:00Z", "by": "anne"}
+
+    assert evidence["due_date"]["from"] == "corrected"
+    assert evidence["due_date"]["corrected"] == mark
+    assert evidence["currency"]["from"] == "pdf_text"
+    assert evidence["currency"]["learned"] == mark
+    assert set(evidence["number"]) == {"from", "where", "confidence"}
 
 
 def test_a_validation_comes_back_as_it_was_written() -> None:

@@ -34,3 +34,38 @@ def upgrade() -> None:
         sa.Column("commitment_id", sa.String(length=255), nullable=True),
         sa.PrimaryKeyConstraint("document_id", name=op.f("pk_person_links")),
     )
+    op.create_table(
+        "corrections",
+        sa.Column("correction_id", sa.String(length=36), nullable=False),
+        sa.Column("document_id", sa.String(length=36), nullable=False),
+        sa.Column("made_at", types.Instant(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("field", sa.String(length=64), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("supplier", sa.Text(), nullable=True),
+        sa.Column("layout", sa.JSON(), nullable=False),
+        sa.Column("lesson", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("forgotten_at", types.Instant(), nullable=True),
+        sa.Column("forgotten_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("correction_id", name=op.f("pk_corrections")),
+    )
+    op.create_index(
+        op.f("ix_corrections_document_id"), "corrections", ["document_id"], unique=False
+    )
+    op.create_table(
+        "correction_keys",
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("correction_id", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("key", "correction_id", name=op.f("pk_correction_keys")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "correction_uses",
+        sa.Column("correction_id", sa.String(length=36), nullable=False),
+        sa.Column("document_id", sa.String(length=36), nullable=False),
+        sa.Column("used_at", types.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("correction_id", "document_id", name=op.f("pk_correction_uses")),
+        sqlite_with_rowid=False,
+    )

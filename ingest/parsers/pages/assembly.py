@@ -16,6 +16,7 @@ from domain.invoice import (
     Totals,
     VatBreakdown,
 )
+from domain.lesson import Located, Piece
 from domain.party import Party
 from ingest.parsers.pages.body import read_body
 from ingest.parsers.pages.breakdown import BreakdownRow
@@ -70,6 +71,9 @@ class PageReading:
     kind: DocumentKind
     invoice: Invoice | None
     evidence: dict[str, Evidence]
+    layout: tuple[str, ...] = ()
+    located: tuple[Located, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 def read_invoice(pages: Sequence[LabelledPage]) -> PageReading:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.parsers.pages.column_vocabulary import Holds, classify, find_column_labels
+from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.lines import PageRows, Phrase, Row
 from ingest.parsers.pages.words import Word
 
@@ -21,6 +22,17 @@ _NAMES_ITEM = re.compile(r"articles?$|produits?$|artikel$|items?$|products?$")
 _MOST_WORDS = 30
 _LONGEST_LABEL = 6
 _FLUSH = 1.5
+_NOT_HEADING = re.compile(r"[^a-z0-9]+")
+_BY_NAME = {
+    "quantity": Holds.QUANTITY,
+    "unit": Holds.UNIT,
+    "net_price": Holds.PRICE,
+    "net_amount": Holds.AMOUNT,
+    "vat_rate": Holds.VAT_RATE,
+    "name": Holds.NAME,
+    "seller_item_id": Holds.CODE,
+    "ignore": Holds.OTHER,
+}
 _NUMBERS = frozenset({Holds.QUANTITY, Holds.PRICE, Holds.AMOUNT, Holds.GROSS})
 
 
@@ -102,7 +114,7 @@ def find_heads(page: PageRows) -> list[TableHead]:
             continue
         index = _fullest(rows, index)
         first, last = _band(rows, index)
-        head = _head(page.number, rows[first : last + 1])
+        head = _head(page.number, rows[first : last + 1], page.taught)
         if head is not None:
             if heads and heads[-1].bottom > head.top:
                 heads.pop()
@@ -170,9 +182,13 @@ def _is_tail(phrase: Phrase) -> bool:
     return len(phrase.text) <= 12 and not any(c.isdigit() for c in phrase.text)  # noqa: PLR2004
 
 
-def _head(page: int, rows: Sequence[Row]) -> TableHead | None:
+def _head(
+    page: int, rows: Sequence[Row], taught: Sequence[tuple[str, str]] = ()
+) -> TableHead | None:
     chunks = [c for i, r in enumerate(rows) for p in r.phrases for c in cut_labels(p, i)]
     columns = tuple(sorted((_column(s) for s in stack(chunks)), key=lambda c: c.left))
+    for heading, name in taught:
+        columns = _taught(columns, heading_key(heading), _BY_NAME[name])
     kinds = {c.holds for c in columns}
     if not kinds & {Holds.AMOUNT, Holds.PRICE, Holds.GROSS} or len(kinds - {Holds.OTHER}) < 2:  # noqa: PLR2004
         return None
@@ -181,6 +197,25 @@ def _head(page: int, rows: Sequence[Row]) -> TableHead | None:
     columns = _settle(columns)
     top = min(r.top for r in rows)
     return TableHead(page, top, max(r.bottom for r in rows), columns)
+
+
+def heading_key(text: str) -> str:
+    """What two spellings of one heading have in common: letters and digits."""
+    return _NOT_HEADING.sub(" ", fold_printed(text)).strip()
+
+
+def _taught(columns: tuple[Column, ...], key: str, holds: Holds) -> tuple[Column, ...]:
+    """Columns of which a person said that the one so headed holds this, and no other does."""
+    if not any(heading_key(c.text) == key for c in columns):
+        return columns
+    return tuple(
+        replace(c, holds=holds)
+        if heading_key(c.text) == key
+        else replace(c, holds=Holds.OTHER)
+        if c.holds is holds
+        else c
+        for c in columns
+    )
 
 
 def _settle(columns: tuple[Column, ...]) -> tuple[Column, ...]:

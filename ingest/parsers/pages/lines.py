@@ -122,12 +122,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class PageRows:
-    """A page laid out in rows from top to bottom."""
+    """A page laid out in rows from top to bottom.
+
+    `taught` are headings of columns with what a person said they hold.
+    """
 
     number: int
     width: float
     height: float
     rows: tuple[Row, ...]
+    taught: tuple[tuple[str, str], ...] = ()
 
     @property
     def phrases(self) -> list[Phrase]:
