@@ -1,4 +1,4 @@
-"""Hardened reading of XML: the one module that knows lxml.
+"""Hardened reading of XML: nothing but this module and `xml_envelope` knows lxml.
 
 Upholds: no entity is ever expanded, no DTD or schema is loaded, nothing is fetched, size and depth
 are bounded (libxml2's own limits: 256 levels; long text is let through only where no document type
@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Final, TypeAlias, cast
 
 from lxml import etree
 
 from domain.invoice import DocumentKind, ReadFailure, Syntax
 from ingest.detect import SBDH_NAMESPACE, classify_root
+from ingest.parsers.xml_envelope import enveloped, wrapped_texts
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  # lxml has no public name for its element type
 
@@ -31,6 +33,10 @@ _UTF8_BOM: Final = b"\xef\xbb\xbf"
 _BLANKS: Final = b" \t\r\n"
 _DECLARED: Final = re.compile(rb"""^<\?xml[^>]{0,80}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _WIDE: Final = (b"utf-16", b"utf16", b"ucs-2", b"utf-32", b"ucs-4", b"unicode")
+_SINGLE_BYTES: Final = (b"iso-8859-", b"latin", b"windows-125", b"cp125")
+_LATIN_1: Final = frozenset({b"iso-8859-1", b"latin1", b"latin-1"})
+_WINDOWS: Final = re.compile(rb"[\x80-\x9f]")
+_WRONG_LABEL: Final = ("Invalid bytes in character encoding", "Unsupported encoding: ")
 _NO_CHARACTERS: Final = frozenset({b"\x00", b"\x1a"})
 _NO_MEMORY: Final = 2  # xmlParserErrors: XML_ERR_NO_MEMORY
 _LONG_TEXT: Final = "XML_PARSE_HUGE"
@@ -59,6 +65,8 @@ class XmlDocument:
     """Whether every namespace of the document is known to be declared at its root."""
     forgiven: bool = False
     """Whether damage around the document (padding, a wrong encoding label) was passed over."""
+    unwrapped: bool = False
+    """Whether the document came as text inside another XML."""
 
     @property
     def kind(self) -> DocumentKind:
@@ -87,7 +95,7 @@ class XmlDocument:
 
     def payload_bytes(self, original: bytes) -> bytes:
         """The business document alone, well-formed; the original bytes where these are both."""
-        if self.payload is self.root and not self.forgiven:
+        if self.payload is self.root and not (self.forgiven or self.unwrapped):
             return original
         return etree.tostring(self.payload, encoding="UTF-8", xml_declaration=True, with_tail=False)
 
@@ -127,20 +135,71 @@ def parse_xml(data: bytes) -> XmlDocument | ReadFailure:
     text = _trimmed(data)
     encoding = _override(text)
     try:
-        root = etree.fromstring(text, _parser(encoding, long_text=False))
+        root = _root(text, encoding)
     except etree.XMLSyntaxError as error:
-        if _LONG_TEXT not in str(error) or _TOO_DEEP in str(error) or _may_have_doctype(text):
+        if not _is_mislabelled_utf_8(text, error):
             return _failure(error, data)
+        encoding = "utf-8"
         try:
-            root = etree.fromstring(text, _parser(encoding, long_text=True))
-        except etree.XMLSyntaxError as again:
-            return _failure(again, data)
-    if root is None:  # what lxml's recovering modes give for an empty document
-        return ReadFailure("ING-XML-01", "The XML document is empty.", _ASK_AGAIN)
+            root = _root(text, encoding)
+        except etree.XMLSyntaxError:
+            return _failure(error, data)
     declares_at_root = text.count(b"xmlns") == len(root.nsmap)
     refused = _entities_refused(root) if _may_have_doctype(text) else None
     forgiven = encoding is not None or _was_padded(data, text)
-    return refused or XmlDocument(root, _payload(root), declares_at_root, forgiven)
+    return refused or _unwrapped(XmlDocument(root, _payload(root), declares_at_root, forgiven))
+
+
+def _root(text: bytes, encoding: str | None) -> Element:
+    try:
+        return etree.fromstring(text, _parser(encoding, long_text=False))
+    except etree.XMLSyntaxError as error:
+        if _LONG_TEXT not in str(error) or _TOO_DEEP in str(error) or _may_have_doctype(text):
+            raise
+        return etree.fromstring(text, _parser(encoding, long_text=True))
+
+
+def _is_mislabelled_utf_8(text: bytes, error: etree.XMLSyntaxError) -> bool:
+    """Whether UTF-8 goes under a label that is unknown or ASCII.
+
+    Bytes that are no UTF-8 under its label stay an error: what letters they were is a guess.
+    """
+    if not any(words in str(error) for words in _WRONG_LABEL) or text[:1] != b"<":
+        return False
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unwrapped(document: XmlDocument) -> XmlDocument | ReadFailure:
+    """The business document in an envelope of any kind, where the envelope is none itself."""
+    within = [document.payload] if document.is_known else enveloped(document.root)
+    beside = document.payload.getparent()
+    if beside is not None and document.is_known:
+        within += [e for e in document.payload.itersiblings() if _is_document(e)]
+    if len(within) > 1:
+        return _several(len(within))
+    if within:
+        return replace(document, payload=within[0])
+    inside = [parse_xml(data) for data in islice(wrapped_texts(document.root), 2)]
+    documents = [d for d in inside if isinstance(d, XmlDocument) and d.is_known]
+    if len(documents) > 1:
+        return _several(len(documents))
+    return replace(documents[0], unwrapped=True) if documents else document
+
+
+def _is_document(element: Element) -> bool:
+    return classify_root(str(element.tag)) is not None
+
+
+def _several(count: int) -> ReadFailure:
+    return ReadFailure(
+        "ING-XML-06",
+        f"The XML is an envelope around {count} documents; which of them is meant is not said.",
+        "Ask the sender for the documents one by one.",
+    )
 
 
 @cache
@@ -179,11 +238,18 @@ def _was_padded(data: bytes, text: bytes) -> bool:
 
 
 def _override(text: bytes) -> str | None:
-    """UTF-8 where the declaration says UTF-16 but the bytes are single: a common export fault."""
+    """What the bytes are where the declaration says otherwise: common faults of exports."""
     declared = _DECLARED.match(text[:200])
-    if declared and declared.group(1).lower().startswith(_WIDE):
+    label = declared.group(1).lower() if declared else b""
+    if label.startswith(_WIDE):
         return "utf-8"
-    return None
+    if not label.startswith(_SINGLE_BYTES) or text.isascii():
+        return None
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252" if label in _LATIN_1 and _WINDOWS.search(text) else None
+    return "utf-8"  # letters that are UTF-8 by chance in any other encoding do not happen
 
 
 def _may_have_doctype(text: bytes) -> bool:
