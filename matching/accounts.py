@@ -17,12 +17,21 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, insert, select, update
 from stdnum import iban as iban_numbers
 
+from db.sets import among, texts
 from domain.errors import Error
 from domain.identifiers import compact
 from domain.party import Supplier
 from matching.ledger_tables import BILLED_DOCUMENTS, SUPPLIER_ACCOUNTS
 
 _STRANGER: Final = "?"
+_VALIDATED: Final = (
+    select(SUPPLIER_ACCOUNTS.c.supplier_id, SUPPLIER_ACCOUNTS.c.iban)
+    .where(
+        among(SUPPLIER_ACCOUNTS.c.supplier_id, "wanted"),
+        SUPPLIER_ACCOUNTS.c.state == "validated",
+    )
+    .order_by(SUPPLIER_ACCOUNTS.c.iban)
+)
 
 
 class AccountState(StrEnum):
@@ -154,17 +163,8 @@ def documents_of(connection: Connection, supplier_id: str, statuses: Collection[
 def _validated(connection: Connection, supplier_ids: Collection[str]) -> dict[str, list[str]]:
     if not supplier_ids:
         return {}
-    table = SUPPLIER_ACCOUNTS
-    query = (
-        select(table.c.supplier_id, table.c.iban)
-        .where(
-            table.c.supplier_id.in_(sorted(supplier_ids)),
-            table.c.state == AccountState.VALIDATED.value,
-        )
-        .order_by(table.c.iban)
-    )
     found: dict[str, list[str]] = {}
-    for supplier_id, iban in connection.execute(query):
+    for supplier_id, iban in connection.execute(_VALIDATED, {"wanted": texts(supplier_ids)}):
         found.setdefault(supplier_id, []).append(iban)
     return found
 

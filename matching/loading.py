@@ -21,7 +21,7 @@ from domain.invoice import Invoice, Reading, Syntax
 from domain.order import Order, OrderStatus
 from domain.party import Entity, Supplier
 from domain.validation import FindingSeverity, Validation
-from matching import accounts, reference, repository
+from matching import accounts, order_keys, reference, repository
 from matching.billing import document_gross
 from matching.candidates import Quoted, Weight, one_wrong_character, quoted_references
 from matching.case import (
@@ -182,9 +182,12 @@ class _Loader:
         return _by_kind(reference.find_references(self.connection, forms))["order"]
 
     def _open_orders(self, supplier: Supplier | None) -> set[str]:
-        """The newest open orders of the supplier."""
+        """The open orders of the supplier that share lines with the invoice, or the newest."""
         if supplier is None:
             return set()
+        alike = order_keys.orders_like(self.connection, supplier.supplier_id, self.invoice)
+        if alike:
+            return set(alike)
         orders = reference.ORDERS
         query = (
             select(orders.c.order_id)

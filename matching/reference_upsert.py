@@ -33,6 +33,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from db.metadata import Json
 from domain.identifiers import compact, fold, normalise_reference
 from domain.money import plain
+from matching.order_keys import ORDER_LINE_KEYS, keys_of_orders
 from matching.reference import REFERENCE_KEYS, REFERENCE_TABLES, SUPPLIER_KEYS, SUPPLIERS
 
 Row = Mapping[Any, Any]
@@ -46,6 +47,7 @@ _REFERENCE_OF: Final = {
     "contracts": ("contract", "contract_id"),
     "commitments": ("commitment", "commitment_id"),
 }
+_WITH_LINES: Final = frozenset({"orders", "order_lines"})
 _SIREN_LENGTH = 9
 _LONGEST = 255
 
@@ -157,6 +159,9 @@ def _write_keys(connection: Connection, table_name: str, rows: Sequence[Row]) ->
     if table_name in _REFERENCE_OF:
         kind, column = _REFERENCE_OF[table_name]
         _insert_new(connection, REFERENCE_KEYS, _reference_keys(kind, column, rows))
+    if table_name in _WITH_LINES:
+        keys = keys_of_orders(connection, {row["order_id"] for row in rows})
+        _insert_new(connection, ORDER_LINE_KEYS, keys)
     elif table_name == "suppliers":
         ids = [row["supplier_id"] for row in rows]
         for start in range(0, len(ids), _MOST_VALUES):

@@ -1,4 +1,4 @@
-"""Bank accounts under four eyes; payment interruptions; corrected invoices."""
+"""Accounts under four eyes, interruptions, corrected invoices, orders by their lines."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def upgrade() -> None:
         sa.Column("decided_at", types.Instant(), nullable=True),
         sa.Column("decided_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("supplier_id", "iban", name=op.f("pk_supplier_accounts")),
+    )
+    op.create_table(
+        "order_line_keys",
+        sa.Column("supplier_id", sa.String(length=255), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("order_id", sa.String(length=255), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "supplier_id", "key", "order_id", name=op.f("pk_order_line_keys")
+        ),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "interruptions",

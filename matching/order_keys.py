@@ -1,0 +1,131 @@
+"""Open orders of a supplier by what stands on their lines: item numbers and prices.
+
+An invoice that quotes no order is compared by content with few orders only; this table finds them
+without reading the supplier's others. Keys are only ever added: one that no longer holds costs a
+comparison, nothing else. Orders of databases made before are found among the newest, and by their
+keys once they are imported again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    bindparam,
+    select,
+)
+
+from db.metadata import METADATA
+from db.sets import among, texts
+from domain.invoice import Invoice, InvoiceLine
+from domain.money import plain
+from domain.order import OrderStatus
+from matching.lines import billable, item_key
+from matching.measures import line_amount, paid_price, stated_price
+from matching.reference import ORDER_LINES, ORDERS
+
+ORDER_LINE_KEYS: Final = Table(
+    "order_line_keys",
+    METADATA,
+    Column("supplier_id", String(255), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("order_id", String(255), nullable=False),
+    PrimaryKeyConstraint("supplier_id", "key", "order_id"),
+    sqlite_with_rowid=False,
+)
+"""Item numbers (`i…`) and prices (`p…`) on the lines of each supplier's orders."""
+
+_LONGEST: Final = 255
+_MOST_LINES: Final = 12  # the largest lines are enough to find an order by
+_NEWEST_OF_A_KEY: Final = 200
+_MOST_FOUND: Final = 12
+
+_NEWEST_WITH = (
+    select(ORDER_LINE_KEYS.c.order_id)
+    .where(
+        ORDER_LINE_KEYS.c.supplier_id == bindparam("supplier"),
+        ORDER_LINE_KEYS.c.key == bindparam("wanted_key"),
+    )
+    .order_by(ORDER_LINE_KEYS.c.order_id.desc())
+    .limit(_NEWEST_OF_A_KEY)
+)
+_OPEN = select(ORDERS.c.order_id).where(
+    among(ORDERS.c.order_id, "wanted"),
+    ORDERS.c.supplier_id == bindparam("supplier"),
+    ORDERS.c.status == OrderStatus.OPEN.value,
+)
+_SUPPLIERS = select(ORDERS.c.order_id, ORDERS.c.supplier_id).where(
+    among(ORDERS.c.order_id, "wanted"), ORDERS.c.supplier_id.is_not(None)
+)
+_LINES = select(ORDER_LINES.c.order_id, ORDER_LINES.c.item_id, ORDER_LINES.c.unit_price).where(
+    among(ORDER_LINES.c.order_id, "wanted")
+)
+
+
+def keys_of_orders(connection: Connection, order_ids: Collection[str]) -> list[dict[str, str]]:
+    """The rows of these orders, from what is stored of them."""
+    wanted = {"wanted": texts(sorted(set(order_ids)))}
+    supplier_of = {row.order_id: row.supplier_id for row in connection.execute(_SUPPLIERS, wanted)}
+    if not supplier_of:
+        return []
+    found = {
+        (supplier_of[order_id], key, order_id)
+        for order_id, item_id, price in connection.execute(_LINES, wanted)
+        if order_id in supplier_of
+        for key in _keys(item_id, price)
+    }
+    names = ("supplier_id", "key", "order_id")
+    return [dict(zip(names, row, strict=True)) for row in sorted(found)]
+
+
+def orders_like(connection: Connection, supplier_id: str, invoice: Invoice) -> tuple[str, ...]:
+    """The supplier's open orders that share most lines with the invoice.
+
+    None unless one shares half of the lines looked at; then all that share at least half as many
+    as that one, so that no likely order goes unseen.
+    """
+    lines = _telling(invoice.lines)
+    shared: Counter[str] = Counter()
+    for line in lines:
+        met: set[str] = set()
+        for key in _keys_of_line(line):
+            values = {"supplier": supplier_id, "wanted_key": key}
+            met.update(connection.execute(_NEWEST_WITH, values).scalars())
+        shared.update(met)
+    most = max(shared.values(), default=0)
+    if most * 2 < max(1, len(lines)):
+        return ()
+    likely = [i for i, count in shared.items() if count * 2 >= most]
+    values = {"supplier": supplier_id, "wanted": texts(likely)}
+    is_open = connection.execute(_OPEN, values).scalars()
+    ranked = sorted(is_open, key=lambda order_id: (-shared[order_id], order_id))
+    return tuple(ranked[:_MOST_FOUND])
+
+
+def _telling(lines: Iterable[InvoiceLine]) -> Sequence[InvoiceLine]:
+    billed = [line for line in lines if billable(line) and line_amount(line) > 0]
+    return sorted(billed, key=line_amount, reverse=True)[:_MOST_LINES]
+
+
+def _keys_of_line(line: InvoiceLine) -> set[str]:
+    found: set[str] = set()
+    for item in (line.seller_item_id, line.buyer_item_id, line.standard_item_id):
+        found.update(_keys(item, None))
+    for price in (paid_price(line), stated_price(line)):
+        found.update(_keys(None, price))
+    return found
+
+
+def _keys(item_id: str | None, price: Decimal | None) -> Iterator[str]:
+    if item_id and (item := item_key(item_id)):
+        yield f"i{item}"[:_LONGEST]
+    if price:
+        yield f"p{plain(price.normalize())}"[:_LONGEST]
