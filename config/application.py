@@ -34,6 +34,7 @@ from ingest.dropfolder import DropFolder, DropOptions
 from ingest.enclosures import attachment
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
+from ingest.notes import Told
 from ingest.outcome import document_record
 from ingest.payment import PaymentDelays
 from ingest.pipeline import Examiner, Incoming, Pipeline
@@ -373,8 +374,13 @@ class Application:
         """Be the one process that tends this data folder; raises AlreadyRunning."""
         return tended(self.settings.data)
 
-    def watch(self, stop: threading.Event) -> None:
-        """Tend the drop folder and the outbox until told to stop."""
+    def watch(self, stop: threading.Event, told: Told = str) -> None:
+        """Tend the drop folder and the outbox until told to stop.
+
+        Args:
+            stop: ends it.
+            told: gives the French of the readers' sentences, for the mailroom's notes.
+        """
         drop = self.settings.drop
         folder = DropFolder(
             self.settings.drop_folder, DropOptions(drop.settle_seconds, drop.patience_seconds)
@@ -384,7 +390,7 @@ class Application:
         thread = threading.Thread(target=worker.run, args=(stop,), name="outbox")
         thread.start()
         try:
-            DropFolderWatch(folder, self._pipeline, drop.poll_seconds).run(stop)
+            DropFolderWatch(folder, self._pipeline, drop.poll_seconds, told).run(stop)
         finally:
             stop.set()
             thread.join()

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
+from domain.match import Code, Discrepancy
 from domain.records import Record
 from ingest.received_texts import sentence
+from matching.texts import FRENCH, message
+
+Told: TypeAlias = Callable[[str], str]
+"""Gives the French of what a reader says in English; what it does not know stays as it is."""
 
 _HEADINGS = {
     "in_review": "Reçu et archivé. Une personne doit vérifier cette facture.",
@@ -18,8 +26,11 @@ _OPENED_ONE = "Reçu, archivé et ouvert. Le fichier qu'il contient est traité 
 _OPENED = "Reçu, archivé et ouvert. Chacun des {count} fichiers qu'il contient est traité à part :"
 
 
-def note_for(record: Record) -> str | None:
-    """What to tell the mailroom about a document; None when there is nothing to say."""
+def note_for(record: Record, told: Told = str) -> str | None:
+    """What to tell the mailroom about a document; None when there is nothing to say.
+
+    The record keeps its English sentences; codes are the same in both.
+    """
     heading = _HEADINGS.get(record["status"])
     if heading is None:
         return None
@@ -31,7 +42,7 @@ def note_for(record: Record) -> str | None:
         lines.append(f"Premier dépôt : document {record['duplicate_of']}.")
     error = record["error"]
     if error:
-        lines += ["", f"{error['code']} : {error['message']}", error["hint"]]
+        lines += ["", f"{error['code']} : {told(error['message'])}", told(error["hint"])]
     reasons = (record.get("booked") or {}).get("reasons", ())
     lines += [f"- {reason['code']} : {sentence(reason)}" for reason in reasons]
     lines += [_discrepancy(item) for item in record["discrepancies"]]
@@ -48,4 +59,12 @@ def _taken_out(record: Record) -> list[str]:
 
 def _discrepancy(item: Record) -> str:
     where = f" (ligne {item['invoice_line']})" if item["invoice_line"] else ""
-    return f"- {item['code']}{where} : {item['message']}"
+    return f"- {item['code']}{where} : {_in_words(item)}"
+
+
+def _in_words(item: Record) -> str:
+    if item["code"] not in Code.__members__:
+        return str(item["message"])
+    names = ("invoice_line", "order_id", "order_line", "field", "expected", "found", "delta")
+    values = {name: item.get(name) for name in names}
+    return message(Discrepancy(Code(item["code"]), item["message"], **values), FRENCH)

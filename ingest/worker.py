@@ -18,7 +18,7 @@ from archive.errors import DocumentTaken
 from domain.errors import Error
 from domain.records import Record
 from ingest.dropfolder import Claim, DropFolder, DropFolderError, Refusal
-from ingest.notes import note_for
+from ingest.notes import Told, note_for
 from ingest.pipeline import HELD_IN_MEMORY, Incoming, Pipeline
 
 _LOG = logging.getLogger(__name__)
@@ -49,7 +49,10 @@ class _Backoff:
 class DropFolderWatch:
     """Takes in what is dropped, until told to stop."""
 
-    def __init__(self, folder: DropFolder, pipeline: Pipeline, poll: float) -> None:
+    def __init__(
+        self, folder: DropFolder, pipeline: Pipeline, poll: float, told: Told = str
+    ) -> None:
+        self._told = told
         self._folder = folder
         self._pipeline = pipeline
         self._poll = poll
@@ -119,7 +122,7 @@ class DropFolderWatch:
             yield Incoming(claim.document_id, claim.name, _DROPPED, content)
 
     def _finish(self, claim: Claim, record: Record) -> None:
-        target = self._move(claim, record["status"], note_for(record))
+        target = self._move(claim, record["status"], note_for(record, self._told))
         if target is not None:
             _LOG.info("%s: %s (%s)", claim.name, record["status"], target.parent.name)
 

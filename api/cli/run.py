@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from api.cli.options import data_option, opened, stopped_by_signal
+from api.web.french import in_french
 
 if TYPE_CHECKING:
     from config.application import Application
@@ -52,7 +53,7 @@ def _serve(application: Application) -> None:
 
         def tend() -> None:
             try:
-                application.watch(stop)
+                application.watch(stop, in_french)
             except Exception as problem:  # noqa: BLE001 - a thread's edge: told where the command ends
                 # A page that stays up over a drop folder nobody tends would be silence.
                 ended.append(problem)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from api.cli.options import data_option, opened, stopped_by_signal
+from api.web.french import in_french
 
 
 @click.command()
@@ -19,4 +20,4 @@ def watch(data: Path | None) -> None:
     """
     with opened(data) as application, application.tending(), stopped_by_signal() as stop:
         click.echo(f"Watching {application.settings.drop_folder}", err=True)
-        application.watch(stop)
+        application.watch(stop, in_french)

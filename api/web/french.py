@@ -69,6 +69,25 @@ _READING = {
     "The file is a web page.": "Le fichier est une page web.",
     "The file is an e-mail message.": "Le fichier est un courriel.",
     "The file is a zip archive.": "Le fichier est une archive zip.",
+    "The file is an archive of a kind that is not opened here (7z, rar, tar, gzip).": (
+        "Le fichier est une archive d’un genre qui n’est pas ouvert ici (7z, rar, tar, gzip)."
+    ),
+    "The file is a message saved by Outlook (.msg).": (
+        "Le fichier est un message enregistré par Outlook (.msg)."
+    ),
+    "The PDF is damaged, the invoice XML in it too.": (
+        "Le PDF est endommagé, et le XML de facture qu’il contient aussi."
+    ),
+    "The XML is an envelope around {} documents; which of them is meant is not said.": (
+        "Le XML est une enveloppe autour de {} documents ; rien ne dit lequel est le bon."
+    ),
+    "more than {} files in one archive": "Plus de {} fichiers dans une archive.",
+    "the e-mail message passes a safety limit: {}": (
+        "Le courriel dépasse une limite de sûreté : {}"
+    ),
+    "the zip archive is packed in a way that is not read (neither stored nor deflated)": (
+        "L’archive zip est comprimée d’une façon qui n’est pas lue."
+    ),
     "The file is an office document.": "Le fichier est un document bureautique.",
     "The file is a picture.": "Le fichier est une image.",
     "The file is plain text, no invoice format.": (
@@ -174,6 +193,18 @@ _NEXT_STEPS = {
     ),
     "Ask the sender for the archive again, or for its files one by one.": (
         "Redemander l’archive à l’expéditeur, ou ses fichiers un par un."
+    ),
+    "Ask the sender for a zip archive, or for the invoices one by one.": (
+        "Demander à l’expéditeur une archive zip, ou les factures une par une."
+    ),
+    "Ask the sender for an ordinary zip archive, or for the files one by one.": (
+        "Demander à l’expéditeur une archive zip ordinaire, ou les fichiers un par un."
+    ),
+    "Ask the sender for the documents one by one.": (
+        "Demander les documents un par un à l’expéditeur."
+    ),
+    "Save it in the .eml format, or save its attachments into the drop folder.": (
+        "L’enregistrer au format .eml, ou enregistrer ses pièces jointes dans le dossier surveillé."
     ),
     "Ask the sender for the files one by one.": "Demander les fichiers un par un à l’expéditeur.",
     "Ask the sender for the files without a password.": (

@@ -58,7 +58,7 @@ def pipeline() -> _Pipeline:
 def watching(inbox: Path, pipeline: _Pipeline, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A watcher at work; it must still be alive at the end."""
     monkeypatch.setattr("ingest.worker._LONGEST_WAIT", 0.05)
-    monkeypatch.setattr("ingest.worker.note_for", lambda record: record["file"])
+    monkeypatch.setattr("ingest.worker.note_for", lambda record, _told: record["file"])
     folder = DropFolder(inbox, DropOptions(settle=0, patience=0))
     watch = DropFolderWatch(folder, cast("Pipeline", pipeline), poll=0.01)
     stop = threading.Event()

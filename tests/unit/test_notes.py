@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from api.web.french import in_french
 from domain.records import Record
 from ingest.notes import note_for
+from ingest.reader import read
 
 
 def _record(**values: Any) -> Record:
@@ -55,3 +57,36 @@ def test_what_holds_no_document_is_no_invoice(values: Record) -> None:
 
     assert note is not None
     assert "Ce document n'est pas une facture." in note
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"PK\x03\x04" + bytes(40),
+        b"7z\xbc\xaf\x27\x1c",
+        b"<html></html>",
+        b"%PDF-1.7\n",
+        b"<a/>",
+    ],
+)
+def test_a_note_on_what_cannot_be_read_is_french_throughout(data: bytes) -> None:
+    failure = read(data, "f").error
+    assert failure is not None
+    error = {"code": failure.code, "message": failure.message, "hint": failure.hint}
+
+    note = note_for(_record(status="unreadable", error=error), in_french)
+
+    assert note is not None
+    assert failure.code in note
+    assert failure.message not in note
+    assert failure.hint not in note
+
+
+def test_a_note_on_a_discrepancy_is_french_whatever_its_message() -> None:
+    item = {"code": "SUPPLIER_UNKNOWN", "message": "Unknown.", "found": "X", "invoice_line": None}
+
+    note = note_for(_record(status="in_review", discrepancies=[item]))
+
+    assert note is not None
+    assert "- SUPPLIER_UNKNOWN : Fournisseur inconnu" in note
