@@ -10,6 +10,7 @@ from domain.invoice import Reading
 from domain.lesson import NOTHING_ASKED, Asked
 from domain.validation import RuleSetResult, RuleSetStatus, Validation
 from ingest.detect import CONTAINERS, FileType, file_type
+from ingest.finding_places import with_places
 from ingest.member import Member
 from ingest.memory_bound import memory_bounded
 from ingest.parsers.opened import OpenedDocument
@@ -85,7 +86,13 @@ def examine(
             examination = Examination(reading, container=container, enclosed=_enclosed(opened))
     if not validate or document is None or not document.is_known:
         return examination
-    return replace(examination, validation=_validation(document))
+    validation = _validation(document)
+    if validation.findings and opened.type is FileType.PDF and pages:
+        if reading.invoice is None:
+            with memory_bounded():
+                reading = read_opened(data, opened, asked=asked)
+        validation = with_places(validation, reading)
+    return replace(examination, validation=validation)
 
 
 def _enclosed(opened: OpenedDocument) -> tuple[Member, ...]:

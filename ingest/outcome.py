@@ -111,6 +111,7 @@ def document_record(
         "status_message": reading.get("status_message"),
         "booked": booked,
         "evidence": reading.get("evidence"),
+        "page_differences": reading.get("page_differences", []),
         "attachments": reading.get("attachments", []),
         "remarks": reading.get("remarks", []),
         "validation": (result or {}).get("validation"),

@@ -59,6 +59,7 @@ _MONTH_OF: Final = {
     name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()
 }
 _FEWEST: Final = 3
+_MOST_LINES: Final = 200
 _WIDEST_GAP: Final = 4
 _SIGNS: Final = frozenset("0123456789abcdefghijklmnopqrstuvwxyz")
 
@@ -266,6 +267,23 @@ def _printed(invoice: Invoice, pages: PageIndex) -> Iterator[tuple[str, list[Spo
         amount: Decimal | None = getattr(invoice.totals, name)
         if amount:
             yield f"totals.{name}", pages.amount(amount), True
+    yield from _lines(invoice, pages)
+
+
+def _lines(invoice: Invoice, pages: PageIndex) -> Iterator[tuple[str, list[Spot], bool]]:
+    """The items of the lines, each after the one before, and the amounts that follow them."""
+    reached = Spot(0, -1, -1)
+    for place, line in enumerate(invoice.lines[:_MOST_LINES]):
+        if line.name is None or len(compact(line.name)) < _FEWEST:
+            continue
+        named = [spot for spot in pages.code(line.name) if spot > reached]
+        if not named:
+            continue
+        reached = named[0]
+        yield f"lines[{place}].name", named, False
+        if line.net_amount:
+            amounts = [s for s in pages.amount(line.net_amount) if s > reached]
+            yield f"lines[{place}].net_amount", amounts, False
 
 
 def confident_value(page: Reading, field: str, confidence: float) -> str | None:

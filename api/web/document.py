@@ -13,6 +13,7 @@ from api.services import Services, Serving
 from api.uploads import file_name
 from api.web import document_view as view
 from api.web import money_view
+from api.web.findings_view import rules_view
 from api.web.formats import Formats
 from api.web.inbox_view import document_href, status_text
 from api.web.message_view import message
@@ -81,6 +82,7 @@ def _values(
         "message": message(texts, formats, record),
         "brought": _brought(serving, record),
         "values": view.read_values(texts, formats, record),
+        "rules": rules_view(texts, record),
         "page_views": page_views(record, sizes[:_MOST_PAGES]),
         "deadline": money_view.deadline(texts, formats, record),
         "waterfall": money_view.waterfall(texts, formats, record),

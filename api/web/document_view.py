@@ -9,6 +9,7 @@ from decimal import localcontext
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from api.web.findings_view import in_plain_words
 from api.web.formats import DASH, Formats, Kind, Language
 from api.web.page_view import anchor_of
 from api.web.texts import Texts
@@ -134,7 +135,8 @@ def differences(texts: Texts, formats: Formats, record: Record) -> list[Differen
     items = sorted(
         record.get("discrepancies") or (), key=lambda item: _ORDER.index(item["severity"])
     )
-    return [_difference(texts, formats, item, _currency(record)) for item in items]
+    told = (in_plain_words(texts, record, item) for item in items)
+    return [_difference(texts, formats, item, _currency(record)) for item in told]
 
 
 def _difference(texts: Texts, formats: Formats, item: Record, currency: str | None) -> Difference:
@@ -312,6 +314,9 @@ def _read_value(
         percent = formats.percent(str(round(100 * seen["confidence"])))
         sure = texts("values.sure", percent=percent)
         return ReadValue(text, shown, origin, None, sure, anchor_of(path))
+    if seen.get("bbox"):  # read from the XML, and seen on the page as well
+        origin = texts("values.xml_and_page", page=seen["page"])
+        return ReadValue(text, shown, origin, where, None, anchor_of(path))
     origin = texts("values.computed" if seen["from"] == "computed" else "values.xml")
     return ReadValue(text, shown, origin, where, None, None)
 

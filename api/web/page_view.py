@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.page_images import PageSize
+from api.web.findings_view import anchor_of_finding
 from domain.match import Severity
+from domain.validation import FindingSeverity
 
 Record = Mapping[str, Any]
 
@@ -49,9 +51,9 @@ def page_views(record: Record, sizes: Sequence[PageSize]) -> list[PageView]:
     boxes: dict[int, list[Box]] = {}
     wrong = tuple(_wrong_paths(record))
     for path, number, box in _boxes(record.get("evidence") or {}):
-        left, top, right, bottom = (float(x) for x in box)
-        is_wrong = path.startswith(wrong)
-        shape = Box(anchor_of(path), path, left, top, right - left, bottom - top, is_wrong)
+        shape = _box(anchor_of(path), path, box, wrong=path.startswith(wrong))
+        boxes.setdefault(number, []).append(shape)
+    for number, shape in (*_contradictions(record), *_breaches(record)):
         boxes.setdefault(number, []).append(shape)
     return [
         PageView(number, size.width, size.height, boxes.get(number, ()))
@@ -72,8 +74,34 @@ def _wrong_paths(record: Record) -> Iterator[str]:
             yield item["field"]
 
 
+def _contradictions(record: Record) -> Iterator[tuple[int, Box]]:
+    """Where the page states another value than the XML."""
+    for item in record.get("page_differences") or ():
+        if item.get("where"):
+            anchor = anchor_of(item["field"])
+            label = f"{item['field']}: {item['page']} ≠ XML {item['xml']}"
+            yield item["where"]["page"], _box(anchor, label, item["where"]["bbox"])
+
+
+def _breaches(record: Record) -> Iterator[tuple[int, Box]]:
+    """Where the values stand that a mandatory rule is about."""
+    findings = (record.get("validation") or {}).get("findings") or ()
+    for place, item in enumerate(findings):
+        if item.get("bbox") and item["severity"] != FindingSeverity.INFORMATION:
+            wrong = item["severity"] == FindingSeverity.FATAL
+            anchor = anchor_of_finding(place)
+            yield item["page"], _box(anchor, item["rule"], item["bbox"], wrong=wrong)
+
+
+def _box(anchor: str, label: str, bbox: Sequence[float], *, wrong: bool = True) -> Box:
+    left, top, right, bottom = (float(x) for x in bbox)
+    return Box(anchor, label, left, top, right - left, bottom - top, wrong)
+
+
 def _boxes(evidence: Record) -> Iterator[tuple[str, int, Sequence[float]]]:
     for path, seen in list(evidence.items())[:_MOST_BOXES]:
         where = seen["where"]
         if isinstance(where, Mapping):
             yield path, where["page"], where["bbox"]
+        elif seen.get("bbox"):
+            yield path, seen["page"], seen["bbox"]

@@ -158,13 +158,40 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "values.value": ("Valeur", "Value"),
     "values.where": ("Où", "Where"),
     "values.xml": ("XML", "XML"),
+    "values.xml_and_page": ("XML et page {page}", "XML and page {page}"),
     "values.page": ("page {page}", "page {page}"),
     "values.computed": ("calculé", "computed"),
     "values.sure": ("{percent} sûr", "{percent} sure"),
     # Rules
     "rules.title": ("Règles officielles", "Official rules"),
     "rules.valid": ("Conforme aux règles qui s’appliquent", "Conforms to the rules that apply"),
-    "rules.invalid": ("Non conforme", "Does not conform"),
+    "rules.valid_but": (
+        "Conforme au profil ; {count} manquement(s) à EN 16931, sans effet sur ce verdict",
+        "Conforms to its profile; {count} breach(es) of EN 16931 do not change this verdict",
+    ),
+    "rules.valid_warned": (
+        "Conforme aux règles obligatoires ; {count} avertissement(s)",
+        "Conforms to the mandatory rules; {count} warning(s)",
+    ),
+    "rules.broken_one": (
+        "Non conforme : une règle obligatoire n’est pas respectée",
+        "Does not conform: one mandatory rule is broken",
+    ),
+    "rules.broken": (
+        "Non conforme : {count} manquements aux règles obligatoires",
+        "Does not conform: mandatory rules are broken {count} times",
+    ),
+    "rules.open": (
+        "Non établi : n’a pas pu être exécuté : {names}",
+        "Not established; could not run: {names}",
+    ),
+    "rules.fatal": ("Erreur", "Error"),
+    "rules.warning": ("Avertissement", "Warning"),
+    "rules.information": ("Pour information", "For information"),
+    "rules.official": ("Texte officiel", "Official text"),
+    "rules.times": ("{count} fois", "{count} times"),
+    "rules.minor": ("{count} constat(s) pour information", "{count} finding(s) for information"),
+    "rules.sets": ("Jeux de règles", "Rule sets"),
     "rules.unknown": (
         "Non établi : une règle qui s’applique n’a pas pu être exécutée",
         "Not established: a rule that applies could not run",
@@ -175,7 +202,6 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "rules.failed": ("non respecté", "failed"),
     "rules.skipped": ("non exécuté", "not run"),
     "rules.not_applicable": ("sans objet", "does not apply"),
-    "rules.findings": ("{count} constat(s)", "{count} finding(s)"),
     # Decide
     "decide.title": ("Décider", "Decide"),
     "decide.action": ("Action", "Action"),
