@@ -90,7 +90,9 @@ def _enclosed(events: list[dict[str, Any]]) -> Iterator[str]:
         if event["type"] != "parsed":
             continue
         try:
-            carried = [a for a in event["payload"]["attachments"] if a.get("archived")]
+            # Manifests of before attachments were kept apart speak of none.
+            found = event["payload"].get("attachments", [])
+            carried = [a for a in found if a.get("archived")]
             yield from (bytes.fromhex(a["sha256"]).hex() for a in carried)
         except (TypeError, KeyError, AttributeError, ValueError) as problem:
             raise ValueError("does not say which files the document carries") from problem
