@@ -1,4 +1,4 @@
-"""Using what arrived besides invoices: orders, receipts, announcements, statuses (ADR 0023).
+"""Using what arrived besides invoices: orders, receipts, announcements, statuses (ADR 0012).
 
 What it upholds:
 
