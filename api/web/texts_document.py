@@ -230,7 +230,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "history.validated": ("Contrôlé", "Validated"),
     "history.matched": ("Rapproché", "Matched"),
     "history.decided": ("Jugé", "Judged"),
-    "history.judged_again": ("À juger de nouveau", "To be judged again"),
+    "history.judged_again": ("Jugé de nouveau", "Judged again"),
     "history.booked": ("Utilisé", "Used"),
     "history.status_told": ("Statut reçu", "Status received"),
     "history.resolved": ("Décision", "Decision"),

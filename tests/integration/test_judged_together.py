@@ -182,6 +182,22 @@ def test_what_a_person_decided_stands(
     assert (after["status"], len(after["history"])) == (status, events)
 
 
+def test_one_judged_again_that_comes_out_the_same_is_not_written(
+    application: Application, folder: Path
+) -> None:
+    write_reference(folder, "entities", "suppliers", "orders", "order_lines")
+    application.import_reference([folder], partial=False)
+    (document_id,) = _ingest(application, 4)
+    before = application.show(document_id)
+    (folder / "suppliers.csv").write_text("supplier_id;email\nF1;compta@halles.example\n")
+
+    report = import_paths([folder / "suppliers.csv"], application.database)
+
+    assert report.concerns_invoices
+    assert application.judge_again() == 0
+    assert application.show(document_id) == before
+
+
 def test_an_import_that_changes_nothing_asks_for_nothing(
     application: Application, folder: Path
 ) -> None:
