@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from domain.invoice import Reading
 from ingest.reader import read
-from tests.support import PROJECT
+from tests.support import PROJECT, shared_folder
 
 XML: Final = (PROJECT / "tests" / "data" / "validation_cii.xml").read_text(encoding="utf-8")
 IBAN: Final = "FR76 3000 6000 0112 3456 7890 189"
@@ -197,3 +198,22 @@ def test_a_value_the_page_contradicts_has_no_box_of_agreement() -> None:
     reading = _read(xml=[("F2026-0042", "F2026-0043")])
 
     assert reading.evidence["number"].seen_at is None
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_no_consistent_document_of_the_corpus_raises_an_alarm() -> None:
+    corpus = shared_folder() / "corpus"
+    rows = map(json.loads, (corpus / "manifest.jsonl").read_text(encoding="utf-8").splitlines())
+    alarms = {
+        row["path"]: (row.get("expected") or {}).get("fault")
+        for row in rows
+        if row["kind"] in {"facturx_pdf", "zugferd1_pdf"}
+        and read((corpus / row["path"]).read_bytes(), "a.pdf").page_differences
+    }
+
+    # Two were made with wrong totals in their XML; the page shows the right ones.
+    assert sorted(map(str, alarms.values())) == [
+        "Total TTC ≠ HT + TVA",
+        "Ventilation TVA ≠ total TVA",
+    ]
