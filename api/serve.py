@@ -30,6 +30,7 @@ from api.rest.openapi import describe
 from api.rest.problems import details_of, problem_response
 from api.services import Services
 from api.web import language
+from api.web.correcting import correcting_router
 from api.web.document import document_router
 from api.web.inbox import inbox_router
 from api.web.page import STATIC, PageOptions, Pages, StaticForever
@@ -79,7 +80,7 @@ def build(
     for part in (documents, corrections, reading, searching, proofs, operations):
         app.include_router(part.router, prefix=_API)
     app.include_router(operations.root)
-    for router in (inbox_router, document_router, search_router, upload_router):
+    for router in (inbox_router, document_router, search_router, upload_router, correcting_router):
         app.include_router(router(pages))
     app.include_router(language.router)
     app.mount("/static", StaticForever(directory=STATIC))

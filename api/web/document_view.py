@@ -28,6 +28,8 @@ _OTHER_INVOICE = {
     "DUPLICATE_SUSPECTED": "expected",
     "CREDIT_ABOVE_INVOICE": "field",
 }
+_JUDGED_AGAIN = frozenset({"correct", "link"})
+_STANDING = frozenset({"refused", "disputed", "on_hold"})
 _SETTLED = frozenset({"approved", "on_hold", "refused", "replaced"})
 _BY_PEOPLE = frozenset({"resolved", "account"})
 _ORDER = [severity.value for severity in Severity]
@@ -248,11 +250,20 @@ def _ordered_amount(order_line: Record | None) -> str | None:
         return plain(round_to_cents(quantity * price))
 
 
+def _leaves_standing(payload: Record) -> bool:
+    """Whether a correction or a link left the decision taken before it as it was."""
+    return payload.get("action") in _JUDGED_AGAIN and payload.get("after") in _STANDING
+
+
 def taken(texts: Texts, formats: Formats, record: Record) -> Taken | None:
     """The last decision of a person, unless it was given back to the engine."""
-    decided = [e for e in record.get("history") or () if e["type"] == "resolved"]
+    decided = [
+        e
+        for e in record.get("history") or ()
+        if e["type"] == "resolved" and not _leaves_standing(e.get("payload") or {})
+    ]
     payload = (decided[-1].get("payload") or {}) if decided else {}
-    if not payload or payload.get("action") == "release":
+    if not payload or payload.get("action") in {"release", *_JUDGED_AGAIN}:
         return None
     return Taken(
         payload["after"],
@@ -309,8 +320,14 @@ def _read_value(
     if seen is None:
         return ReadValue(text, shown, DASH, None, None, None)
     where = seen["where"]
+    mark, said = seen.get("corrected"), seen.get("learned")
+    if mark is not None:
+        box = anchor_of(path) if isinstance(where, Mapping) else None
+        return ReadValue(text, shown, texts("values.corrected", who=mark["by"]), None, None, box)
     if isinstance(where, Mapping):
         origin = texts("values.page", page=where["page"])
+        if said is not None:
+            origin += " · " + texts("values.learned", who=said["by"])
         percent = formats.percent(str(round(100 * seen["confidence"])))
         sure = texts("values.sure", percent=percent)
         return ReadValue(text, shown, origin, None, sure, anchor_of(path))

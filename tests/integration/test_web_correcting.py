@@ -1,0 +1,167 @@
+"""Correcting, linking and forgetting on the pages and through JSON, without any script."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from api.order_book import OrderBook
+from api.rest import schemas
+from api.serve import ServeOptions, build
+from config.application import Application
+from config.assembly import open_application
+from config.settings import LimitSettings, Settings
+from matching.reference_upsert import upsert
+from tests.acceptance.invoices import cii_invoice
+from tests.odd_layout import SELLER, SIREN, odd_invoice
+from tests.web_fake import Client
+
+_API = "/api/v1"
+_FRENCH = {"accept-language": "fr"}
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Iterator[Application]:
+    settings = Settings(data=tmp_path / "data", limits=LimitSettings(readers=1))
+    with open_application(settings) as opened:
+        with opened.database.transaction() as connection:
+            upsert(
+                connection,
+                "suppliers",
+                [{"supplier_id": "F1", "name": SELLER, "siren": SIREN}],
+            )
+            upsert(
+                connection,
+                "orders",
+                [{"order_id": "BC 2026-32", "supplier_id": "F1", "status": "open"}],
+            )
+        yield opened
+
+
+@pytest.fixture
+def client(application: Application) -> Client:
+    return Client(build(application, application, ServeOptions(), OrderBook(application.database)))
+
+
+def take(application: Application, data: bytes, name: str = "a.pdf") -> str:
+    (record,) = application.ingest([(name, data)], "test")
+    return str(record["document_id"])
+
+
+def test_a_word_on_the_page_is_a_link_that_fills_the_form_in(
+    application: Application, client: Client
+) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    page = client.get(f"/documents/{document_id}", headers=_FRENCH).text
+    assert f'href="/documents/{document_id}/correct"' in page
+
+    form = client.get(f"/documents/{document_id}/correct?field=number", headers=_FRENCH).text
+    (link,) = re.findall(r'<a href="([^"]*VY%2F26%2F0117[^"]*)"', form)
+    filled = client.get(html.unescape(link).partition("#")[0], headers=_FRENCH).text
+
+    assert 'name="value" value="VY/26/0117"' in filled
+    (at,) = re.findall(r'name="at" value="([^"]+)"', filled)
+    sent = {"field": "number", "value": "VY/26/0117", "at": at, "reason": "lu sur la page"}
+    answer = client.post(f"/documents/{document_id}/correct", data=sent)
+    assert answer.status_code == 303
+    shown = client.get(f"/documents/{document_id}", headers=_FRENCH).text
+    assert "corrigé par web" in shown
+    assert "lu sur la page" in shown
+    inbox = client.get("/", headers=_FRENCH).text
+    assert "VY/26/0117" in inbox
+
+    other = take(application, odd_invoice("VY/26/0932"), "b.pdf")
+    assert "appris, correction de web" in client.get(f"/documents/{other}", headers=_FRENCH).text
+    assert (
+        "learned, corrected by web"
+        in client.get(f"/documents/{other}", headers={"accept-language": "en"}).text
+    )
+
+
+def test_what_was_learned_is_listed_and_forgotten(application: Application, client: Client) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    sent = {"field": "column:quantity", "value": "Sortis", "reason": "bon de livraison"}
+    assert client.post(f"/documents/{document_id}/correct", data=sent).status_code == 303
+
+    page = client.get("/corrections", headers=_FRENCH).text
+    assert "Sortis" in page
+    assert "Colonne : quantité" in page
+    (address,) = re.findall(r'action="(/corrections/[^"]+/forget)"', page)
+    assert client.post(address).status_code == 303
+
+    assert "Oubliée le" in client.get("/corrections", headers=_FRENCH).text
+    assert client.post("/corrections/nothing/forget").status_code == 404
+
+
+def test_an_order_is_chosen_or_typed(application: Application, client: Client) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    form = client.get(f"/documents/{document_id}/link", headers=_FRENCH).text
+    assert 'value="BC 2026-32"' in form
+
+    sent = {"order": "BC 2026-32", "reason": "vu avec le service"}
+    assert client.post(f"/documents/{document_id}/link", data=sent).status_code == 303
+
+    assert application.show(document_id)["match"]["orders"] == ["BC 2026-32"]
+    typed = {"kind": "contract", "other": "NOWHERE", "reason": "essai"}
+    assert client.post(f"/documents/{document_id}/link", data=typed).status_code == 422
+
+
+def test_a_form_of_another_site_changes_nothing(application: Application, client: Client) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    sent = {"field": "number", "value": "X-1", "reason": "essai"}
+
+    answer = client.post(
+        f"/documents/{document_id}/correct", data=sent, headers={"origin": "http://evil.example"}
+    )
+
+    assert answer.status_code == 403
+    assert application.show(document_id)["invoice"]["number"] is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"field": "number", "value": "X", "at": "1,2", "reason": "essai"},
+        {"field": "colour", "value": "X", "reason": "essai"},
+        {"field": "number", "value": "X", "reason": ""},
+    ],
+)
+def test_a_wrong_form_is_told(
+    application: Application, client: Client, sent: dict[str, str]
+) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+
+    assert client.post(f"/documents/{document_id}/correct", data=sent).status_code == 422
+
+
+def test_xml_has_no_form_of_correction(application: Application, client: Client) -> None:
+    document_id = take(application, cii_invoice(1), "f.xml")
+
+    assert f"/documents/{document_id}/correct" not in client.get(f"/documents/{document_id}").text
+    assert client.get(f"/documents/{document_id}/correct").status_code == 409
+
+
+def test_json_corrects_links_lists_and_forgets(application: Application, client: Client) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    resolve = f"{_API}/documents/{document_id}/resolve"
+
+    body = {"action": "correct", "reason": "lu", "fields": {"number": "VY/26/0117"}}
+    corrected = client.post(resolve, json=body)
+    assert corrected.json()["invoice"]["number"] == "VY/26/0117"
+    linked = client.post(resolve, json={"action": "link", "reason": "vu", "orders": ["BC 2026-32"]})
+    assert linked.json()["match"]["orders"] == ["BC 2026-32"]
+    choices = client.get(f"{_API}/documents/{document_id}/choices")
+    schemas.ChoicesList.model_validate_json(choices.content, strict=True)
+    listed = schemas.CorrectionsList.model_validate_json(
+        client.get(f"{_API}/corrections").content, strict=True
+    )
+    (learned,) = listed.corrections
+    address = f"{_API}/corrections/{learned.correction_id}/forget"
+    forgotten = client.post(address, json={"reason": "fini"})
+    assert forgotten.json()["forgotten_by"] == "api"
+    refused = client.post(resolve, json={**body, "fields": {"colour": "blue"}})
+    assert (refused.status_code, refused.json()["code"]) == (422, "ING-71")
