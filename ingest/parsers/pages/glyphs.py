@@ -155,7 +155,10 @@ class Frame:
         x0, x1 = word.left - self.left, word.right - self.left
         y0, y1 = word.bottom - self.bottom, word.top - self.bottom
         if self.turns == 0:
-            box = (x0, self.height - y1, x1, self.height - y0)
+            top, bottom = self.height - y1, self.height - y0
+            if x0 <= x1 and top <= bottom:  # nearly every word there is
+                return Word(word.text, x0, top, x1, bottom)
+            box = (x0, top, x1, bottom)
         elif self.turns == 1:
             box = (y0, x0, y1, x1)
         elif self.turns == 2:  # noqa: PLR2004 (half a turn)
@@ -207,29 +210,17 @@ def _page_words(textpage: Any, most: int) -> Iterator[tuple[Word, float]]:
         start, end = match.start(), match.end() - 1
         if not loose(textpage, start, first):
             continue
+        left, top, right, bottom = first.left, first.top, first.right, first.bottom
         if end == start or not loose(textpage, end, last):
-            last.left, last.right, last.top, last.bottom = (
-                first.left,
-                first.right,
-                first.top,
-                first.bottom,
-            )
-        yield (
-            Word(
-                expand_ligatures(match.group()),
-                min(first.left, last.left),
-                max(first.top, last.top),
-                max(first.right, last.right),
-                min(first.bottom, last.bottom),
-            ),
-            angle_of(textpage, start) if _may_lean(first, last) else 0.0,
-        )
-
-
-def _may_lean(first: Any, last: Any) -> bool:
-    """Whether a word may be drawn at an angle: asked only where its ends do not lie level."""
-    level = abs(first.bottom - last.bottom) < _LEVEL * (first.top - first.bottom)
-    return not level or last.left <= first.left
+            angle = angle_of(textpage, start)
+        else:
+            end_left, end_bottom = last.left, last.bottom
+            # A word may be drawn at an angle only where its ends do not lie level.
+            is_level = abs(bottom - end_bottom) < _LEVEL * (top - bottom) and end_left > left
+            angle = 0.0 if is_level else angle_of(textpage, start)
+            left, bottom = min(left, end_left), min(bottom, end_bottom)
+            top, right = max(top, last.top), max(right, last.right)
+        yield Word(expand_ligatures(match[0]), left, top, right, bottom), angle
 
 
 def _is_hidden(textpage: Any) -> bool:
