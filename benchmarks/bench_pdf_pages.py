@@ -4,7 +4,8 @@
 
 FOLDER is searched for .pdf files. Prints one JSON object: pages a second on one core, for each file
 the best of all rounds, since other work on the machine only ever makes it slower. Beside our words
-stand pdfplumber's on the same files in the same rounds.
+stand, on the same files in the same run, pdfplumber's words with boxes and the bare text by
+pypdfium2, which has no words and no boxes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import io
 
 import pdfplumber
+import pypdfium2
 
 from ingest.parsers.pages.glyphs import Unopenable, read_words
 from ingest.parsers.pdf_text import read_pages
@@ -34,6 +36,15 @@ def plumbed(data: bytes) -> int:
     """The words with boxes that pdfplumber finds."""
     with pdfplumber.open(io.BytesIO(data)) as document:
         return sum(len(page.extract_words()) for page in document.pages)
+
+
+def bare_text(data: bytes) -> int:
+    """The text of all pages as pypdfium2 gives it, in one piece a page."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return sum(len(page.get_textpage().get_text_bounded()) for page in document)
+    finally:
+        document.close()
 
 
 def page_count(data: bytes) -> int:
@@ -66,6 +77,7 @@ def main() -> None:
     pages = sum(page_count(data) for data in files)
     ours = best_seconds(read_words, files, arguments.rounds)
     whole = best_seconds(read_pages, files, arguments.rounds)
+    bare = best_seconds(bare_text, files, arguments.rounds)
     peer = best_seconds(plumbed, files, 1)
     print(
         json.dumps(
@@ -74,6 +86,8 @@ def main() -> None:
                 "pages": pages,
                 "words_with_boxes_pages_per_s": round(pages / ours, 1),
                 "pdfplumber_words_pages_per_s": round(pages / peer, 1),
+                "times_pdfplumber": round(peer / ours, 1),
+                "pypdfium2_bare_text_pages_per_s": round(pages / bare, 1),
                 "whole_reading_pages_per_s": round(pages / whole, 1),
                 "whole_reading_documents_per_s": round(len(files) / whole, 1),
             }
