@@ -177,6 +177,8 @@ _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "payee_iban": ("compte bancaire", "account"),
     "seller": ("fournisseur", "seller"),
     "seller.name": ("fournisseur", "seller"),
+    "seller.vat_id": ("numéro de TVA du fournisseur", "seller's VAT number"),
+    "seller.legal_id": ("SIREN du fournisseur", "seller's registration"),
     "totals.charges": ("frais", "charges"),
     "totals.lines": ("somme des lignes", "sum of lines"),
     "totals.payable": ("net à payer", "amount due"),
