@@ -146,7 +146,8 @@ def _ocr(settings: Settings) -> Check:
     languages = settings.recognition.languages
     missing = what_is_missing(languages)
     if missing is not None:
-        return Check("text recognition", Health.WARNING, missing.message, missing.hint)
+        found = f"not ready, scans wait ({missing.code})"
+        return Check("text recognition", Health.WARNING, found, missing.hint)
     found = f"Tesseract {version()}: {', '.join(languages)}"
     return Check("text recognition", Health.GOOD, found)
 

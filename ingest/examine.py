@@ -37,6 +37,8 @@ class Examination:
     container: Opened | None = None
     enclosed: tuple[Member, ...] = ()
     """The files carried inside a PDF or an XML, those that could be taken out."""
+    parts: tuple[Member, ...] = ()
+    """The invoices of a scan that holds several."""
 
 
 def examine_scan(
@@ -48,8 +50,13 @@ def examine_scan(
     kind = file_type(data)
     scan = read_scan(data, kind, options, asked)
     opened = open_document(data, "") if kind is FileType.PDF else OpenedDocument(kind)
-    reading = replace(scan.reading, attachments=opened.attachments)
-    return Examination(reading, derived=scan.derived, enclosed=_enclosed(opened))
+    attachments = (*scan.reading.attachments, *opened.attachments)
+    return Examination(
+        replace(scan.reading, attachments=attachments),
+        derived=scan.derived,
+        enclosed=_enclosed(opened),
+        parts=scan.parts,
+    )
 
 
 def examine(

@@ -44,6 +44,7 @@ from ingest.indexing import searchable
 from ingest.judging import ACTOR, INDEX, PROCESS, RECOGNISE, Judging
 from ingest.judging_together import JudgingTogether
 from ingest.learning.lessons import lessons_for
+from ingest.member import Member
 from ingest.outcome import RECEIVED, document_record
 from ingest.received import load_booked
 from ingest.received_documents import use
@@ -325,8 +326,9 @@ class Pipeline:
         examination = examining.result()
         if examination.container is not None:
             return self._open_container(row, examination.container)
+        inside = self._receive_inside(row, examination.parts)
         self._judge(row, self._with_lessons(row, examination))
-        return []
+        return inside
 
     def _with_lessons(self, row: Mapping[str, Any], examination: Examination) -> Examination:
         """The same, read once more with what was learned of its supplier's layout."""
@@ -366,12 +368,10 @@ class Pipeline:
         }
         return Happening(DERIVED, self._clock(), ACTOR, payload)
 
-    def _open_container(self, row: Mapping[str, Any], found: Opened) -> list[_Started]:
-        """Receive what is inside, then conclude the container; repeated after a crash, the same."""
-        document_id = row["document_id"]
-        opened = self._allowed(row, found)
-        source = f"inside {row['file_name']}"
-        members = [
+    def _receive_inside(self, row: Mapping[str, Any], members: Sequence[Member]) -> list[_Started]:
+        """Receive what a document holds, each a document of its own; repeated, the same again."""
+        document_id, source = row["document_id"], f"inside {row['file_name']}"
+        incoming = [
             Incoming(
                 member_document_id(document_id, position),
                 member.name,
@@ -379,9 +379,15 @@ class Pipeline:
                 member.data,
                 document_id,
             )
-            for position, member in enumerate(opened.members)
+            for position, member in enumerate(members)
         ]
-        inside = [started for batch in _batches(members) for started in self.receive(batch)]
+        return [started for batch in _batches(incoming) for started in self.receive(batch)]
+
+    def _open_container(self, row: Mapping[str, Any], found: Opened) -> list[_Started]:
+        """Receive what is inside, then conclude the container; repeated after a crash, the same."""
+        document_id = row["document_id"]
+        opened = self._allowed(row, found)
+        inside = self._receive_inside(row, opened.members)
         reading = Reading(
             DocumentKind.OTHER,
             error=opened.failure,

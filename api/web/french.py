@@ -36,6 +36,12 @@ _READING = {
     "The pages are pictures, and no text could be recognised on them.": (
         "Les pages sont des images, et aucun texte n’a pu y être reconnu."
     ),
+    "Recognising the pages took longer than a document may take.": (
+        "La reconnaissance des pages a dépassé le temps permis."
+    ),
+    "The scan holds {} invoices, each read on its own pages ({}).": (
+        "La numérisation contient {} factures, chacune lue sur ses propres pages ({})."
+    ),
     "The picture cannot be opened: {}.": "L’image ne s’ouvre pas : {}.",
     "Page {} was not recognised ({}): look at it.": ("Page {} non reconnue ({}) : la regarder."),
     "The PDF carries no invoice XML, and its pages could not be read within the limits.": (
@@ -139,6 +145,10 @@ _NEXT_STEPS = {
     "Look at the document: it may be blank, handwritten or too faint. Scan it again at 300 dpi.": (
         "Regarder le document : il est peut-être vierge, manuscrit ou trop pâle. Le numériser de "
         "nouveau à 300 ppp."
+    ),
+    "Raise recognition.seconds, or look at the document: it may be damaged or hostile.": (
+        "Augmenter recognition.seconds, ou regarder le document : il est peut-être endommagé ou "
+        "hostile."
     ),
     "Scan the page again, to PDF if the scanner can.": (
         "Numériser la page de nouveau, en PDF si le numériseur le permet."

@@ -11,7 +11,7 @@ class RecognitionOptions:
 
     languages: tuple[str, ...] = ("fra", "eng", "deu")
     pages: int = 40
-    page_seconds: float = 60.0
+    page_seconds: float = 180.0
     document_seconds: float = 540.0
 
 

@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.invoice import DocumentKind, ReadFailure, Reading, Syntax
+from domain.identifiers import Digest
+from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading, ReadRemark, Syntax
 from domain.lesson import NOTHING_ASKED, Asked
 from ingest.detect import FileType
+from ingest.member import Member
 from ingest.parsers.pages.glyphs import Unopenable, read_words
 from ingest.parsers.pages.words import PageWords
 from ingest.parsers.pdf_text import as_asked, as_seen, read_layout, unread_pages
 from ingest.recognition.doubt import doubted
 from ingest.recognition.options import Derived, RecognitionOptions
 from ingest.recognition.pages import RecognisedPages, recognise_pages
-from ingest.recognition.searchable import MADE_WITH, NotAnImage, pdf_of_image, with_text
+from ingest.recognition.parts import PagesOfOne, invoices_in
+from ingest.recognition.searchable import MADE_WITH, NotAnImage, only_pages, pdf_of_image, with_text
 from ingest.recognition.waiting import PROGRAM, is_whole, left_unread, version
 
 _FEWEST_LETTERS: Final = 20
@@ -34,6 +37,7 @@ class ScanReading:
 
     reading: Reading
     derived: Derived | None = None
+    parts: tuple[Member, ...] = ()
 
 
 def read_scan(
@@ -56,8 +60,41 @@ def read_scan(
         unread = tuple(page.number for page in printed.pages)
     recognised = recognise_pages(data, unread, options)
     own = [page for page in printed.pages if page.number not in unread]
-    reading = _read(own, recognised, asked)
-    return ScanReading(reading, _derived(data, recognised))
+    derived = _derived(data, recognised)
+    pages = sorted((*own, *recognised.pages), key=lambda page: page.number)
+    several = () if recognised.left else invoices_in(pages)
+    if several:
+        parts = tuple(Member(_part_name(one), only_pages(data, one.pages)) for one in several)
+        return ScanReading(_of_several(several, parts, pages), derived, parts)
+    return ScanReading(_read(own, recognised, asked), derived)
+
+
+def _of_several(
+    several: Sequence[PagesOfOne], parts: Sequence[Member], pages: Sequence[PageWords]
+) -> Reading:
+    """A scan of several invoices: no invoice itself, and each of them named."""
+    named = "; ".join(f"{one.number}: {_page_range(one)}" for one in several)
+    message = f"The scan holds {len(several)} invoices, each read on its own pages ({named})."
+    return Reading(
+        DocumentKind.OTHER,
+        Syntax.PDF_OCR,
+        attachments=tuple(
+            Attachment(part.name, Digest.of(part.data).hex, len(part.data), archived=True)
+            for part in parts
+        ),
+        text=read_layout(pages)[1],
+        remarks=(ReadRemark("ING-OCR-06", "text", "", message),),
+    )
+
+
+def _part_name(one: PagesOfOne) -> str:
+    number = "".join(c if c.isalnum() or c in "-_" else "-" for c in one.number)
+    return f"{number} ({_page_range(one)}).pdf"
+
+
+def _page_range(one: PagesOfOne) -> str:
+    first, last = one.pages[0], one.pages[-1]
+    return f"p. {first}" if first == last else f"p. {first}-{last}"
 
 
 def _read(own: Sequence[PageWords], recognised: RecognisedPages, asked: Asked) -> Reading:
@@ -76,7 +113,8 @@ def _read(own: Sequence[PageWords], recognised: RecognisedPages, asked: Asked) -
     else:
         found, text = read_layout(pages, asked)
         if sum(c.isalnum() for c in text) < _FEWEST_LETTERS:
-            return replace(_failed(_NOTHING_SEEN), text=text, unread_pages=recognised.left)
+            why = _TOO_SLOW if recognised.left else _NOTHING_SEEN
+            return replace(_failed(why), text=text, unread_pages=recognised.left)
         invoice, evidence = doubted(found, recognised)
         reading = Reading(
             found.kind,
@@ -103,6 +141,11 @@ _NOTHING_SEEN: Final = ReadFailure(
     "ING-OCR-03",
     "The pages are pictures, and no text could be recognised on them.",
     "Look at the document: it may be blank, handwritten or too faint. Scan it again at 300 dpi.",
+)
+_TOO_SLOW: Final = ReadFailure(
+    "ING-OCR-04",
+    "Recognising the pages took longer than a document may take.",
+    "Raise recognition.seconds, or look at the document: it may be damaged or hostile.",
 )
 _OUT_OF_BOUNDS: Final = ReadFailure(
     "ING-OCR-04", "they are more than are recognised, or took too long", ""

@@ -58,7 +58,8 @@ def recognise(
 
 
 def _options(languages: tuple[str, ...], dots_per_inch: int) -> list[str]:
-    reading = ["-l", "+".join(languages), "--psm", "3", "--dpi", str(dots_per_inch)]
+    # Sparse text (11): Tesseract's own layout loses what stands in ruled or shaded boxes.
+    reading = ["-l", "+".join(languages), "--psm", "11", "--dpi", str(dots_per_inch)]
     return [*reading, "-c", "textonly_pdf=1", "hocr", "pdf"]
 
 

@@ -105,6 +105,23 @@ def test_what_waited_is_read_once_tesseract_is_there(
 
 
 @pytest.mark.tesseract
+def test_a_pile_scanned_into_one_file_becomes_an_invoice_each(
+    settings: Settings, invoice_pdf: bytes, pool: ExaminerPool
+) -> None:
+    assert pool is not None
+    rows = invoice_rows()
+    rows[2] = [(40, "49100 Angers"), (360, "N° de facture : F-2026-119")]
+    first, second = (drawn(pdf, 150)[0] for pdf in (invoice_pdf, printed(rows)))
+    with open_application(settings) as application:
+        pile, *inside = application.ingest([("pile.tiff", tiff([first, second], 150))], "tests")
+
+    assert (pile["status"], pile["invoice"]) == ("not_invoice", None)
+    assert [remark["code"] for remark in pile["remarks"]] == ["ING-OCR-06"]
+    assert [one["invoice"]["number"] for one in inside] == ["F-2026-118", "F-2026-119"]
+    assert {one["parent_id"] for one in inside} == {pile["document_id"]}
+
+
+@pytest.mark.tesseract
 def test_a_changed_derived_file_is_noticed(
     settings: Settings, invoice_pdf: bytes, pool: ExaminerPool
 ) -> None:
