@@ -142,7 +142,7 @@ def test_a_found_value_carries_its_place() -> None:
     found = find_number([labelled_page([[(40, "Facture n° F-12")]], number=1)])
 
     assert found is not None
-    assert found.evidence().origin == "pdf_text"
+    assert found.origin == "pdf_text"
     assert (found.box.page, found.box.left, found.box.top) == (1, 95, 40)
 
 

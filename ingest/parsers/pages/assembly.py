@@ -20,6 +20,7 @@ from domain.lesson import Located, Piece
 from domain.party import Party
 from ingest.parsers.pages.body import read_body
 from ingest.parsers.pages.breakdown import BreakdownRow
+from ingest.parsers.pages.calibration import GIVEN, calibrated
 from ingest.parsers.pages.completion import complete_totals
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.country import country_of
@@ -51,17 +52,17 @@ class Ledger:
     evidence: dict[str, Evidence] = field(default_factory=dict)
 
     def note(self, path: str, found: Found[T] | None) -> T | None:
-        """Record where a value was found; gives the value."""
-        if found is None:
+        """Record where a value was found; gives the value, unless it is likelier wrong."""
+        if found is None or calibrated(path, found.confidence) < GIVEN:
             return None
-        self.evidence[path] = found.evidence()
+        self.place(path, found.box, found.confidence, found.origin)
         return found.value
 
     def place(
         self, path: str, box: PageBox, confidence: float, origin: Origin = "pdf_text"
     ) -> None:
         """Record a place."""
-        self.evidence[path] = Evidence(origin, box, round(confidence, 2))
+        self.evidence[path] = Evidence(origin, box, round(calibrated(path, confidence), 2))
 
 
 @dataclass(frozen=True, slots=True)

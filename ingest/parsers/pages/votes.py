@@ -1,13 +1,11 @@
 """Votes for a value: every sign that speaks for it adds, every rival takes away.
 
-How confidence is calibrated. A candidate's score is the share of right values that its sign gave
-on real invoices: a full label beside its value 0.97 to 0.98, right of it 0.95 of that, below it
-0.85; a title followed by a code 0.8; a bare `N°` 0.58. Signs that agree elsewhere on the pages
-take away a third of the doubt that is left; two values backed almost alike halve it. Totals that
-add up and lines that multiply have proven themselves (0.97); check digits do the same for
-identifiers (0.98). The scores were set, then measured on the shared corpus: in each band of a
-tenth, at least that share of the values is right (`tests/integration/test_page_corpus.py` keeps
-it so). Low bands are better than they say there, which leaves room for layouts never seen.
+A candidate's score ranks its sign: a full label beside its value 0.97 to 0.98, right of it 0.95 of
+that, below it 0.85; a title followed by a code 0.8; a bare `N°` 0.58. Signs that agree elsewhere on
+the pages take away a third of the doubt that is left; two values backed almost alike halve it.
+Totals that add up and lines that multiply have proven themselves (0.97); check digits do the same
+for identifiers (0.98). What such a score is worth in right values is measured, by family of fields:
+`calibration`.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from domain.evidence import Evidence, Origin, PageBox
+from domain.evidence import Origin, PageBox
 
 T = TypeVar("T")
 
@@ -44,10 +42,6 @@ class Found(Generic[T]):
     box: PageBox
     confidence: float
     origin: Origin = "pdf_text"
-
-    def evidence(self) -> Evidence:
-        """As the reading carries it."""
-        return Evidence(self.origin, self.box, round(self.confidence, 2))
 
     def weakened(self, factor: float) -> Found[T]:
         """The same value, believed less."""
