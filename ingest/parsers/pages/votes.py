@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from domain.evidence import Origin, PageBox
+from domain.evidence import Evidence, Origin, PageBox
 
 T = TypeVar("T")
 
@@ -42,6 +42,10 @@ class Found(Generic[T]):
     box: PageBox
     confidence: float
     origin: Origin = "pdf_text"
+
+    def evidence(self) -> Evidence:
+        """As the reading carries it."""
+        return Evidence(self.origin, self.box, round(self.confidence, 2))
 
     def weakened(self, factor: float) -> Found[T]:
         """The same value, believed less."""
