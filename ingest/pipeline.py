@@ -43,7 +43,7 @@ from ingest.examine import Examination
 from ingest.indexing import searchable
 from ingest.judging import ACTOR, INDEX, PROCESS, RECOGNISE, Judging
 from ingest.judging_together import JudgingTogether
-from ingest.learning.lessons import lessons_for
+from ingest.learning.lessons import PAGES, lessons_for
 from ingest.member import Member
 from ingest.outcome import RECEIVED, document_record
 from ingest.received import load_booked
@@ -332,6 +332,8 @@ class Pipeline:
 
     def _with_lessons(self, row: Mapping[str, Any], examination: Examination) -> Examination:
         """The same, read once more with what was learned of its supplier's layout."""
+        if examination.reading.syntax not in PAGES:
+            return examination  # the XML of an invoice is what its sender wrote
         with self._database.reading() as connection:
             lessons = lessons_for(connection, examination.reading)
         if not lessons:
