@@ -33,7 +33,7 @@ class Tolerances:
     line_arithmetic: Decimal = Decimal("0.02")
     document_arithmetic: Decimal = Decimal("0.05")
     ceiling: Decimal = Decimal("0.05")  # orders by amount, contracts, commitments, credits
-    confidence: Decimal = Decimal("0.5")  # of a value read from a page
+    confidence: Decimal = Decimal("0.4")  # of a value read from a page
     duplicate_days: Decimal = Decimal(10)
     deadline_days: Decimal = Decimal(5)
 

@@ -5,7 +5,7 @@ family of fields has a curve from score to share of right values, measured by
 `benchmarks/calibrate_pages.py` on real invoices and on sheets with wordings that no label was
 written for, in equal parts; `docs/reading.md` shows how well it holds on the half left out.
 A value that is clearly more often wrong than right is not given; one that is about as often wrong
-as right is given, below the confidence that matching asks for, so that somebody looks at it.
+as right is given with that confidence, for whoever wants to set a higher one for matching.
 """
 
 from __future__ import annotations
