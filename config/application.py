@@ -231,7 +231,7 @@ class Application:
     def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
         """Record a person's decision about a document."""
         self._resolutions.resolve(document_id, action, reason, actor)
-        self._pipeline.settle()
+        self.judge_again()
         return self._pipeline.record(document_id)
 
     def say_of_account(self, document_id: str, action: str, reason: str, actor: str) -> Record:

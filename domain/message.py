@@ -5,11 +5,13 @@ Values are what the document says, in the words of UBL; what it does not say is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from domain.money import plain
 from domain.party import Party
@@ -138,6 +140,41 @@ class StatusMessage:
     issuer: Party = field(default_factory=Party)
     recipient: Party = field(default_factory=Party)
     statuses: tuple[DocumentStatus, ...] = ()
+
+
+def order_from(record: Any) -> OrderMessage | None:
+    """Rebuild an order document from what `message_record` wrote."""
+    found: OrderMessage | None = _rebuilt(OrderMessage, record)
+    return found
+
+
+def delivery_from(record: Any) -> DeliveryMessage | None:
+    """Rebuild a despatch or receipt advice from what `message_record` wrote."""
+    found: DeliveryMessage | None = _rebuilt(DeliveryMessage, record)
+    return found
+
+
+def status_message_from(record: Any) -> StatusMessage | None:
+    """Rebuild a status message from what `message_record` wrote."""
+    found: StatusMessage | None = _rebuilt(StatusMessage, record)
+    return found
+
+
+def _rebuilt(hint: Any, value: Any) -> Any:
+    """A value of the type that a field declares, from its JSON form."""
+    if value is None:
+        return None
+    if get_origin(hint) is UnionType:
+        return _rebuilt(next(a for a in get_args(hint) if a is not NoneType), value)
+    if get_origin(hint) is tuple:
+        return tuple(_rebuilt(get_args(hint)[0], each) for each in value)
+    if is_dataclass(hint):
+        hints = get_type_hints(hint)
+        make = cast("Callable[..., Any]", hint)
+        return make(**{name: _rebuilt(hints[name], each) for name, each in value.items()})
+    if hint is date:
+        return date.fromisoformat(value)
+    return value if hint is str else hint(value)
 
 
 def message_record(value: Any) -> Any:

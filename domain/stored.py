@@ -17,6 +17,7 @@ from domain.invoice import (
     ReadRemark,
     Syntax,
 )
+from domain.message import delivery_from, order_from, status_message_from
 from domain.records import Record, invoice_from
 from domain.validation import Finding, FindingSeverity, RuleSetResult, RuleSetStatus, Validation
 
@@ -48,7 +49,11 @@ def reading_from(record: Record, text: str = "") -> Reading:
         text=text,
         remarks=tuple(ReadRemark(**r) for r in record["remarks"]),
         page_differences=tuple(map(_difference, record["page_differences"])),
-        unread_pages=tuple(record.get("unread_pages", ())),  # readings kept before there were any
+        # Readings kept by the first release have none of these.
+        unread_pages=tuple(record.get("unread_pages", ())),
+        order=order_from(record.get("order")),
+        delivery=delivery_from(record.get("delivery")),
+        status_message=status_message_from(record.get("status_message")),
     )
 
 

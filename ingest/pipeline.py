@@ -349,7 +349,8 @@ class Pipeline:
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
-            used = use(connection, row["document_id"], reading, self._clock())
+            enclosed = row["parent_id"] is not None
+            used = use(connection, row["document_id"], reading, self._clock(), enclosed=enclosed)
             verdict = self._judging.judge(connection, row, reading, validation)
             self._judging.keep(connection, row, reading, validation, verdict, derived=derived)
             used.record(connection, self._archive, row["document_id"])

@@ -13,13 +13,14 @@ from domain.invoice import DocumentKind, Reading
 from ingest import repository
 from ingest.judging import ACTOR
 from ingest.outcome import INVOICE_KINDS
-from ingest.received import Booked, Reason, for_review, remember, take_order
+from ingest.received import Booked, Reason, for_review, load_booked, remember, take_order
 from ingest.received_deliveries import take_despatch, take_receipt
 from ingest.received_statuses import STATUS_TOLD, take_statuses, tie_waiting, told_to
 from ingest.received_texts import ReasonCode
 from ingest.reference.changes import Changes
 
 BOOKED_EVENT: Final = "booked"
+_CONFIRMED_KINDS: Final = frozenset({DocumentKind.ORDER, DocumentKind.RECEIPT_ADVICE})
 USED_KINDS: Final = frozenset(
     {
         DocumentKind.ORDER,
@@ -46,10 +47,17 @@ class Used:
             repository.set_codes(connection, document_id, self.codes)
 
 
-def use(connection: Connection, document_id: str, reading: Reading, now: datetime) -> Used:
-    """Use what a document says beside its verdict, inside the caller's writing transaction."""
+def use(
+    connection: Connection, document_id: str, reading: Reading, now: datetime, *, enclosed: bool
+) -> Used:
+    """Use what a document says beside its verdict, inside the caller's writing transaction.
+
+    An order or a receipt that came enclosed in a message or an archive comes from outside, and
+    waits for a person to confirm it.
+    """
     if reading.readable and reading.kind in USED_KINDS:
-        return _use_message(connection, document_id, reading, now)
+        confirmed = not enclosed or reading.kind not in _CONFIRMED_KINDS
+        return use_message(connection, document_id, reading, now, confirmed=confirmed)
     if reading.kind in INVOICE_KINDS and reading.invoice is not None:
         waiting = tie_waiting(connection, document_id, reading.invoice)
         told = (Happening(STATUS_TOLD, now, ACTOR, status) for status in waiting)
@@ -57,9 +65,21 @@ def use(connection: Connection, document_id: str, reading: Reading, now: datetim
     return Used()
 
 
-def _use_message(connection: Connection, document_id: str, reading: Reading, now: datetime) -> Used:
+def waits_for_a_person(connection: Connection, document_id: str) -> bool:
+    """Whether an order or a receipt is only used once a person confirms it."""
+    booked = load_booked(connection, document_id) or {"reasons": ()}
+    return [r["code"] for r in booked["reasons"]] == [ReasonCode.NOT_CONFIRMED]
+
+
+def use_message(
+    connection: Connection, document_id: str, reading: Reading, now: datetime, *, confirmed: bool
+) -> Used:
+    """Use an order, an advice or a status message; unconfirmed it is up for review."""
     changes = Changes(connection)
-    booked = take(changes, document_id, reading)
+    if confirmed:
+        booked = take(changes, document_id, reading)
+    else:
+        booked = for_review(reading.kind.value, None, None, Reason(ReasonCode.NOT_CONFIRMED))
     record = remember(connection, document_id, booked)
     cause = {"kind": "document", "document_id": document_id, "number": booked.number}
     changes.ask_again(cause, now)

@@ -28,6 +28,7 @@ class ReasonCode(StrEnum):
     RECEIPT_DIFFERS = "RECEIPT_BOOKS_DIFFER"
     RECEIPT_BEYOND = "RECEIPT_BEYOND_ORDER"
     NOT_READ = "DOCUMENT_NOT_READ"
+    NOT_CONFIRMED = "DOCUMENT_NOT_CONFIRMED"
 
 
 _TEXTS: Final[Mapping[ReasonCode, tuple[str, str]]] = {
@@ -100,6 +101,10 @@ _TEXTS: Final[Mapping[ReasonCode, tuple[str, str]]] = {
             "Line {place}: with the imported receipts {found} would be received of {expected} "
             "ordered; the same delivery may have been imported already."
         ),
+    ),
+    ReasonCode.NOT_CONFIRMED: (
+        "Arrivé dans un message ou une archive : une personne confirme qu’il est bien des nôtres.",
+        "Came in a message or an archive: a person confirms that it is one of ours.",
     ),
     ReasonCode.NOT_READ: (
         "Ce format est reconnu, mais son contenu n’est pas lu.",

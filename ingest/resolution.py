@@ -16,13 +16,15 @@ from db.engine import Database
 from domain.errors import Error
 from domain.match import Outcome
 from domain.party import EntityKind
+from domain.stored import reading_from
 from ingest import repository
 from ingest.accounts import unknown_account
 from ingest.judging import INDEX, Judging
 from ingest.outcome import STATUS_OF_OUTCOME
+from ingest.received_documents import use_message, waits_for_a_person
 from matching import interruptions
 from matching.lateness import interrupts
-from matching.service import judge_beside_others
+from matching.service import judge_alone, judge_beside_others
 from matching.service import set_status as set_billed_status
 
 APPROVE = "approve"
@@ -75,6 +77,8 @@ class Resolutions:
             raise ReasonMissing("a decision needs a reason")
         if action != RELEASE and action not in ACTIONS:
             raise ActionRefused(f"{action!r} is no action; known: {', '.join((*ACTIONS, RELEASE))}")
+        if action == APPROVE and self._confirmed(document_id, reason, actor):
+            return
         now = self._judging.clock()
         with self._database.transaction() as connection:
             judge_beside_others(connection)
@@ -95,6 +99,27 @@ class Resolutions:
                 connection, document_id, [Happening("resolved", now, actor, payload)]
             )
             outbox.ask(connection, INDEX, [document_id], now)
+
+    def _confirmed(self, document_id: str, reason: str, actor: str) -> bool:
+        """Use an order or a receipt that waited for a person; False where none does."""
+        with self._database.reading() as connection:
+            if not waits_for_a_person(connection, document_id):
+                return False
+        now = self._judging.clock()
+        with self._database.transaction() as connection:
+            judge_alone(connection)
+            if not waits_for_a_person(connection, document_id):
+                return False
+            status = repository.load(connection, document_id)["status"]
+            result = repository.results(connection, document_id) or {}
+            reading = reading_from(result["reading"], result["text"])
+            payload = {"action": APPROVE, "reason": reason, "before": status, "after": status}
+            happening = Happening("resolved", now, actor, payload)
+            self._judging.archive.record(connection, document_id, [happening])
+            used = use_message(connection, document_id, reading, now, confirmed=True)
+            used.record(connection, self._judging.archive, document_id)
+            outbox.ask(connection, INDEX, [document_id], now)
+        return True
 
     def _clock_changed(
         self, connection: Connection, row: Mapping[str, Any], action: str, reason: str

@@ -21,6 +21,7 @@ from api.web.page import Pages
 from api.web.page_view import page_views
 from api.web.texts import Texts
 from domain.money import parse_decimal
+from ingest.received_texts import ReasonCode
 
 Verify = Annotated[bool, Query(description="Check what is stored, and show the result.")]
 
@@ -141,7 +142,8 @@ def _orders(record: dict[str, Any]) -> list[str]:
 
 def _actions(record: dict[str, Any]) -> tuple[str, ...]:
     if record.get("decision") is None:
-        return ()
+        waits = (record.get("booked") or {}).get("reasons") or ()
+        return ("approve",) if [r["code"] for r in waits] == [ReasonCode.NOT_CONFIRMED] else ()
     return (*_ACTIONS, "release") if record["status"] in _RELEASABLE else _ACTIONS
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -294,3 +295,36 @@ def test_an_order_in_the_same_folder_counts_for_the_invoices_after_it(
     # 5 and 9 reams of 10: who waited has the first claim.
     assert _codes(parties.show(first)) == ["RECEIPT_MISSING"]
     assert "QUANTITY_ABOVE_ORDERED" in _codes(parties.show(third))
+
+
+def _mailed(application: Application, data: bytes) -> Record:
+    """The document that an e-mail brings as its attachment."""
+    message = EmailMessage()
+    message["From"], message["To"] = "vente@fournisseur.example", "courrier@ville.example"
+    message["Subject"] = "Document"
+    message.set_content("Ci-joint.")
+    message.add_attachment(data, maintype="application", subtype="xml", filename="d.xml")
+    records = list(application.ingest([("message.eml", message.as_bytes())], "test"))
+    return next(r for r in records if r["file"] == "d.xml")
+
+
+def test_a_receipt_that_came_by_mail_waits_for_a_person(books: Application) -> None:
+    waiting = _drop(books, invoice_for(4))
+    receipt = _mailed(books, advice("ReceiptAdvice", "BL-7", ORDER, received("10")))
+    before = books.show(waiting["document_id"])
+
+    books.resolve(receipt["document_id"], "approve", "Reçu par nos services", "anne")
+
+    after, used = books.show(waiting["document_id"]), books.show(receipt["document_id"])
+    assert "RECEIPT_MISSING" in _codes(before)
+    assert "RECEIPT_MISSING" not in _codes(after)
+    assert used["booked"]["outcome"] == "booked"
+    assert [e["type"] for e in used["history"]][-2:] == ["resolved", "booked"]
+    assert _all_fine(books)
+
+
+def test_an_order_that_came_by_mail_is_not_used_by_itself(parties: Application) -> None:
+    order = _mailed(parties, order_x(ORDER))
+
+    assert order["booked"]["reasons"][0]["code"] == "DOCUMENT_NOT_CONFIRMED"
+    assert _order(parties) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,18 @@ from domain.invoice import (
     Syntax,
     Totals,
 )
-from domain.records import reading_record, validation_record
+from domain.message import (
+    DeliveredItem,
+    DeliveryMessage,
+    DocumentStatus,
+    OrderAct,
+    OrderedItem,
+    OrderMessage,
+    StatusMessage,
+    StatusReason,
+)
+from domain.party import Party
+from domain.records import canonical, reading_record, validation_record
 from domain.stored import reading_from, validation_from
 from domain.validation import Finding, FindingSeverity, RuleSetResult, RuleSetStatus, Validation
 from ingest.reader import read
@@ -102,3 +114,22 @@ def test_a_validation_comes_back_as_it_was_written() -> None:
     )
 
     assert validation_from(json.loads(json.dumps(validation_record(validation)))) == validation
+
+
+def test_messages_come_back_as_they_were() -> None:
+    seller = Party(name="Vannes du Rhône", identifiers=("0009:12345678900011",))
+    item = OrderedItem(id="1", quantity=Decimal("12.50"), unit="C62", net_price=Decimal("4.00"))
+    order = OrderMessage(OrderAct.CHANGE, "BC-1", issue_date=date(2026, 3, 2), seller=seller)
+    delivered = DeliveredItem(id="1", quantity=Decimal(3), rejected=Decimal(1))
+    told = DocumentStatus("F-1", status_code="205", reasons=(StatusReason(code="CMD_ERR"),))
+    reading = Reading(
+        DocumentKind.ORDER,
+        order=replace(order, lines=(item,), notes=("urgent",)),
+        delivery=DeliveryMessage("BL-1", lines=(delivered,), certified_by="A. Martin"),
+        status_message=StatusMessage("CDV-1", statuses=(told,)),
+    )
+
+    back = reading_from(json.loads(canonical(reading_record(reading))))
+
+    assert (back.order, back.delivery) == (reading.order, reading.delivery)
+    assert back.status_message == reading.status_message
