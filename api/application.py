@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from db.engine import Database
 from domain.evidence import PageBox
@@ -107,6 +107,34 @@ class Application(Protocol):
 
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
         """Check stored bytes, ledger and proofs of these documents, or of all."""
+        ...
+
+    def write_evidence(self, document_ids: Sequence[str], file: BinaryIO, actor: str) -> Record:
+        """Write an evidence package of these documents, which becomes an event of each.
+
+        Raises:
+            DocumentUnknown, NothingToProve, PackageTooLarge: nothing was recorded.
+        """
+        ...
+
+    def chosen(self, query: str | None, year: int | None) -> Sequence[str]:
+        """The ids of the documents that a query finds, or of a year, in order of arrival."""
+        ...
+
+    def proofs(self, document_id: str) -> Sequence[Record]:
+        """Where each event of a document stands in the signed log, with proof.
+
+        Raises:
+            DocumentUnknown, NotSealed: there is none, or not yet.
+        """
+        ...
+
+    def consistency(self, first: int, second: int | None) -> Record:
+        """What shows that the signed log extends the one of size `first`.
+
+        Raises:
+            NoSuchSize: the log was never signed at this size.
+        """
         ...
 
     def indexed(self) -> int:

@@ -55,12 +55,16 @@ _BY_CODE: dict[str, Answer] = {
     "ARC-05": _DOWN,  # the store is full
     "ARC-06": _DOWN,  # the store may not be read or written
     "ARC-07": _DOWN,  # the disk or service under the store failed
+    "ARC-16": _CONFLICT,  # it is not under a checkpoint yet
     "ARC-17": _NOT_FOUND,  # no document has this id
     "ARC-22": _MISCONFIGURED,  # the bucket is missing
     "ARC-23": _MISCONFIGURED,  # the store does not keep its lock
     "ARC-26": _MISCONFIGURED,  # the bucket keeps no versions
     "ARC-27": _MISCONFIGURED,  # the bucket knows no lock
     "ARC-28": _MISCONFIGURED,  # the address of the store
+    "ARC-40": _WRONG,  # more than one package holds
+    "ARC-41": _NOT_FOUND,  # nothing to make a package of
+    "ARC-42": _NOT_FOUND,  # never signed at this size
     "SRC-10": _DOWN,  # the index cannot answer, is missing, damaged or outdated
     "SRC-14": _DOWN,  # the index is being written
     "SRC-15": _DOWN,  # the index could not be written

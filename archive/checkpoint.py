@@ -106,9 +106,16 @@ class Signer:
 
     def sign(self, checkpoint: Checkpoint) -> bytes:
         """The signed note over a checkpoint."""
-        text = checkpoint.text()
+        return self.sign_text(checkpoint.text())
+
+    def sign_text(self, text: str) -> bytes:
+        """The signed note over a text that ends its last line and cannot be taken for another."""
+        return f"{text}\n{self.signature_line(text)}".encode()
+
+    def signature_line(self, text: str) -> str:
+        """This key's line under a note with this text."""
         signature = self.verifier.key_id + self.key.sign(text.encode())
-        return f"{text}\n— {self.name} {base64.b64encode(signature).decode()}\n".encode()
+        return f"— {self.name} {base64.b64encode(signature).decode()}\n"
 
 
 def read_checkpoint(note: bytes) -> Checkpoint:

@@ -248,3 +248,27 @@ class BadStoreAddress(ArchiveError):
 
     def __init__(self, address: str, why: str) -> None:
         super().__init__(f"{address}: {why}")
+
+
+class PackageTooLarge(ArchiveError):
+    """More was asked for than one evidence package can hold."""
+
+    code = "ARC-40"
+    hint = "Ask for fewer documents at once: by id, or with a narrower --query."
+
+    def __init__(self, files: int) -> None:
+        super().__init__(f"an evidence package holds 4 GB and 65,534 files: full after {files}")
+
+
+class NothingToProve(ArchiveError):
+    """No document was found to make an evidence package of."""
+
+    code = "ARC-41"
+    hint = "Document ids are printed by `meg ingest` and `meg search`."
+
+
+class NoSuchSize(ArchiveError):
+    """The log was never signed at this size."""
+
+    code = "ARC-42"
+    hint = "`meg archive check` counts the checkpoints; their sizes stand under log/checkpoint."

@@ -45,11 +45,12 @@ from archive.manifest import (
     writable_values,
 )
 from archive.merkle import consistency_proof, inclusion_proof
-from archive.repository import EventRow, ManifestRow
+from archive.repository import CheckpointRow, EventRow, ManifestRow
 from archive.store import ObjectStore, Put, Source
 from archive.stored_tree import StoredTree
 from db.engine import Database
 from domain.identifiers import Digest
+from domain.records import Record
 
 _CHUNK = 1 << 20
 _MANIFESTS_AT_ONCE = 256
@@ -119,6 +120,7 @@ class Archive:
         self._tenant = tenant
         self._log = f"{tenant}/log"
         self._ledger = Ledger(store, signer, self._log)
+        self.signer = signer
         self._tree = StoredTree(store, self._log)
 
     def store_received(self, batch: Sequence[Received]) -> list[Stored]:
@@ -298,17 +300,18 @@ class Archive:
         size = 0 if last is None else last.size
         if last is None or rows[-1].position >= size:
             raise NotSealed(rows[-1].position, size)
-        nodes = self._tree.nodes(size)
-        return [
-            InclusionProof(
-                row.position,
-                row.entry,
-                size,
-                tuple(inclusion_proof(nodes, row.position, size)),
-                last.note,
-            )
-            for row in rows
-        ]
+        return [self.prove_under(row, last) for row in rows]
+
+    def prove_under(self, row: EventRow, checkpoint: CheckpointRow) -> InclusionProof:
+        """An inclusion proof for an event under a checkpoint that covers it."""
+        size = checkpoint.size
+        path = inclusion_proof(self._tree.nodes(size), row.position, size)
+        return InclusionProof(row.position, row.entry, size, tuple(path), checkpoint.note)
+
+    def key_history(self) -> Record:
+        """The log's keys, each with the size from which on it signs."""
+        key = {"verifier_key": self.signer.verifier.verifier_key, "from": 0, "statement": None}
+        return {"schema": "meg-keys/1", "keys": [key]}
 
     def _receive(self, item: Received) -> Stored:
         sha256, sha512, size = _hash(item.content)

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
 from archive import repository as ledger
 from archive.manifest import DERIVED, SEARCHABLE_PDF, instant
+from archive.proof_records import consistency_record, proof_records
 from archive.service import Archive
+from config.evidence import EvidenceExport, chosen_documents
 from config.folder import tended
 from config.settings import Settings
 from db.engine import Database
@@ -75,6 +77,7 @@ class Application:
         delays: PaymentDelays,
         corrections: Corrections,
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
+        evidence: EvidenceExport,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -87,6 +90,7 @@ class Application:
         self._delays = delays
         self._corrections = corrections
         self._verify = verify
+        self._evidence = evidence
 
     def documents(
         self, *, status: str | None, limit: int, before: str | None, containers: bool = True
@@ -343,6 +347,40 @@ class Application:
             record["checks"].append({"check": "journal", "status": status})
             differing += bool(problems)
             yield record
+
+    def write_evidence(self, document_ids: Sequence[str], file: BinaryIO, actor: str) -> Record:
+        """Write an evidence package of these documents and ledger that it was made.
+
+        Raises:
+            DocumentUnknown, NothingToProve, PackageTooLarge: nothing was ledgered.
+            ObjectMissing, ObjectChanged: the archive is damaged; nothing was ledgered.
+        """
+        self._pipeline.settle()
+        record = self._evidence.write(document_ids, file, actor)
+        self._pipeline.settle()
+        return record
+
+    def proofs(self, document_id: str) -> list[Record]:
+        """Where each event of a document stands in the signed log, with proof.
+
+        Raises:
+            DocumentUnknown, NotSealed: there is none, or not yet.
+        """
+        with self.database.reading() as connection:
+            return proof_records(self._archive, connection, document_id)
+
+    def consistency(self, first: int, second: int | None) -> Record:
+        """What shows that the signed log extends the one of size `first`.
+
+        Raises:
+            NoSuchSize: the log was never signed at this size.
+        """
+        with self.database.reading() as connection:
+            return consistency_record(self._archive, connection, first, second)
+
+    def chosen(self, query: str | None, year: int | None) -> list[str]:
+        """The ids of the documents that a query finds, or of a year, in order of arrival."""
+        return chosen_documents(self, query, year)
 
     def _journal_problems(self, document_id: str) -> list[Record]:
         with self.database.reading() as connection:

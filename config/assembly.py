@@ -10,11 +10,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from archive.checkpoint import Signer
+from archive.evidence.contents import Contents
 from archive.keys import load_or_create_signer
 from archive.service import Archive
 from archive.verification import Verification
 from config.application import Application
 from config.database import open_database
+from config.evidence import EvidenceExport
 from config.object_store import open_store
 from config.policy import load_policy, load_rates
 from config.settings import Settings
@@ -30,6 +32,7 @@ from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.recognition.options import RecognitionOptions
 from ingest.recognition.waiting import what_is_missing
 from ingest.resolution import Resolutions
+from matching.repository import load_inputs
 from search.backends.tantivy_index import TantivyIndex
 from search.service import SearchService
 
@@ -74,6 +77,8 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         pipeline = Pipeline(database, archive, examiners, search, judging, _options(settings), now)
         together = JudgingTogether(database, judging)
         corrections = Corrections(database, archive, examiners, together, now)
+        contents = Contents(database, store, archive, settings.tenant, load_inputs)
+        evidence = EvidenceExport(database, archive, contents, timezone, now)
         verification = Verification(
             database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
         )
@@ -89,6 +94,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             PaymentDelays(timezone, now, load_rates(settings)),
             corrections,
             verification.records,
+            evidence,
         )
 
 

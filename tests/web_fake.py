@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 
@@ -192,6 +192,28 @@ class FakeApplication:
         for document_id in ids or [r["document_id"] for r in self.records]:
             self.show(document_id)
             yield examples.VERIFIED | {"document_id": document_id}
+
+    def write_evidence(self, document_ids: Sequence[str], file: BinaryIO, actor: str) -> Record:
+        """A package that is none, of documents that there are."""
+        for document_id in document_ids:
+            self.show(document_id)
+        file.write(f"package by {actor}: {' '.join(document_ids)}".encode())
+        return {"index_sha256": "ab" * 32, "size": file.tell(), "documents": len(document_ids)}
+
+    def chosen(self, query: str | None, year: int | None) -> list[str]:
+        """All of them."""
+        del query, year
+        return [r["document_id"] for r in self.records]
+
+    def proofs(self, document_id: str) -> list[Record]:
+        """One event."""
+        self.show(document_id)
+        return [examples.PROOF | {"document_id": document_id}]
+
+    def consistency(self, first: int, second: int | None) -> Record:
+        """Nothing grew."""
+        del first, second
+        return examples.CONSISTENCY
 
     def indexed(self) -> int:
         """All of them."""

@@ -31,6 +31,8 @@ _COMMANDS = {
     "replay": ("api.cli.replay:replay", "Make past verdicts again from their kept inputs."),
     "policy": ("api.cli.policy:policy", "Explain or check tolerances and severities."),
     "verify": ("api.cli.verify:verify", "Check stored bytes, ledger, proofs and checkpoints."),
+    "evidence": ("api.cli.evidence:evidence", "Make an evidence package that auditors verify."),
+    "proof": ("api.cli.proof:proof", "Prove where events stand in the signed log."),
     "archive": ("api.cli.archive:archive", "Copy the archive, check a copy, repair from one."),
     "reindex": ("api.cli.reindex:reindex", "Build the search index again."),
     "demo": ("api.cli.demo:demo", "Load a small French sample and show what became of it."),

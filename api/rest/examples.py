@@ -267,6 +267,27 @@ VERIFIED: Example = {
     "problems": [],
 }
 
+_CHECKPOINT = (
+    "meg.local/main\n5\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— meg.local/main 4FIqIg==\n"
+)
+_HASH = "gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ="
+PROOF: Example = {
+    "document_id": ID,
+    "event": "received",
+    "version": 1,
+    "position": 0,
+    "entry": "0ac5186a91863e8e1d90c808014aa89bf5da8e3ee1d9f07630f0378f68f1ab62",
+    "size": 5,
+    "path": [_HASH],
+    "tlog_proof": f"c2sp.org/tlog-proof@v1\nindex 0\n{_HASH}\n\n{_CHECKPOINT}",
+}
+
+CONSISTENCY: Example = {
+    "first": {"size": 5, "checkpoint": _CHECKPOINT},
+    "second": {"size": 5, "checkpoint": _CHECKPOINT},
+    "path": [],
+}
+
 CHANGED: Example = {"token": "1742-88", "changed": True}
 
 CORRECTION_ID = "019378a0-2222-7000-8000-000000000001"

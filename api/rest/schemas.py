@@ -560,6 +560,48 @@ class VerifyAsked(BaseModel):
     ids: list[str] | None = Field(default=None, description="Document ids; null for all.")
 
 
+class EvidenceAsked(BaseModel):
+    """Which documents an evidence package is made of: by id, or by a search, a year, or both."""
+
+    ids: list[str] = Field(default_factory=list, description="Document ids.")
+    query: str | None = Field(default=None, description="What `/search` takes.", max_length=1000)
+    year: int | None = Field(default=None, ge=1900, le=9999, description="Issued in this year.")
+
+
+class ProofShape(Shape):
+    """Where an event stands in the signed log."""
+
+    document_id: str
+    event: str = Field(description="What happened.")
+    version: int = Field(description="The manifest that holds the event.")
+    position: int = Field(description="Its place in the log.")
+    entry: str = Field(description="What the log holds of it: a SHA-256, in hex.")
+    size: int = Field(description="The size of the log that the proof is for.")
+    path: list[str] = Field(description="RFC 6962 audit path, base64, the leaf's end first.")
+    tlog_proof: str = Field(description="The same with its checkpoint, as C2SP tlog-proof.")
+
+
+class ProofsList(Shape):
+    """A proof for each event of a document."""
+
+    proofs: list[ProofShape]
+
+
+class SignedSize(Shape):
+    """A checkpoint."""
+
+    size: int
+    checkpoint: str = Field(description="The signed note.")
+
+
+class Consistency(Shape):
+    """What shows that one log extends another."""
+
+    first: SignedSize
+    second: SignedSize
+    path: list[str] = Field(description="RFC 6962 consistency proof, base64.")
+
+
 class Change(Shape):
     """Whether anything changed since the token that was sent."""
 

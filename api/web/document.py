@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from api.errors import PageNotDrawn, TooBusy
+from api.evidence_download import evidence_download
 from api.page_images import PageSize
 from api.services import Services, Serving
 from api.uploads import file_name
@@ -45,6 +46,10 @@ def document_router(pages: Pages) -> APIRouter:
         if verify:
             values["proof"] = next(iter(serving.application.verify([document_id])))
         return pages.render(request, "document.html", **values)
+
+    @router.post("/documents/{document_id}/evidence")
+    def evidence(serving: Serving, document_id: str) -> StreamingResponse:
+        return evidence_download(serving.application, [document_id], _ACTOR)
 
     @router.post("/documents/{document_id}/resolve")
     def resolve(

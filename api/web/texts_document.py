@@ -6,6 +6,7 @@ from __future__ import annotations
 
 DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "document.nav": ("Ce document", "This document"),
+    "document.evidence": ("Dossier de preuve", "Evidence package"),
     "document.original": ("Télécharger l’original", "Download the original"),
     "document.json": ("JSON", "JSON"),
     "document.page_region": ("Le document", "The document"),
@@ -225,6 +226,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "history.index": ("Registre", "Ledger"),
     "history.detail": ("Détail", "Detail"),
     "history.received": ("Reçu et archivé", "Received and archived"),
+    "history.exported": ("Dossier de preuve établi", "Evidence package made"),
     "history.derived": ("PDF consultable établi", "Searchable PDF made"),
     "history.parsed": ("Lu", "Read"),
     "history.validated": ("Contrôlé", "Validated"),

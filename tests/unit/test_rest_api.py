@@ -212,3 +212,20 @@ def test_the_first_change_request_gives_the_token_at_once() -> None:
     assert client.get(f"{_API}/changes").json() == {"token": "2", "changed": True}
     assert client.get(f"{_API}/changes?since=1").json() == {"token": "2", "changed": True}
     assert client.get(f"{_API}/changes?since=2&wait=0").json() == {"token": "2", "changed": False}
+
+
+def test_an_evidence_package_is_given_out() -> None:
+    application, client = _stocked(2)
+    ids = [r["document_id"] for r in application.records]
+
+    answer = client.post(f"{_API}/evidence", json={"ids": ids[:1]})
+    everything = client.post(f"{_API}/evidence", json={"year": 2026})
+
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.content == f"package by api: {ids[0]}".encode()
+    assert answer.headers["meg-package-digest"] == "ab" * 32
+    assert everything.content == f"package by api: {' '.join(ids)}".encode()
+    assert client.post(f"{_API}/evidence", json={}).status_code == 422
+    assert client.post(f"{_API}/evidence", json={"ids": ["no"]}).status_code == 404
+    page = client.post(f"/documents/{ids[1]}/evidence")
+    assert page.content == f"package by web: {ids[1]}".encode()

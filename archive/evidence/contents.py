@@ -1,0 +1,234 @@
+"""What an evidence package holds of the archive: each document's files, manifests and proofs.
+
+    documents/<id>/original.<ext>                   the bytes received
+    documents/<id>/attachments/<sha256>.<ext>       files that came inside it
+    documents/<id>/derived/<sha256>.<ext>           files made of it
+    documents/<id>/inputs/<sha256>.json             orders, receipts, prices… that it was judged on
+    documents/<id>/manifests/v<N>.json              its events, in the bytes that were kept
+    documents/<id>/proofs/v<N>-<n>.tlog-proof       where the n-th event of version N stands
+    documents/<id>/report.html, report.pdf          the same for people
+    log/checkpoint                                  the signed size and root of the log
+    log/timestamps.json, log/timestamps/…           RFC 3161 timestamps and what they are about
+    keys/history.json                               the log's keys, each signed by the one before
+    report.html, LISEZMOI.txt, verify.py, INDEX, INDEX.note
+
+Whatever is read is hashed again: nothing damaged is passed on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from archive import repository
+from archive.errors import DocumentUnknown, NotSealed, ObjectChanged, ObjectMissing
+from archive.evidence.html_report import overview_page, page
+from archive.evidence.package import PackageWriter
+from archive.evidence.pdf_report import pdf
+from archive.evidence.story import Facts, HappenedEvent, Overview, story
+from archive.manifest import Event, manifest_key, object_key, parse_manifest
+from archive.proof_records import tlog_proof
+from archive.repository import CheckpointRow, EventRow
+from archive.service import Archive
+from archive.store import ObjectStore
+from db.engine import Database
+from domain.identifiers import Digest
+from domain.records import canonical
+
+Inputs = Callable[[Connection, str, str], bytes | None]
+
+_CHUNK = 1 << 20
+_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
+_ELIMINATED = frozenset({"purged", "eliminated"})
+_README = """\
+DOSSIER DE PREUVE / EVIDENCE PACKAGE
+
+1. Ouvrez report.html : il présente chaque document et sa piste d'audit.
+2. Vérifiez, hors ligne, avec Python 3.8 ou plus :   python3 verify.py CE_DOSSIER.zip --key CLE
+   La clé du journal (ou son empreinte SHA-256) et le certificat racine de l'autorité d'horodatage
+   doivent vous parvenir par une autre voie que ce dossier. Prenez de préférence verify.py à la
+   source du logiciel : son empreinte est {verifier}.
+
+1. Open report.html: it presents each document and its audit trail (in French).
+2. Verify, offline, with Python 3.8 or later:   python3 verify.py THIS_PACKAGE.zip --key KEY
+   The log's key (or its SHA-256) and the root certificate of the timestamp authority must reach
+   you by another way than this package. Rather take verify.py from the program's own source; its
+   SHA-256 stands above.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks for a package, when, and in which zone days are told."""
+
+    actor: str
+    at: datetime
+    zone: ZoneInfo
+
+
+class Contents:
+    """Writes packages of sealed documents."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: ObjectStore,
+        archive: Archive,
+        tenant: str,
+        inputs: Inputs,
+    ) -> None:
+        """Write from this archive.
+
+        Args:
+            database: tells which events a document has.
+            store: holds objects and manifests.
+            archive: proves.
+            tenant: whose archive.
+            inputs: gives the kept inputs of a verdict, by document and digest.
+        """
+        self._database = database
+        self._store = store
+        self._archive = archive
+        self._tenant = tenant
+        self._inputs = inputs
+
+    def write(self, document_ids: Sequence[str], file: BinaryIO, request: Request) -> str:
+        """Write the package of these documents; gives the SHA-256 of its INDEX.
+
+        Raises:
+            DocumentUnknown, NotSealed: one of them is not known, or not under a checkpoint yet.
+            ObjectMissing, ObjectChanged: the archive is damaged.
+            PackageTooLarge: that is more than one package holds.
+        """
+        with self._database.reading() as connection:
+            head = repository.last_checkpoint(connection)
+        if head is None:
+            raise NotSealed(0, 0)
+        package = PackageWriter(file)
+        package.add("verify.py", verifier())
+        digest = hashlib.sha256(verifier()).hexdigest()
+        package.add("LISEZMOI.txt", _README.format(verifier=digest).encode())
+        overview = [self._document(package, i, head, request) for i in document_ids]
+        self._log(package, head)
+        first_page = overview_page(overview, request.at, request.actor, request.zone)
+        package.add("report.html", first_page.encode())
+        return package.close(self._archive.signer)
+
+    def _document(
+        self, package: PackageWriter, document_id: str, head: CheckpointRow, request: Request
+    ) -> Overview:
+        folder = f"documents/{document_id}"
+        with self._database.reading() as connection:
+            rows = repository.events_of(connection, document_id)
+            digests = {
+                row.version: row.digest for row in repository.manifests_of(connection, document_id)
+            }
+        if not rows:
+            raise DocumentUnknown(document_id)
+        rows = [row for row in rows if row.position < head.size]
+        if not rows:
+            raise NotSealed(0, head.size)
+        happened: list[HappenedEvent] = []
+        for version in sorted({row.version for row in rows}):
+            places = [row for row in rows if row.version == version]
+            key = manifest_key(self._tenant, document_id, version)
+            data = self._read(key, Digest(digests[version]))
+            package.add(f"{folder}/manifests/v{version}.json", data)
+            events = parse_manifest(data).events
+            for number, (row, event) in enumerate(zip(places, events, strict=True), 1):
+                name = f"{folder}/proofs/v{version}-{number}.tlog-proof"
+                package.add(name, self._proof(row, head))
+                happened.append(HappenedEvent(row.position, version, event))
+        inputs = self._files(package, folder, happened)
+        facts = Facts(document_id, tuple(happened), inputs, head.size, request.at, request.actor)
+        blocks, told = story(facts, request.zone)
+        package.add(f"{folder}/report.html", page(told.title, blocks).encode())
+        package.add(f"{folder}/report.pdf", pdf(told.title, blocks))
+        return told
+
+    def _proof(self, row: EventRow, head: CheckpointRow) -> bytes:
+        proof = self._archive.prove_under(row, head)
+        return tlog_proof(proof.position, proof.path, proof.checkpoint).encode()
+
+    def _files(
+        self, package: PackageWriter, folder: str, happened: Sequence[HappenedEvent]
+    ) -> dict[str, Any] | None:
+        """Add the files that the events name; gives the inputs of the last verdict."""
+        eliminated = any(item.event.type in _ELIMINATED for item in happened)
+        inputs: dict[str, Any] | None = None
+        for name, sha256 in dict(_named(item.event for item in happened)).items():
+            try:
+                package.add(f"{folder}/{name}", self._stream(Digest(sha256)))
+            except ObjectMissing:
+                if not eliminated:
+                    raise
+        document_id = happened[0].event.document_id
+        matched = [i.event.payload["inputs_digest"] for i in happened if i.event.type == "matched"]
+        for digest in dict.fromkeys(matched):
+            with self._database.reading() as connection:
+                data = self._inputs(connection, document_id, digest)
+            if data is None:
+                continue
+            package.add(f"{folder}/inputs/{digest}.json", data)
+            inputs = json.loads(data) if digest == matched[-1] else inputs
+        return inputs
+
+    def _stream(self, digest: Digest) -> Iterator[bytes]:
+        key = object_key(self._tenant, digest)
+        found = hashlib.sha256()
+        with self._store.stream(key) as file:
+            while chunk := file.read(_CHUNK):
+                found.update(chunk)
+                yield chunk
+        if found.hexdigest() != digest.hex:
+            raise ObjectChanged(key, digest, Digest(found.hexdigest()))
+
+    def _read(self, key: str, digest: Digest) -> bytes:
+        data = self._store.read(key)
+        if Digest.of(data) != digest:
+            raise ObjectChanged(key, digest, Digest.of(data))
+        return data
+
+    def _log(self, package: PackageWriter, head: CheckpointRow) -> None:
+        package.add("log/checkpoint", head.note.encode())
+        package.add("keys/history.json", canonical(self._archive.key_history()))
+        listed: list[dict[str, Any]] = []
+        package.add(
+            "log/timestamps.json",
+            canonical({"schema": "meg-timestamps/1", "timestamps": listed}),
+        )
+
+
+def verifier() -> bytes:
+    """The program that verifies packages, as it stands in each of them."""
+    return resources.files("archive.evidence").joinpath("verify.py").read_bytes()
+
+
+def _named(events: Iterator[Event]) -> Iterator[tuple[str, str]]:
+    """Name in the document's folder and SHA-256 of every file that these events speak of."""
+    for event in events:
+        payload = event.payload
+        if event.type == "received":
+            yield f"original{_ending(payload['name'])}", payload["object"]["sha256"]
+        elif event.type == "derived":
+            sha256 = payload["object"]["sha256"]
+            yield f"derived/{sha256}.pdf", sha256
+        elif event.type == "parsed":
+            for carried in payload.get("attachments", ()):
+                if carried.get("archived"):
+                    ending = _ending(carried["name"] or "")
+                    yield f"attachments/{carried['sha256']}{ending}", carried["sha256"]
+
+
+def _ending(name: str) -> str:
+    ending = "." + name.rpartition(".")[2].lower()
+    return ending if "." in name and _ENDING.fullmatch(ending) else ""

@@ -1,0 +1,63 @@
+"""Events in French words, for reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.manifest import Event
+
+_WORDS = {
+    "received": "Reçu et archivé",
+    "derived": "PDF consultable établi",
+    "parsed": "Lu",
+    "validated": "Contrôlé (règles officielles)",
+    "matched": "Rapproché",
+    "decided": "Jugé",
+    "judged_again": "Jugé de nouveau",
+    "resolved": "Décision d'une personne",
+    "corrected": "Lecture corrigée",
+    "linked": "Lien vers une commande",
+    "learned": "Correction apprise appliquée",
+    "forgotten": "Correction oubliée",
+    "account": "Compte bancaire",
+    "replaced": "Remplacée",
+    "restored": "Rétablie",
+    "booked": "Utilisé",
+    "status_told": "Statut reçu",
+    "failed": "Échec du traitement",
+    "exported": "Communiqué",
+    "held": "Gelé",
+    "released": "Gel levé",
+    "purged": "Éliminé",
+}
+_TELLING = ("action", "before", "after", "reason", "state", "status_code", "status", "problem")
+
+
+def word(kind: str) -> str:
+    """What kind of event this is."""
+    return _WORDS.get(kind, kind)
+
+
+def told(event: Event) -> str:
+    """What an event says, in a line."""
+    payload = event.payload
+    if event.type == "exported":
+        digest = payload.get("index_sha256") or payload.get("sha256") or ""
+        what = {"evidence": "dossier de preuve"}.get(payload.get("kind", ""), "export")
+        return f"{what}, empreinte {digest}"
+    parts = [_said(name, payload[name]) for name in _TELLING if payload.get(name)]
+    return " ; ".join(parts)
+
+
+def _said(name: str, value: Any) -> str:
+    names = {
+        "action": "action",
+        "before": "avant",
+        "after": "après",
+        "reason": "motif",
+        "state": "état",
+        "status_code": "code",
+        "status": "statut",
+        "problem": "problème",
+    }
+    return f"{names[name]} : {value if isinstance(value, str) else 'voir le manifeste'}"
