@@ -91,6 +91,19 @@ class Verifier:
                 return True
         return False
 
+    def has_signed_bytes(self, text: bytes, signature: bytes) -> bool:
+        """Whether this is the key's bare signature over a text that is no note."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+            Ed25519PublicKey,
+        )
+
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
+        except InvalidSignature:
+            return False
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:

@@ -240,6 +240,20 @@ class ReplicaDamaged(ArchiveError):
     hint = "Nothing was changed. Run `meg archive check replica`, or try another copy."
 
 
+class KeptUnreadable(ArchiveError):
+    """What was kept for a rebuild is damaged, or was not signed by us."""
+
+    code = "ARC-40"
+    hint = "Take it back from the replica (`meg archive repair KEY`), then rebuild again."
+
+
+class ArchiveIncomplete(ArchiveError):
+    """The log speaks of events that no manifest in the store holds."""
+
+    code = "ARC-41"
+    hint = "Run `meg archive check`, restore what it names from the replica, then rebuild again."
+
+
 class BadStoreAddress(ArchiveError):
     """This is no address of an object store."""
 

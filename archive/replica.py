@@ -1,13 +1,14 @@
 """Copies of an archive: making one, and taking single objects back from one.
 
 A copy is made in this order, so that what it holds explains itself although the archive goes on
-growing: the checkpoints to be copied are noted; tiles and entry bundles; manifests; objects, each
-hashed against its name; the noted checkpoints. What the target has already is not copied again, so
-a copy that was interrupted goes on, and one made earlier is brought up to date. The independent
-verifier then reads the whole target.
+growing: the checkpoints to be copied are noted; tiles and entry bundles; what is kept for a
+rebuild; manifests; objects, each hashed against its name; the noted checkpoints. What the target
+has already is not copied again, so a copy that was interrupted goes on, and one made earlier is
+brought up to date. The independent verifier then reads the whole target.
 
 What is taken back is compared first with what was recorded of it: an object with its name, a
-manifest with the database, a file of the log with the signatures over the replica's log.
+manifest with the database, a file of the log with the signatures over the replica's log, what was
+kept for a rebuild with its signature.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from archive.errors import ObjectMissing, ReplicaDamaged
+from archive.checkpoint import Verifier
+from archive.errors import KeptUnreadable, ObjectMissing, ReplicaDamaged
 from archive.fsck import DocumentReport, Finding, LogCheck, LogReport, Reader, check_files
+from archive.kept import unpack
 from archive.store import LockingStore, ObjectStore, Put, Source
 from domain.identifiers import Digest
 from domain.records import Record
@@ -62,6 +65,7 @@ class Copying:
         log = f"{self._tenant}/log/"
         checkpoints = [key for key in self._source.keys(log) if "/tile/" not in key]
         self._copy(self._source.keys(f"{log}tile/"))
+        self._copy(self._source.keys(f"{self._tenant}/s/"))
         self._copy(self._source.keys(f"{self._tenant}/m/"))
         self._copy(self._source.keys(f"{self._tenant}/o/"))
         self._copy(iter(checkpoints))
@@ -140,6 +144,7 @@ class Repair:
     ) -> None:
         self._store = store
         self._replica = replica
+        self._tenant = tenant
         self._folder = f"{tenant}/log"
         self._key = verifier_key
         self._recorded = recorded
@@ -174,6 +179,9 @@ class Repair:
             wanted = self._recorded(match[1], int(match[2]))
             if wanted is None:
                 raise ReplicaDamaged(f"{key}: the database does not know this manifest")
+        elif key.startswith(f"{self._tenant}/s/"):
+            self._see_that_it_was_kept(key)
+            return
         elif key.startswith(f"{self._folder}/"):
             self._see_that_it_is_signed(key)
             return
@@ -181,6 +189,12 @@ class Repair:
             raise ReplicaDamaged(f"{key}: is no file of an archive")
         if found.hex != wanted:
             raise ReplicaDamaged(f"{key}: the replica has {found}, recorded was {wanted}")
+
+    def _see_that_it_was_kept(self, key: str) -> None:
+        try:
+            unpack([Verifier.from_verifier_key(self._key)], key, self._replica.read(key))
+        except KeptUnreadable as problem:
+            raise ReplicaDamaged(problem.message) from problem
 
     def _see_that_it_is_signed(self, key: str) -> None:
         if self._log is None:

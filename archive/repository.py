@@ -7,7 +7,7 @@ PostgreSQL alike. One database serves one tenant and its one log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -176,6 +176,16 @@ def last_version(connection: Connection, document_id: str) -> int:
         select(func.max(MANIFESTS.c.version)).where(MANIFESTS.c.document_id == document_id)
     ).scalar_one()
     return 0 if found is None else int(found)
+
+
+def last_versions(connection: Connection, document_ids: Collection[str]) -> dict[str, int]:
+    """The newest manifest version of each of these documents."""
+    rows = connection.execute(
+        select(MANIFESTS.c.document_id, func.max(MANIFESTS.c.version))
+        .where(MANIFESTS.c.document_id.in_(document_ids))
+        .group_by(MANIFESTS.c.document_id)
+    )
+    return {document_id: int(version) for document_id, version in rows}
 
 
 def manifests_of(connection: Connection, *document_ids: str) -> list[ManifestRow]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive import repository
+from archive import kept, repository
 from archive.checkpoint import Signer
 from archive.errors import (
     DocumentTaken,
@@ -55,6 +55,7 @@ from domain.records import Record
 _CHUNK = 1 << 20
 _MANIFESTS_AT_ONCE = 256
 _MANIFEST_BYTES_AT_ONCE = 32 << 20
+_CHANGES_AT_ONCE = 8
 _SALT_BYTES = 16
 
 
@@ -115,8 +116,24 @@ class InclusionProof:
 class Archive:
     """Keeps what was received and what happened to it, provably."""
 
-    def __init__(self, store: ObjectStore, signer: Signer, tenant: str = "main") -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        signer: Signer,
+        tenant: str = "main",
+        rows_of: kept.RowsOf | None = None,
+    ) -> None:
+        """Work on this store.
+
+        Args:
+            store: where objects go.
+            signer: signs checkpoints and what is kept for a rebuild.
+            tenant: whose archive.
+            rows_of: gives what is kept of documents for a rebuild; without, nothing is.
+        """
         self._store = store
+        self._signer = signer
+        self._rows_of = rows_of
         self._tenant = tenant
         self._log = f"{tenant}/log"
         self._ledger = Ledger(store, signer, self._log)
@@ -218,6 +235,7 @@ class Archive:
             with database.reading() as connection:
                 size = repository.log_size(connection)
             self._write_manifests(database)
+            self._write_changes(database)
             return self._ledger.extend(database, size)
 
     def store_enclosed(self, files: Sequence[bytes]) -> list[Digest]:
@@ -354,16 +372,47 @@ class Archive:
                 rows = repository.pending_manifests(
                     connection, _MANIFESTS_AT_ONCE, _MANIFEST_BYTES_AT_ONCE
                 )
+                states = self._states(connection, {row.document_id for row in rows})
             if not rows:
                 return
-            self._store.put_many(
-                [
-                    Put(manifest_key(self._tenant, row.document_id, row.version), row.body or b"")
-                    for row in rows
-                ]
-            )
+            manifests = [
+                Put(
+                    manifest_key(self._tenant, row.document_id, row.version),
+                    row.body or b"",
+                    wave=1,
+                )
+                for row in rows
+            ]
+            try:
+                self._store.put_many([*states, *manifests])
+            except KeyTaken:
+                # A crash came after states were kept, and rows have changed since without an event.
+                self._store.put_many(manifests)
             with database.transaction() as connection:
                 repository.mark_manifests_written(connection, rows)
+
+    def _states(self, connection: Connection, document_ids: Collection[str]) -> list[Put]:
+        """What is kept of these documents, each beside the newest of its manifests."""
+        if self._rows_of is None or not document_ids:
+            return []
+        versions = repository.last_versions(connection, document_ids)
+        puts = []
+        for document_id, rows in self._rows_of(connection, sorted(document_ids)).items():
+            key = kept.state_key(self._tenant, document_id, versions[document_id])
+            puts.append(Put(key, kept.pack(self._signer, key, rows)))
+        return puts
+
+    def _write_changes(self, database: Database) -> None:
+        while True:
+            with database.reading() as connection:
+                changes = kept.pending_changes(connection, _CHANGES_AT_ONCE)
+            if not changes:
+                return
+            for number, body in changes:
+                key = kept.change_key(self._tenant, number)
+                self._store.put_new(key, kept.pack(self._signer, key, body))
+            with database.transaction() as connection:
+                kept.mark_written(connection, [number for number, _ in changes])
 
     def _manifest(self, row: ManifestRow) -> Manifest:
         key = manifest_key(self._tenant, row.document_id, row.version)

@@ -224,6 +224,7 @@ class Application:
         report = import_paths(paths, self.database, partial=partial)
         if report.concerns_invoices:
             self.judge_again()
+        self._pipeline.settle()
         return report
 
     def judge_again(self) -> int:

@@ -27,6 +27,7 @@ from ingest.corrections import Corrections
 from ingest.isolation import ExaminerPool, Limits
 from ingest.judging import Judging
 from ingest.judging_together import JudgingTogether
+from ingest.kept import rows_of
 from ingest.payment import PaymentDelays
 from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.recognition.options import RecognitionOptions
@@ -63,7 +64,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         database = stack.enter_context(open_database(settings))
         store = stack.enter_context(open_store(settings))
         signer = _signer(settings)
-        archive = Archive(store, signer, settings.tenant)
+        archive = Archive(store, signer, settings.tenant, rows_of)
         search = SearchService(TantivyIndex(settings.data / "index"))
         with database.reading() as connection:
             indexed = repository.count_indexed(connection)
@@ -102,7 +103,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
 def open_archive(settings: Settings) -> Iterator[Archive]:
     """The archive alone, for who only reads in it."""
     with open_store(settings) as store:
-        yield Archive(store, _signer(settings), settings.tenant)
+        yield Archive(store, _signer(settings), settings.tenant, rows_of)
 
 
 def _signer(settings: Settings) -> Signer:

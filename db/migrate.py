@@ -17,7 +17,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from db.engine import Database, DatabaseError, DatabaseUnavailable, translated
 
-HEAD = "0005"
+HEAD = "0006"
 
 
 class SchemaTooNew(DatabaseError):

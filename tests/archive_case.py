@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archive import repository
 from archive.checkpoint import Signer
+from archive.kept import KEPT_CHANGES
 from archive.keys import load_or_create_signer
 from archive.service import Archive, Happening, Received, Stored
 from archive.stores.filesystem import FilesystemStore
@@ -21,7 +22,13 @@ from domain.records import Record
 
 ORIGIN = "meg.local/main"
 START = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
-TABLES = [repository.EVENTS, repository.MANIFESTS, repository.CHECKPOINTS, repository.LOG_HEAD]
+TABLES = [
+    repository.EVENTS,
+    repository.MANIFESTS,
+    repository.CHECKPOINTS,
+    repository.LOG_HEAD,
+    KEPT_CHANGES,
+]
 
 
 @dataclass(slots=True)

@@ -35,6 +35,7 @@ _COMMANDS = {
     "proof": ("api.cli.proof:proof", "Prove where events stand in the signed log."),
     "archive": ("api.cli.archive:archive", "Copy the archive, check a copy, repair from one."),
     "reindex": ("api.cli.reindex:reindex", "Build the search index again."),
+    "rebuild": ("api.cli.rebuild:rebuild", "Derive database and index from the archive alone."),
     "demo": ("api.cli.demo:demo", "Load a small French sample and show what became of it."),
     "doctor": ("api.cli.doctor:doctor", "Check configuration, folders and versions."),
 }

@@ -32,6 +32,7 @@ def import_command(
     names (orders, commandes, suppliers, fournisseurs, …). Importing twice changes nothing.
     """
     # Loaded here: the database layer is slow to import and `--help` needs none of it.
+    from config.assembly import open_archive
     from config.database import open_database
     from config.loader import load_settings
     from ingest.reference.service import import_paths
@@ -39,6 +40,8 @@ def import_command(
     settings = load_settings(data)
     with open_database(settings) as database:
         report = import_paths(paths, database, partial=partial)
+        with open_archive(settings) as archive:
+            archive.seal(database)  # what was imported is kept for a rebuild
     if report.concerns_invoices:
         from config.assembly import open_application  # opens archive and index, seldom needed
 

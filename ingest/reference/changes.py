@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, delete, select
 from db import outbox
 from db.engine import Database
 from ingest.judging_together import REJUDGE
+from ingest.reference.kept_changes import keep_change
 from matching.reference import REFERENCE_TABLES
 from matching.reference_upsert import Row, UpsertCount, upsert
 from matching.service import judge_alone, touched_by
@@ -33,6 +34,7 @@ class Changes:
         self._change = secrets.randbits(_BITS)
         self._tables: set[str] = set()
         self._orders: set[str] = set()
+        self._deleted: list[tuple[str, Mapping[str, str]]] = []
         self.concerned = 0
 
     def write(
@@ -49,6 +51,7 @@ class Changes:
         rows = REFERENCE_TABLES[table]
         self.connection.execute(delete(rows).where(*(rows.c[n] == v for n, v in key.items())))
         self._orders.add(key["order_id"])
+        self._deleted.append((table, key))
 
     def written(self, table: str) -> Select[Any]:
         """The rows of a table that this change inserted or changed."""
@@ -64,6 +67,7 @@ class Changes:
     def ask_again(self, cause: Mapping[str, Any], now: datetime) -> None:
         """Ask that the open invoices concerned be judged again."""
         if self._tables or self._orders:
+            keep_change(self.connection, self._change, self._tables, self._deleted)
             concerned = touched_by(self.connection, self._change, self._tables, self._orders)
             outbox.ask(self.connection, REJUDGE, concerned, now, cause)
             self.concerned = len(concerned)
