@@ -21,7 +21,7 @@ def rebuild(data: Path | None, *, replace: bool, as_json: bool) -> None:
 
     Journal, readings, verdicts, decisions, corrections, links, accounts, balances and reference
     data come back as they stood when the log was last sealed. Afterwards run `meg verify --all`.
-    Needs the archive and the public key (keys/log.key.vkey or as named by `meg doctor`).
+    Needs the archive and the public key (keys/log.vkey).
     """
     from config.loader import load_settings
     from config.rebuilding import rebuild_all
