@@ -286,3 +286,17 @@ class NoSuchSize(ArchiveError):
 
     code = "ARC-42"
     hint = "`meg archive check` counts the checkpoints; their sizes stand under log/checkpoint."
+
+
+class TimestampUnavailable(ArchiveError):
+    """The timestamp authority did not answer."""
+
+    code = "ARC-43"
+    hint = "Nothing is lost: `meg run` asks again. Is `timestamp.url` right, and the network there?"
+
+
+class TimestampRefused(ArchiveError):
+    """This is not a timestamp of ours by an authority that is believed."""
+
+    code = "ARC-44"
+    hint = "Does `timestamp.root` hold the root certificate of the authority at `timestamp.url`?"

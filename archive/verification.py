@@ -46,6 +46,7 @@ class Summary:
     log_size: int = 0
     log_root: bytes = b""
     checkpoints: int = 0
+    timestamps: int = 0
     pending_events: int = 0
     problems: list[Finding] = field(default_factory=list)
     information: list[Finding] = field(default_factory=list)
@@ -77,6 +78,7 @@ def summary_record(summary: Summary) -> Record:
             "size": summary.log_size,
             "root": summary.log_root.hex(),
             "checkpoints": summary.checkpoints,
+            "timestamps": summary.timestamps,
             "pending_events": summary.pending_events,
         },
         "problems": [_finding_record(item) for item in summary.problems],
@@ -102,6 +104,7 @@ class Verification:
         verifier_key: str,
         tenant: str = "main",
         digests: DigestLookup = _no_digests,
+        roots: bytes = b"",
     ) -> None:
         """Check the archive behind `reader`.
 
@@ -110,6 +113,7 @@ class Verification:
             reader: the store, or a copy of it.
             verifier_key: the log's public key.
             tenant: whose archive.
+            roots: certificates from which timestamps are believed.
             digests: gives the SHA-256 that the journal of documents has for these ids.
         """
         self._database = database
@@ -118,6 +122,7 @@ class Verification:
         self._tenant = tenant
         self._folder = f"{tenant}/log"
         self._digests = digests
+        self._roots = roots
 
     def records(self, document_ids: Sequence[str] | None) -> Iterator[Record]:
         """What `meg verify` prints: an object a document; for everything, a summary at the end."""
@@ -146,6 +151,7 @@ class Verification:
             log_size=log.size,
             log_root=log.root,
             checkpoints=log.checkpoints,
+            timestamps=log.timestamps,
             problems=list(log.problems),
             information=list(log.information),
         )
@@ -188,7 +194,9 @@ class Verification:
                 CheckpointFact(row.size, bytes.fromhex(row.root), row.note, row.written)
                 for row in repository.checkpoints(connection)
             ]
-        return LogCheck(self._reader, self._folder, self._key).run(self._entries(), facts)
+        return LogCheck(self._reader, self._folder, self._key, self._roots).run(
+            self._entries(), facts
+        )
 
     def _entries(self) -> Iterator[bytes]:
         start = 0

@@ -21,6 +21,7 @@ from archive.service import Archive
 from config.evidence import EvidenceExport, chosen_documents
 from config.folder import tended
 from config.settings import Settings
+from config.timestamps import TimestampKeeper
 from db.engine import Database
 from domain.errors import Error
 from domain.evidence import PageBox
@@ -78,6 +79,7 @@ class Application:
         corrections: Corrections,
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
         evidence: EvidenceExport,
+        timestamps: TimestampKeeper,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -91,6 +93,7 @@ class Application:
         self._corrections = corrections
         self._verify = verify
         self._evidence = evidence
+        self.timestamps = timestamps
 
     def documents(
         self, *, status: str | None, limit: int, before: str | None, containers: bool = True
@@ -426,13 +429,18 @@ class Application:
         )
         folder.open()
         worker = OutboxWorker(self._pipeline, drop.poll_seconds)
-        thread = threading.Thread(target=worker.run, args=(stop,), name="outbox")
-        thread.start()
+        threads = [
+            threading.Thread(target=worker.run, args=(stop,), name="outbox"),
+            threading.Thread(target=self.timestamps.run, args=(stop,), name="timestamps"),
+        ]
+        for thread in threads:
+            thread.start()
         try:
             DropFolderWatch(folder, self._pipeline, drop.poll_seconds, told).run(stop)
         finally:
             stop.set()
-            thread.join()
+            for thread in threads:
+                thread.join()
 
 
 def _made_again(connection: Connection, document_id: str, kept: Record) -> tuple[Record, Record]:

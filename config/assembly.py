@@ -20,6 +20,7 @@ from config.evidence import EvidenceExport
 from config.object_store import open_store
 from config.policy import load_policy, load_rates
 from config.settings import Settings
+from config.timestamps import TimestampKeeper, timestamp_roots
 from domain.errors import Error
 from ingest import repository
 from ingest.accounts import Accounts
@@ -81,7 +82,12 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         contents = Contents(database, store, archive, settings.tenant, load_inputs)
         evidence = EvidenceExport(database, archive, contents, timezone, now)
         verification = Verification(
-            database, store, signer.verifier.verifier_key, settings.tenant, repository.digests
+            database,
+            store,
+            signer.verifier.verifier_key,
+            settings.tenant,
+            repository.digests,
+            timestamp_roots(settings),
         )
         yield Application(
             settings,
@@ -96,6 +102,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             corrections,
             verification.records,
             evidence,
+            TimestampKeeper(settings, database, store, now),
         )
 
 

@@ -6,11 +6,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
 from archive.errors import ArchiveError, LockNotEnforced
+from config.application import Application
 from config.assembly import open_application
 from config.folder import prepare_folder
 from config.object_store import ARCHIVE, is_s3, located, probe, s3_options
@@ -19,6 +21,7 @@ from domain.errors import Error
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.recognition.waiting import version, what_is_missing
 
+_TIMESTAMP_OLD = timedelta(days=2)
 _LOW_DISK_BYTES = 2 << 30
 _VERSIONS = (
     "meg",
@@ -121,6 +124,7 @@ def _engines(settings: Settings) -> Iterator[Check]:
             yield Check("database", Health.GOOD, found or "no documents yet")
             yield _guarded("search index", lambda: _index(application.indexed(), statuses))
             yield _guarded("ledger", lambda: _ledger(*application.log_sizes()))
+            yield _guarded("timestamps", lambda: _timestamps(settings, application))
     except Error as error:
         name = "archive" if isinstance(error, ArchiveError) else "database"
         yield Check(name, Health.BAD, f"{error.code}: {error.message}", error.hint)
@@ -140,6 +144,28 @@ def _ledger(recorded: int, sealed: int) -> Check:
     if sealed < recorded:
         return Check("ledger", Health.WARNING, found, "The worker of `meg run` seals them.")
     return Check("ledger", Health.GOOD, found)
+
+
+def _timestamps(settings: Settings, application: Application) -> Check:
+    name = "timestamps"
+    if not settings.timestamp.url:
+        advice = (
+            "Say `timestamp.url` and `timestamp.root`: a time that auditors need not take yours."
+        )
+        return Check(name, Health.GOOD, "none: no authority is set", advice)
+    last = application.timestamps.last()
+    _, sealed = application.log_sizes()
+    found = "none yet" if last is None else f"log of size {last.size} at {last.at:%Y-%m-%d %H:%M}Z"
+    if settings.timestamp.root is None:
+        advice = "Say `timestamp.root`: who signed the timestamps is not checked without it."
+        return Check(name, Health.WARNING, found, advice)
+    is_old = last is None or datetime.now(UTC) - last.at > _TIMESTAMP_OLD
+    if sealed > (0 if last is None else last.size) and is_old:
+        advice = (
+            "`meg run` asks once a day; its log says why not. `meg archive timestamp` asks now."
+        )
+        return Check(name, Health.WARNING, found, advice)
+    return Check(name, Health.GOOD, found)
 
 
 def _ocr(settings: Settings) -> Check:

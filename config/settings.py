@@ -44,6 +44,15 @@ class ArchiveSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TimestampSettings:
+    """Who timestamps the log's checkpoints, once a day."""
+
+    url: str = ""  # an RFC 3161 authority; empty: none
+    root: Path | None = None  # its root certificates, PEM; without: signatures are not checked
+    timeout_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSettings:
     """Bounds on what a single document may cost; all sizes in megabytes."""
 
@@ -74,6 +83,7 @@ class Settings:
     policy: Path | None = None  # None: `policy.toml` in the data folder, where there is one
     web: WebSettings = field(default_factory=WebSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
+    timestamp: TimestampSettings = field(default_factory=TimestampSettings)
     drop: DropSettings = field(default_factory=DropSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)

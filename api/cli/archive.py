@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.options import data_option, json_option
+from api.cli.options import data_option, json_option, opened
 from api.errors import EXIT_FINDINGS
 from domain.records import Record
 
@@ -106,6 +106,25 @@ def repair(keys: tuple[str, ...], replica: str, data: Path | None, *, as_json: b
                 click.echo(json.dumps({"key": key, "restored": restored}))
             else:
                 click.echo(f"{'restored  ' if restored else 'was whole '} {key}")
+
+
+@archive.command()
+@data_option
+@json_option
+def timestamp(data: Path | None, *, as_json: bool) -> None:
+    """Have the log's last checkpoint timestamped now, unless it is.
+
+    `meg run` and `meg watch` do it by themselves once a day.
+    """
+    with opened(data) as application:
+        stamped = application.timestamps.stamp_now()
+    if as_json:
+        record = None if stamped is None else {"size": stamped.size, "at": stamped.at.isoformat()}
+        click.echo(json.dumps({"stamped": record}))
+    elif stamped is None:
+        click.echo("nothing new to stamp")
+    else:
+        click.echo(f"log of size {stamped.size} stamped at {stamped.at.isoformat()}")
 
 
 def _echo_check(records: list[Record]) -> None:

@@ -62,6 +62,8 @@ def _summary(record: Record) -> str:
         f"{record['documents']} documents, {record['documents_with_problems']} with problems",
         f"log of {log['size']} events under {log['checkpoints']} checkpoints, root {log['root']}",
     ]
+    if log["timestamps"]:
+        facts.append(f"{log['timestamps']} timestamps")
     if pending:
         facts.append(f"{pending} events not sealed yet")
     if record["information"]:

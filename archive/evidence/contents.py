@@ -17,9 +17,11 @@ Whatever is read is hashed again: nothing damaged is passed on.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +32,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from archive import repository
+from archive.authority import certificates
 from archive.errors import DocumentUnknown, NotSealed, ObjectChanged, ObjectMissing
 from archive.evidence.html_report import overview_page, page
 from archive.evidence.package import PackageWriter
@@ -40,9 +43,10 @@ from archive.proof_records import tlog_proof
 from archive.repository import CheckpointRow, EventRow
 from archive.service import Archive
 from archive.store import ObjectStore
+from archive.timestamp import Timestamps
 from db.engine import Database
 from domain.identifiers import Digest
-from domain.records import canonical
+from domain.records import Record, canonical
 
 Inputs = Callable[[Connection, str, str], bytes | None]
 
@@ -100,6 +104,7 @@ class Contents:
         self._archive = archive
         self._tenant = tenant
         self._inputs = inputs
+        self._timestamps = Timestamps(store, f"{tenant}/log")
 
     def write(self, document_ids: Sequence[str], file: BinaryIO, request: Request) -> str:
         """Write the package of these documents; gives the SHA-256 of its INDEX.
@@ -117,15 +122,17 @@ class Contents:
         package.add("verify.py", verifier())
         digest = hashlib.sha256(verifier()).hexdigest()
         package.add("LISEZMOI.txt", _README.format(verifier=digest).encode())
-        overview = [self._document(package, i, head, request) for i in document_ids]
-        self._log(package, head)
+        told = [self._document(package, i, head, request) for i in document_ids]
+        overview = [row for row, _ in told]
+        # Of each document the first event tells when it was here, the last that nothing is younger.
+        self._log(package, head, [place for _, places in told for place in places])
         first_page = overview_page(overview, request.at, request.actor, request.zone)
         package.add("report.html", first_page.encode())
         return package.close(self._archive.signer)
 
     def _document(
         self, package: PackageWriter, document_id: str, head: CheckpointRow, request: Request
-    ) -> Overview:
+    ) -> tuple[Overview, tuple[int, int]]:
         folder = f"documents/{document_id}"
         with self._database.reading() as connection:
             rows = repository.events_of(connection, document_id)
@@ -153,7 +160,7 @@ class Contents:
         blocks, told = story(facts, request.zone)
         package.add(f"{folder}/report.html", page(told.title, blocks).encode())
         package.add(f"{folder}/report.pdf", pdf(told.title, blocks))
-        return told
+        return told, (rows[0].position, rows[-1].position)
 
     def _proof(self, row: EventRow, head: CheckpointRow) -> bytes:
         proof = self._archive.prove_under(row, head)
@@ -198,14 +205,42 @@ class Contents:
             raise ObjectChanged(key, digest, Digest.of(data))
         return data
 
-    def _log(self, package: PackageWriter, head: CheckpointRow) -> None:
+    def _log(self, package: PackageWriter, head: CheckpointRow, positions: Sequence[int]) -> None:
         package.add("log/checkpoint", head.note.encode())
         package.add("keys/history.json", canonical(self._archive.key_history()))
-        listed: list[dict[str, Any]] = []
+        listed = self._add_timestamps(package, head, positions)
         package.add(
             "log/timestamps.json",
             canonical({"schema": "meg-timestamps/1", "timestamps": listed}),
         )
+
+    def _add_timestamps(
+        self, package: PackageWriter, head: CheckpointRow, positions: Sequence[int]
+    ) -> list[Record]:
+        """Add the first timestamp that covers each event, the newest, and the one before each."""
+        sizes = [size for size in self._timestamps.sizes() if size <= head.size]
+        before = dict(zip(sizes, [None, *sizes], strict=False))
+        covering = (bisect_right(sizes, position) for position in positions)
+        wanted = {sizes[place] for place in covering if place < len(sizes)} | set(sizes[-1:])
+        named = wanted | {b for size in wanted if (b := before[size]) is not None}
+        for size in sorted(named):
+            package.add(f"log/timestamps/{size}.tsr", self._timestamps.read(size))
+        listed: list[Record] = []
+        for size in sorted(wanted):
+            message = self._timestamps.message(size, before[size])
+            checkpoint = self._store.read(f"{self._tenant}/log/checkpoint/{size}")
+            package.add(f"log/timestamps/{size}.checkpoint", checkpoint)
+            package.add(f"log/timestamps/{size}.txt", message)
+            package.add(f"log/timestamps/{size}.pem", certificates(self._timestamps.read(size)))
+            path = self._archive.prove_consistency(size, head.size)
+            listed.append(
+                {
+                    "size": size,
+                    "previous": before[size],
+                    "consistency": [base64.b64encode(value).decode() for value in path],
+                }
+            )
+        return listed
 
 
 def verifier() -> bytes:

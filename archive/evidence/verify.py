@@ -25,11 +25,13 @@ from __future__ import annotations
 
 import argparse
 import base64
+import calendar
 import hashlib
 import json
 import re
 import struct
 import sys
+import time
 import zlib
 from collections.abc import Callable
 from typing import Any, BinaryIO, Tuple
@@ -70,6 +72,7 @@ class Package:
         self._file = stream
         self.places: dict[str, tuple[int, int]] = {}
         self.digests: dict[str, str] = {}
+        self._file.seek(0)
         self._read_structure()
 
     def _exactly(self, size: int) -> bytes:
@@ -570,10 +573,10 @@ def read_token(data: bytes) -> tuple[str, bytes, str]:
     name = _HASHES.get(_oid(_der(algorithm, 0x06)[0]))
     digest, _ = _der(imprint, 0x04)
     _, info = _der(info, 0x02)
-    time, _ = _der(info, 0x18)
+    moment, _ = _der(info, 0x18)
     if name is None:
         raise ValueError("an unknown hash")
-    return name, digest, time.decode("ascii")
+    return name, digest, moment.decode("ascii")
 
 
 def timestamp_message(checkpoint: bytes, previous: tuple[int, str] | None) -> bytes:
@@ -609,14 +612,14 @@ def check_timestamps(package: Package, keys: Keys, head: Checkpoint) -> list[tup
             before = (previous, package.digests.get("log/timestamps/%d.tsr" % previous, "absent"))
         message = timestamp_message(checkpoint.data, before)
         try:
-            hash_name, digest, time = read_token(package.read(base + ".tsr"))
+            hash_name, digest, moment = read_token(package.read(base + ".tsr"))
         except (ValueError, IndexError) as problem:
             raise Broken(base + ".tsr", "jeton illisible", "not a timestamp: %s" % problem)
         if hashlib.new(hash_name, message).digest() != digest:
             raise Broken(base + ".tsr", "horodatage d'autre chose", "is not about this checkpoint")
         if package.read(base + ".txt") != message:
             raise Broken(base + ".txt", "texte horodaté altéré", "not the stamped text")
-        found.append((size, time))
+        found.append((size, moment))
     return found
 
 
@@ -778,7 +781,7 @@ def _check_document(
         "%s: bytes, manifests and %d events stand in the log" % (document.id, count),
     )
     first = document.events[0][0]
-    times = [time for size, time in stamps if size > first]
+    times = [moment for size, moment in stamps if size > first]
     if times:
         report.passed(
             "%s : reçu avant %s (horodatage)" % (document.id, min(times)),
@@ -802,16 +805,17 @@ def _check_document(
 
 
 def _tell_timestamps(stamps: list[tuple[int, str]], report: Report) -> None:
-    for size, time in stamps:
+    for size, moment in stamps:
         report.passed(
-            "Horodatage de la taille %d : %s, porte sur ce point de contrôle" % (size, time),
-            "Timestamp of size %d: %s, is about this checkpoint" % (size, time),
+            "Horodatage de la taille %d : %s, porte sur ce point de contrôle" % (size, moment),
+            "Timestamp of size %d: %s, is about this checkpoint" % (size, moment),
         )
     if stamps:
         base = "log/timestamps/%d" % stamps[-1][0]
+        stamped = time.strptime(stamps[-1][1][:14], "%Y%m%d%H%M%S")
         command = (
             "openssl ts -verify -in %s.tsr -data %s.txt -CAfile RACINE.pem -untrusted %s.pem"
-            % (base, base, base)
+            " -attime %d" % (base, base, base, calendar.timegm(stamped))
         )
         report.unverified(
             "la signature des horodatages : il faut openssl et le certificat racine de l'autorité,"

@@ -11,6 +11,7 @@ WIDTH = 256
 ENTRIES = -1  # the level under which entry bundles are filed here
 
 _TILE = re.compile(r"tile/(entries|\d{1,2})/((?:x\d{3}/)*\d{3})(?:\.p/(\d{1,3}))?")
+_TIMESTAMP = re.compile(r"tsr/(0|[1-9]\d*)\.tsr")
 _CHECKPOINT = re.compile(r"checkpoint/(0|[1-9]\d*)")
 
 
@@ -20,6 +21,7 @@ class Listing:
 
     tiles: dict[tuple[int, int], set[int]] = field(default_factory=lambda: defaultdict(set))
     checkpoints: list[int] = field(default_factory=list)
+    timestamps: list[int] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
 
@@ -46,6 +48,9 @@ def listing(paths: Iterable[str]) -> Listing:
                 continue
         elif checkpoint := _CHECKPOINT.fullmatch(path):
             found.checkpoints.append(int(checkpoint[1]))
+            continue
+        elif timestamp := _TIMESTAMP.fullmatch(path):
+            found.timestamps.append(int(timestamp[1]))
             continue
         found.unknown.append(path)
     return found

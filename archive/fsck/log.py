@@ -24,6 +24,7 @@ from archive.fsck.layout import (
 )
 from archive.fsck.notes import SignedRoot, read_note
 from archive.fsck.reader import Reader, read
+from archive.fsck.timestamps import check_timestamps
 from archive.fsck.tree import Peaks, full, leaf, root_of
 
 _PARENT_LEVEL = 1
@@ -36,6 +37,7 @@ class LogReport:
     size: int = 0
     root: bytes = field(default_factory=lambda: root_of([]))
     checkpoints: int = 0
+    timestamps: int = 0
     problems: list[Finding] = field(default_factory=list)
     information: list[Finding] = field(default_factory=list)
     # Places whose entry in the log is not what the database says.
@@ -47,8 +49,13 @@ class LogReport:
 class LogCheck:
     """Checks the log under a folder of the store, such as `main/log`."""
 
-    def __init__(self, reader: Reader, folder: str, verifier_key: str) -> None:
-        """Read through `reader` only; believe what `verifier_key` signed."""
+    def __init__(self, reader: Reader, folder: str, verifier_key: str, roots: bytes = b"") -> None:
+        """Read through `reader` only; believe what `verifier_key` signed.
+
+        `roots` are the certificates from which timestamps are believed; none: only what they are
+        about is checked.
+        """
+        self._roots = roots
         self._reader = reader
         self._folder = folder
         self._key = verifier_key
@@ -78,6 +85,11 @@ class LogCheck:
         for number in range(-(-self._report.size // WIDTH)):
             self._check_number(number, source)
         self._check_levels()
+        sizes = sorted(self._listing.timestamps)
+        self._report.timestamps = len(sizes)
+        self._report.problems.extend(
+            check_timestamps(self._reader, self._folder, sizes, self._signed, self._roots)
+        )
         return self._report
 
     def _read_checkpoints(self, recorded: Sequence[CheckpointFact]) -> None:
