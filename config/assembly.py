@@ -64,7 +64,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
     with ExitStack() as stack:
         database = stack.enter_context(open_database(settings))
         store = stack.enter_context(open_store(settings))
-        signer = _signer(settings)
+        signer = load_signer(settings)
         archive = Archive(store, signer, settings.tenant, rows_of)
         search = SearchService(TantivyIndex(settings.data / "index"))
         with database.reading() as connection:
@@ -110,10 +110,11 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
 def open_archive(settings: Settings) -> Iterator[Archive]:
     """The archive alone, for who only reads in it."""
     with open_store(settings) as store:
-        yield Archive(store, _signer(settings), settings.tenant, rows_of)
+        yield Archive(store, load_signer(settings), settings.tenant, rows_of)
 
 
-def _signer(settings: Settings) -> Signer:
+def load_signer(settings: Settings) -> Signer:
+    """The key that signs the log."""
     origin = f"meg.local/{settings.tenant}"
     return load_or_create_signer(key_path(settings), origin)
 

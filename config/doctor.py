@@ -12,17 +12,21 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.errors import ArchiveError, LockNotEnforced
+from archive.scrub import last as last_scrub
 from config.application import Application
 from config.assembly import open_application
 from config.folder import prepare_folder
 from config.object_store import ARCHIVE, is_s3, located, probe, s3_options
 from config.settings import Settings
+from db.engine import Database
 from domain.errors import Error
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.recognition.waiting import version, what_is_missing
 
 _TIMESTAMP_OLD = timedelta(days=2)
 _LOW_DISK_BYTES = 2 << 30
+_SCRUB_OLD = timedelta(days=3)
+_NAMED = 3
 _VERSIONS = (
     "meg",
     "lxml",
@@ -125,6 +129,7 @@ def _engines(settings: Settings) -> Iterator[Check]:
             yield _guarded("search index", lambda: _index(application.indexed(), statuses))
             yield _guarded("ledger", lambda: _ledger(*application.log_sizes()))
             yield _guarded("timestamps", lambda: _timestamps(settings, application))
+            yield _guarded("fixity", lambda: _fixity(application.database))
     except Error as error:
         name = "archive" if isinstance(error, ArchiveError) else "database"
         yield Check(name, Health.BAD, f"{error.code}: {error.message}", error.hint)
@@ -137,6 +142,24 @@ def _index(indexed: int, statuses: dict[str, int]) -> Check:
         advice = "The worker of `meg run` catches up; `meg reindex` builds the index again."
         return Check("search index", Health.WARNING, found, advice)
     return Check("search index", Health.GOOD, found)
+
+
+def _fixity(database: Database) -> Check:
+    with database.reading() as connection:
+        report = last_scrub(connection)
+    if report is None:
+        advice = "`meg run` does it once a day; `meg scrub` does it now."
+        return Check("fixity", Health.WARNING, "never scrubbed", advice)
+    how = "all" if report.full else "a sample of"
+    bad = f"{len(report.problems)} damaged" if report.problems else "all whole"
+    found = f"{how} {report.objects} objects on {report.started_at:%Y-%m-%d}: {bad}"
+    if report.problems:
+        keys = " ".join(problem["key"] for problem in report.problems[:_NAMED])
+        return Check("fixity", Health.BAD, found, f"meg archive repair {keys}")
+    if datetime.now(UTC) - report.started_at > _SCRUB_OLD:
+        advice = "`meg run` does it once a day; `meg scrub` does it now."
+        return Check("fixity", Health.WARNING, found, advice)
+    return Check("fixity", Health.GOOD, found)
 
 
 def _ledger(recorded: int, sealed: int) -> Check:

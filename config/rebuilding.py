@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from archive.keys import load_verifier
 from archive.rebuild import Rebuilding
+from archive.scrub import add as add_scrub
+from archive.scrub import kept_reports
 from config.assembly import key_path, now
 from config.database import open_database
 from config.folder import prepare_folder, tended
@@ -34,5 +36,8 @@ def rebuild_all(settings: Settings, tick: Callable[[str, int], None], *, replace
         refuse_or_empty(database, replace=replace)
         rebuilding = Rebuilding(store, verifiers, settings.tenant)
         rebuilt = rebuild(database, rebuilding, now(), tick)
+        with database.transaction() as connection:
+            for report in kept_reports(store, verifiers, settings.tenant):
+                add_scrub(connection, report)
     rebuild_search(settings, lambda count: tick("indexed", count))
     return rebuilt

@@ -41,6 +41,8 @@ class ArchiveSettings:
     replica: str = ""  # a second store, of any kind
     replica_access_key: str = ""  # empty: the same account as for the store
     replica_secret_key: str = field(default="", repr=False)
+    scrub_objects: int = 3_000  # read and hashed anew every day; 0: never by itself
+    scrub_megabytes_per_second: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -423,6 +423,17 @@ def count_indexed(connection: Connection) -> int:
     return max(0, documents - waiting)
 
 
+def object_keys(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
+    """A page of (ledger index, key of the received object) in the order of arrival."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.ledger_index, DOCUMENTS.c.object_key)
+        .where(DOCUMENTS.c.ledger_index > after)
+        .order_by(DOCUMENTS.c.ledger_index)
+        .limit(limit)
+    )
+    return [(int(index), key) for index, key in rows]
+
+
 def all_ids(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
     """A page of (ledger index, document id) in the order of arrival."""
     rows = connection.execute(

@@ -32,6 +32,7 @@ def run(data: Path | None) -> None:
 
 def _serve(application: Application) -> None:
     from api.serve import ServeOptions, server
+    from config.scrubbing import scrub_daily
 
     settings = application.settings
     web = settings.web
@@ -61,6 +62,8 @@ def _serve(application: Application) -> None:
 
         watcher = threading.Thread(target=tend, name="drop folder")
         watcher.start()
+        scrubber = threading.Thread(target=scrub_daily, args=(settings, stop), name="scrub")
+        scrubber.start()
         click.echo(f"Drop invoices into   {settings.drop_folder.resolve()}", err=True)
         click.echo(f"See what came in at  http://{web.host}:{web.port}/", err=True)
         try:
@@ -68,5 +71,6 @@ def _serve(application: Application) -> None:
         finally:
             stop.set()
             watcher.join()
+            scrubber.join()
     if ended:
         raise ended[0]

@@ -1,9 +1,11 @@
-"""What is kept in the archive for a rebuild."""
+"""What is kept in the archive for a rebuild; results of scrubs."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
+from db import metadata as types
 
 revision = "0006"
 down_revision = "0005"
@@ -12,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table of changes that go to the archive."""
+    """Create the tables of changes that go to the archive, and of scrubs."""
     op.create_table(
         "kept_changes",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -26,4 +28,14 @@ def upgrade() -> None:
         ["number"],
         sqlite_where=sa.text("written = 0"),
         postgresql_where=sa.text("written = false"),
+    )
+    op.create_table(
+        "scrubs",
+        sa.Column("started_at", types.Instant(), nullable=False),
+        sa.Column("finished_at", types.Instant(), nullable=False),
+        sa.Column("full", sa.Boolean(), nullable=False),
+        sa.Column("objects", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("started_at", name=op.f("pk_scrubs")),
     )
