@@ -148,32 +148,31 @@ class _Pairs:
             [open_line.line for open_line in self.open_lines], same_numbering=self.same_numbering
         )
         taken = frozenset(self.answered)
-        scores: dict[tuple[int, int], float] = {}
         stated = {p: Stated.of(self.lines[p], p) for p, _, _ in self.waiting}
-        compared = {p: scorer.worth_comparing(stated[p], columns) for p, _, columns in self.waiting}
-        for position, by_item, _ in self.waiting:
-            for column in compared[position]:
-                scores[position, column] = scorer.score(
-                    stated[position], column, self.left[column], same_item=column in by_item
-                )
+        scores = {
+            position: scorer.likely(stated[position], columns, self.left, by_item)
+            for position, by_item, columns in self.waiting
+        }
         free = {
-            pair: score - ACCEPTED
-            for pair, score in scores.items()
-            if score > ACCEPTED and pair[1] not in taken
+            (position, column): score - ACCEPTED
+            for position, likely in scores.items()
+            for column, score in likely.items()
+            if column not in taken
         }
         for position, column in best_pairs(free).items():
-            self._settle(position, column, scores[position, column])
+            self._settle(position, column, scores[position][column])
         for position, by_item, _ in self.waiting:
-            sure = [
-                column
-                for column in compared[position]
-                if position not in self.column_of
-                and scores[position, column] >= SHARED
+            if position in self.column_of:
+                continue
+            sure = {
+                column: score
+                for column, score in scores[position].items()
+                if score >= SHARED
                 and scorer.may_share(stated[position], column, same_item=column in by_item)
-            ]
+            }
             if sure:
-                best = max(sure, key=lambda column: scores[position, column])
-                self._settle(position, best, scores[position, best])
+                best = max(sure, key=sure.__getitem__)
+                self._settle(position, best, sure[best])
 
     def allocate(self, position: int) -> Iterable[Allocation]:
         """Step 4: the allocations of one invoice line, which add up to it."""

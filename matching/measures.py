@@ -50,7 +50,9 @@ def paid_price(line: InvoiceLine) -> Decimal | None:
 def converted(line: InvoiceLine, ordered: OrderLine) -> Decimal | None:
     """How many ordered units one billed unit is; None when the units do not convert."""
     content = ordered.pack_quantity
-    if content is None and line.unit and ordered.unit and line.unit != ordered.unit:
+    if content is None and line.unit == ordered.unit:
+        return ONE
+    if content is None and line.unit and ordered.unit:
         content = pack_content(ordered.unit) or pack_content(ordered.description)
     factors = possible_factors(line.unit, ordered.unit, content)
     if not factors:

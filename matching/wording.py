@@ -8,8 +8,8 @@ must be equal.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from math import fsum
 from typing import Final
@@ -64,16 +64,20 @@ def likeness(
     left, right = one - common, other - common
     if left and right:
         shared += _near_words(left, right, weights)
-    of_one, of_other = _weight(one, weights), _weight(other, weights)
-    contained = min(1.0, shared / min(of_one, of_other))
-    overlap = min(1.0, shared / max(of_one, of_other))
-    return _CONTAINED_SHARE * contained + (1 - _CONTAINED_SHARE) * overlap
+    return _share(shared, _weight(one, weights), _weight(other, weights))
 
 
 def _weight(words: Iterable[str], weights: Mapping[str, float]) -> float:
     weigh = weights.get
     # The sum of fsum does not depend on the order of a set, which differs from run to run.
     return fsum([weigh(word, 1.0) for word in words])
+
+
+def _share(shared: float, of_one: float, of_other: float) -> float:
+    """The likeness of two wordings by the weight of what they share and of each whole."""
+    contained = min(1.0, shared / min(of_one, of_other))
+    overlap = min(1.0, shared / max(of_one, of_other))
+    return _CONTAINED_SHARE * contained + (1 - _CONTAINED_SHARE) * overlap
 
 
 def _near_words(left: frozenset[str], right: frozenset[str], weights: Mapping[str, float]) -> float:
@@ -101,3 +105,60 @@ def same_word(one: str, other: str) -> bool:
     if len(shorter) >= _ABBREVIATION and longer.startswith(shorter):
         return True
     return len(shorter) >= _LONG_WORD and Levenshtein.distance(one, other, score_cutoff=1) <= 1
+
+
+class WordingIndex:
+    """Wordings to compare others with: `alike` sees only those that share a word with them."""
+
+    def __init__(self, wordings: Sequence[frozenset[str]]) -> None:
+        self.weights = rarity(wordings)
+        self._wordings = wordings
+        self._totals = [_weight(words, self.weights) for words in wordings]
+        self._places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, words in enumerate(wordings):
+            for word in words:
+                self._places[word].append(place)
+        self._by_initial: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._places:
+            self._by_initial[word[0]].append(word)
+        self._twins: dict[str, list[int]] = {}
+
+    def places(self, word: str) -> Sequence[int]:
+        """Where this very word stands."""
+        return self._places.get(word, ())
+
+    def alike(self, words: frozenset[str]) -> dict[int, float]:
+        """The likeness, as `likeness` tells it, of every wording that is not wholly unlike."""
+        weigh, places = self.weights.get, self._places
+        common: defaultdict[int, list[float]] = defaultdict(list)
+        near: set[int] = set()
+        for word in words:
+            near.update(self._near(word))
+            if word in places:
+                weight = weigh(word, 1.0)
+                for place in places[word]:
+                    common[place].append(weight)
+        total = _weight(words, self.weights)
+        found = {}
+        for place in near.union(common):
+            other = self._wordings[place]
+            shared = fsum(common[place])
+            if place in near:
+                shared += _near_words(words - other, other - words, self.weights)
+            if other == words:
+                found[place] = 1.0
+            elif shared:
+                found[place] = _share(shared, total, self._totals[place])
+        return found
+
+    def _near(self, word: str) -> list[int]:
+        """Where a word stands that is not this one but means the same."""
+        found = self._twins.get(word)
+        if found is None:
+            twins = [
+                other
+                for other in self._by_initial.get(word[0], ())
+                if other != word and same_word(word, other)
+            ]
+            found = self._twins[word] = [place for twin in twins for place in self._places[twin]]
+        return found
