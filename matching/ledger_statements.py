@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_, union, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, union, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from db.sets import among
 from domain.codes import PREPAYMENT_TYPES
+from matching.case import BALANCE_KINDS
 from matching.ledger_tables import (
     BALANCES,
     BILLED_DOCUMENTS,
@@ -40,8 +42,10 @@ FORGET = tuple(
     delete(table).where(table.c.document_id == _of_document)
     for table in (CONSUMPTION, CREDITS, SOUGHT, BILLED_DOCUMENTS)
 )
+# Kind and id first in the key of the table: a look-up for each, whatever is billed on the others.
+# Rows of the same ids in other parts come along, few: all lines of an order are asked for.
 BALANCES_OF = select(BALANCES).where(
-    tuple_(BALANCES.c.kind, BALANCES.c.id, BALANCES.c.part).in_(bindparam("keys", expanding=True))
+    BALANCES.c.kind.in_(BALANCE_KINDS), among(BALANCES.c.id, "wanted")
 )
 _BY_NUMBER = BILLED_DOCUMENTS.c.number_key.in_(bindparam("numbers", expanding=True))
 _BY_TOTAL = BILLED_DOCUMENTS.c.gross_cents.between(

@@ -126,12 +126,13 @@ class LineScorer:
                 *alike,
                 *self._wordless,
                 *same_item,
-                *self._by_line_id.get(stated.order_line, ()),
+                *self._by_line_id.get(stated.order_line or "", ()),
             }
             compared = [column for column in compared if column in seen]
         found = {}
         for column in compared:
-            points = self._said(stated, column, alike.get(column, 0.0), column in same_item)
+            likeness_here = alike.get(column, 0.0)
+            points = self._said(stated, column, likeness_here, same_item=column in same_item)
             if points + _PRICE_POINTS[0] + _SAME_QUANTITY <= ACCEPTED:
                 continue
             points = self._counted(points, stated, column, left[column])
@@ -149,7 +150,7 @@ class LineScorer:
                 best[column] = max(alike, best.get(column, 0.0))
         return best
 
-    def _said(self, stated: Stated, column: int, alike: float, same_item: bool) -> float:
+    def _said(self, stated: Stated, column: int, alike: float, *, same_item: bool) -> float:
         """The evidence of numbers, words and place."""
         points = _SAME_ITEM if same_item else self._other_item(stated.line, self._ordered[column])
         if stated.order_line:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from db.sets import texts
 from domain.money import ZERO
 from matching import ledger_statements as statements
 from matching.case import Allocated, Balance, EarlierDocument
@@ -24,7 +25,6 @@ from matching.case import Allocated, Balance, EarlierDocument
 DUPLICATE: Final = "duplicate"
 REFUSED: Final = "refused"
 REPLACED: Final = "replaced"
-_MOST_KEYS: Final = 300
 _GREATEST_INTEGER: Final = 2**63 - 2
 _LONGEST: Final = 255
 _LONGEST_CODE: Final = 16
@@ -172,14 +172,12 @@ def _bring_back(connection: Connection, document_id: str) -> None:
 
 def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balance, ...]:
     """The balances under these keys; those on which nothing is billed are absent."""
-    found: list[Balance] = []
-    wanted = sorted(keys)
-    for start in range(0, len(wanted), _MOST_KEYS):
-        rows = connection.execute(
-            statements.BALANCES_OF, {"keys": wanted[start : start + _MOST_KEYS]}
-        )
-        found.extend(Balance(*row) for row in rows if any(row[_KEY_COLUMNS:]))
-    return tuple(sorted(found, key=lambda b: (b.kind, b.id, b.part)))
+    wanted = {"wanted": texts({key[1] for key in keys})}
+    asked = frozenset(keys)
+    rows = connection.execute(statements.BALANCES_OF, wanted) if asked else ()
+    found = (Balance(*row) for row in rows if tuple(row[:_KEY_COLUMNS]) in asked)
+    billed = (b for b in found if b.quantity or b.net or b.gross)
+    return tuple(sorted(billed, key=lambda b: (b.kind, b.id, b.part)))
 
 
 def without(
