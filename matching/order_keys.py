@@ -8,19 +8,22 @@ keys once they are imported again.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import (
     Column,
+    CompoundSelect,
     Connection,
     PrimaryKeyConstraint,
     String,
     Table,
     bindparam,
     select,
+    union_all,
 )
 
 from db.metadata import METADATA
@@ -48,15 +51,6 @@ _MOST_LINES: Final = 12  # the largest lines are enough to find an order by
 _NEWEST_OF_A_KEY: Final = 200
 _MOST_FOUND: Final = 12
 
-_NEWEST_WITH = (
-    select(ORDER_LINE_KEYS.c.order_id)
-    .where(
-        ORDER_LINE_KEYS.c.supplier_id == bindparam("supplier"),
-        ORDER_LINE_KEYS.c.key == bindparam("wanted_key"),
-    )
-    .order_by(ORDER_LINE_KEYS.c.order_id.desc())
-    .limit(_NEWEST_OF_A_KEY)
-)
 _OPEN = select(ORDERS.c.order_id).where(
     among(ORDERS.c.order_id, "wanted"),
     ORDERS.c.supplier_id == bindparam("supplier"),
@@ -93,13 +87,11 @@ def orders_like(connection: Connection, supplier_id: str, invoice: Invoice) -> t
     as that one, so that no likely order goes unseen.
     """
     lines = _telling(invoice.lines)
-    shared: Counter[str] = Counter()
-    for line in lines:
-        met: set[str] = set()
-        for key in _keys_of_line(line):
-            values = {"supplier": supplier_id, "wanted_key": key}
-            met.update(connection.execute(_NEWEST_WITH, values).scalars())
-        shared.update(met)
+    keys_of = [_keys_of_line(line) for line in lines]
+    found = _newest_with(connection, supplier_id, sorted(set().union(*keys_of)))
+    shared = Counter(
+        order_id for keys in keys_of for order_id in set().union(*(found[key] for key in keys))
+    )
     most = max(shared.values(), default=0)
     if most * 2 < max(1, len(lines)):
         return ()
@@ -108,6 +100,36 @@ def orders_like(connection: Connection, supplier_id: str, invoice: Invoice) -> t
     is_open = connection.execute(_OPEN, values).scalars()
     ranked = sorted(is_open, key=lambda order_id: (-shared[order_id], order_id))
     return tuple(ranked[:_MOST_FOUND])
+
+
+def _newest_with(
+    connection: Connection, supplier_id: str, keys: Sequence[str]
+) -> defaultdict[str, list[str]]:
+    """The supplier's newest orders under each of these keys."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    if keys:
+        values = {f"key{number}": key for number, key in enumerate(keys)}
+        statement = _newest_statement(len(keys))
+        for key, order_id in connection.execute(statement, {"supplier": supplier_id, **values}):
+            found[key].append(order_id)
+    return found
+
+
+@lru_cache(maxsize=128)
+def _newest_statement(keys: int) -> CompoundSelect[Any]:
+    """One look-up in the index a key, sent together; built once for each number of keys."""
+    newest = (
+        select(ORDER_LINE_KEYS.c.key, ORDER_LINE_KEYS.c.order_id)
+        .where(
+            ORDER_LINE_KEYS.c.supplier_id == bindparam("supplier"),
+            ORDER_LINE_KEYS.c.key == bindparam(f"key{number}"),
+        )
+        .order_by(ORDER_LINE_KEYS.c.order_id.desc())
+        .limit(_NEWEST_OF_A_KEY)
+        .subquery()
+        for number in range(keys)
+    )
+    return union_all(*(select(rows) for rows in newest))
 
 
 def _telling(lines: Iterable[InvoiceLine]) -> Sequence[InvoiceLine]:
