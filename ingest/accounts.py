@@ -26,7 +26,7 @@ from matching.service import judge_alone
 VOUCH: Final = "vouch"
 REJECT: Final = "reject"
 _SAY: Final = {VOUCH: accounts.vouch, REJECT: accounts.reject}
-_OPEN: Final = frozenset({"review", "block"})
+_OPEN: Final = frozenset({"review", "block", "in_review", "blocked"})  # released: the latter two
 
 
 class Accounts:

@@ -29,7 +29,7 @@ from domain.validation import Validation
 from ingest import repository
 from ingest.judging import ACTOR, Again, Judging
 from ingest.outcome import status_of
-from matching.service import entangled, forget, judge_alone
+from matching.service import entangled, forget, judge_alone, replaced_by
 
 _LOG = logging.getLogger(__name__)
 REJUDGE: Final = "rejudge"
@@ -136,9 +136,14 @@ class JudgingTogether:
             known = more | known
 
     def _judge_in_order(self, connection: Connection, kept: Sequence[_Kept]) -> list[Verdict]:
-        for each in kept:
-            forget(connection, each.row["document_id"])
-        return [self._verdict(connection, each) for each in kept]
+        ids = [each.row["document_id"] for each in kept]
+        replaced = {i: replaced_by(connection, i) for i in ids}
+        for document_id in ids:
+            forget(connection, document_id)
+        verdicts = [self._verdict(connection, each) for each in kept]
+        for document_id in ids:  # what one of them no longer replaces is back in the journal too
+            self.judging.follow_replacements(connection, document_id, replaced[document_id])
+        return verdicts
 
     def _verdict(self, connection: Connection, kept: _Kept) -> Verdict:
         document_id = kept.row["document_id"]

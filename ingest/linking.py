@@ -56,6 +56,7 @@ def _require(connection: Connection, links: PersonLinks) -> None:
     if links.commitment_id and not load_commitments(connection, {links.commitment_id}):
         unknown.append(links.commitment_id)
     if unknown:
-        raise LinkUnknown(f"unknown: {', '.join(unknown)}")
+        told = ", ".join(unknown).encode(errors="replace").decode()  # JSON lets half characters in
+        raise LinkUnknown(f"unknown: {told}")
     if not (links.orders or links.contract_id or links.commitment_id):
         raise LinkUnknown("no order, contract or commitment was named")

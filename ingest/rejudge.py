@@ -24,7 +24,7 @@ from ingest import repository
 from ingest.judging import Again, Judging
 from ingest.judging_together import JudgingTogether
 from ingest.outcome import status_after, status_of
-from matching.service import entangled, forget
+from matching.service import REPLACED, entangled, forget, replaced_by
 from matching.service import set_status as set_billed_status
 
 
@@ -83,6 +83,9 @@ def judge_again(
     result = repository.results(connection, document_id)
     if result is None or result["verdict"] is None or row["outcome"] is None:
         raise NotJudgedAgain(f"document {document_id} is {row['status']}")
+    if row["status"] == REPLACED:
+        # Judged beside what took its place, it would come loose from it.
+        raise NotJudgedAgain(f"document {document_id} was replaced by a corrected invoice")
     repository.set_aside(connection, document_id)
     read = reading or reading_from(result["reading"], result["text"])
     kept = result["validation"]
@@ -96,6 +99,8 @@ def judge_again(
     together.judging.keep(connection, row, read, validation, verdict, again)
     cause = {"kind": "follows", "documents": [document_id]}
     together.judge_again(connection, dict.fromkeys(followers, cause))
+    for follower, replaced in followers.items():
+        together.judging.follow_replacements(connection, follower, replaced)
     return change
 
 
@@ -105,13 +110,17 @@ def _judge_before_others(
     row: Mapping[str, Any],
     reading: Reading,
     validation: Validation | None,
-) -> tuple[Verdict | None, set[str]]:
-    """The verdict without the later open documents that hang together with this one, and these."""
+) -> tuple[Verdict | None, dict[str, list[str]]]:
+    """The verdict without the later open documents that hang together with this one.
+
+    Also these documents, each with what it had replaced.
+    """
     document_id = row["document_id"]
     later = set(repository.open_documents(connection, after=row["ledger_index"]))
     links = repository.links(connection, document_id)
     followers = entangled(connection, {document_id}) & later
     while True:
+        replaced = {i: replaced_by(connection, i) for i in sorted(followers)}
         trial = connection.begin_nested()
         for follower in followers:
             forget(connection, follower)
@@ -123,6 +132,6 @@ def _judge_before_others(
         more = entangled(connection, {document_id}) & later - followers
         if not more:
             trial.commit()
-            return verdict, followers
+            return verdict, replaced
         trial.rollback()
         followers |= more

@@ -22,7 +22,7 @@ from ingest.accounts import unknown_account
 from ingest.judging import INDEX, Judging
 from ingest.outcome import STATUS_OF_OUTCOME
 from ingest.received_documents import use_message, waits_for_a_person
-from matching import interruptions
+from matching import accounts, interruptions
 from matching.lateness import interrupts
 from matching.service import judge_alone, judge_beside_others
 from matching.service import set_status as set_billed_status
@@ -85,7 +85,7 @@ class Resolutions:
             row = repository.load(connection, document_id)
             if row["status"] not in _DECIDABLE or row["outcome"] is None:
                 raise ActionRefused(f"document {document_id} is {row['status']}")
-            if action == APPROVE and unknown_account(repository.results(connection, document_id)):
+            if action == APPROVE and _in_quarantine(connection, document_id):
                 raise AccountInQuarantine(f"the account on document {document_id} is not validated")
             status = ACTIONS.get(action) or STATUS_OF_OUTCOME[Outcome(row["outcome"])]
             repository.set_status(connection, document_id, status)
@@ -135,3 +135,15 @@ class Resolutions:
             return None
         done = interruptions.notify(connection, document_id, today, reason)
         return "interrupted" if done else "interrupted_before"
+
+
+def _in_quarantine(connection: Connection, document_id: str) -> bool:
+    """Whether the account that a verdict did not know is still unknown.
+
+    What a person holds or disputes is not judged again when its account becomes valid.
+    """
+    iban = unknown_account(repository.results(connection, document_id))
+    if iban is None:
+        return False
+    supplier_id = accounts.supplier_of_document(connection, document_id)
+    return supplier_id is None or not accounts.is_validated(connection, supplier_id, iban)

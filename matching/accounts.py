@@ -22,6 +22,7 @@ from domain.errors import Error
 from domain.identifiers import compact
 from domain.party import Supplier
 from matching.ledger_tables import BILLED_DOCUMENTS, SUPPLIER_ACCOUNTS
+from matching.reference import load_suppliers
 
 _STRANGER: Final = "?"
 _VALIDATED: Final = (
@@ -147,6 +148,16 @@ def supplier_of_document(connection: Connection, document_id: str) -> str | None
     query = select(table.c.supplier_key).where(table.c.document_id == document_id)
     key = connection.execute(query).scalar()
     return None if key is None or key.startswith(_STRANGER) else str(key)
+
+
+def is_validated(connection: Connection, supplier_id: str, iban: str) -> bool:
+    """Whether an account is in the supplier file, or two people vouched for it."""
+    suppliers = load_suppliers(connection, [supplier_id]).values()
+    return any(
+        compact(iban) == compact(known)
+        for supplier in with_validated(connection, suppliers)
+        for known in supplier.ibans
+    )
 
 
 def documents_of(connection: Connection, supplier_id: str, statuses: Collection[str]) -> list[str]:

@@ -98,6 +98,19 @@ REPLACED_BY = (
     .where(REPLACEMENTS.c.document_id == _of_document)
     .order_by(REPLACEMENTS.c.replaced_id)
 )
+REPLACED_BY_OTHERS = (
+    select(REPLACEMENTS.c.document_id)
+    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == REPLACEMENTS.c.document_id)
+    .where(
+        REPLACEMENTS.c.replaced_id == bindparam("of_replaced"),
+        REPLACEMENTS.c.document_id != _of_document,
+        BILLED_DOCUMENTS.c.status != "refused",
+    )
+)
+SET_STATUS_BEFORE = update(REPLACEMENTS).where(
+    REPLACEMENTS.c.document_id == _of_document,
+    REPLACEMENTS.c.replaced_id == bindparam("of_replaced"),
+)
 DELETE_REPLACEMENTS = delete(REPLACEMENTS).where(REPLACEMENTS.c.document_id == _of_document)
 INPUTS = select(VERDICT_INPUTS.c.inputs).where(
     VERDICT_INPUTS.c.document_id == _of_document,

@@ -134,9 +134,8 @@ def set_status(connection: Connection, document_id: str, status: str) -> None:
     connection.execute(statements.SET_STATUS.values(status=status, counts=counts), of)
     if status == REFUSED:
         _bring_back(connection, document_id)
-    elif row.status == REFUSED:
-        for replaced_id in replaced_by(connection, document_id):
-            set_status(connection, replaced_id, REPLACED)
+    elif row.status == REFUSED and status != REPLACED:
+        _replace_anew(connection, document_id)
 
 
 def replace(connection: Connection, document_id: str, replaced_ids: Iterable[str]) -> None:
@@ -164,10 +163,26 @@ def is_replaced(connection: Connection, document_id: str) -> bool:
     return row is not None and row.status == REPLACED
 
 
+def _replace_anew(connection: Connection, document_id: str) -> None:
+    """What a document replaced before it was refused; each as it stands by now."""
+    for replaced_id in replaced_by(connection, document_id):
+        status = connection.execute(statements.STATUS, {"of_document": replaced_id}).one().status
+        if status != REPLACED:
+            of = {"of_document": document_id, "of_replaced": replaced_id}
+            connection.execute(statements.SET_STATUS_BEFORE.values(status_before=status), of)
+            set_status(connection, replaced_id, REPLACED)
+
+
 def _bring_back(connection: Connection, document_id: str) -> None:
+    """What a document replaced counts again, unless another document replaces it too."""
     of = {"of_document": document_id}
     for replaced_id, status in connection.execute(statements.REPLACED_BY, of).all():
-        set_status(connection, replaced_id, status)
+        others = {**of, "of_replaced": replaced_id}
+        if (
+            is_replaced(connection, replaced_id)
+            and not connection.execute(statements.REPLACED_BY_OTHERS, others).first()
+        ):
+            set_status(connection, replaced_id, status)
 
 
 def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balance, ...]:

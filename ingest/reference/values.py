@@ -29,6 +29,7 @@ _EARLIEST, _LATEST = 1900, 2199
 _CENTURY = 2000
 _TWO_DIGITS = 100
 _MOST_TEXT = 100_000
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_KEY = 255
 _WHOLE_RATE = 100
 _REMEMBERED = 1 << 16  # the same prices, dates and rates come over and over
@@ -81,7 +82,7 @@ def read_text(cell: Cell) -> str | None:
     """Any value as text, without blanks around it."""
     if isinstance(cell, str):
         text = cell.strip()
-        if "\x00" in text or len(text) > _MOST_TEXT:
+        if _UNSTORABLE.search(text) or len(text) > _MOST_TEXT:
             raise BadValue("text without control characters, of at most 100,000 characters")
         return text or None
     if cell is None:

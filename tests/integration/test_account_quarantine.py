@@ -89,3 +89,19 @@ def test_wrong_check_digits_are_never_validated(application: Application) -> Non
 
     with pytest.raises(AccountRefused, match="check digits"):
         application.say_of_account(document_id, "vouch", "rappelé", "anne")
+
+
+def test_a_validated_account_sets_free_what_was_held(application: Application) -> None:
+    held, released, other = (taken(application, n)["document_id"] for n in (2, 3, 4))
+    for document_id in (held, released):
+        application.resolve(document_id, "hold", "À vérifier", "anne")
+    application.resolve(released, "release", "Vérifié", "anne")
+    application.say_of_account(other, "vouch", "rappelé au standard", "anne")
+    with pytest.raises(AccountInQuarantine):
+        application.resolve(held, "approve", "Vérifié", "anne")
+
+    application.say_of_account(other, "vouch", "attestation reçue", "bruno")
+    approved = application.resolve(held, "approve", "Vérifié", "anne")
+
+    assert approved["status"] == "approved"
+    assert "IBAN_UNKNOWN" not in codes(application.show(released))

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+
 from config.application import Application
 from domain.records import Record
+from ingest.rejudge import NotJudgedAgain
+from ingest.repository import PersonLinks
+from matching.ledger_tables import BILLED_DOCUMENTS
 from tests.acceptance.invoices import cii_invoice
 
 _SUMS = b"<ram:SpecifiedTradeSettlementHeaderMonetarySummation>"
@@ -20,11 +26,11 @@ def taken(application: Application, data: bytes) -> Record:
     return record
 
 
-def corrected() -> bytes:
-    """Invoice 2, which corrects and replaces invoice 1."""
-    data = cii_invoice(2).replace(b">380<", b">384<")
+def corrected(number: int = 2, replaced: bytes = b"F-2026-00001") -> bytes:
+    """Invoice 2, which corrects and replaces invoice 1; or others."""
+    data = cii_invoice(number).replace(b">380<", b">384<")
     head, end, tail = data.partition(b"</ram:SpecifiedTradeSettlementHeaderMonetarySummation>")
-    return head + end + _FIRST + tail
+    return head + end + _FIRST.replace(b"F-2026-00001", replaced) + tail
 
 
 def types(record: Record) -> list[str]:
@@ -43,6 +49,53 @@ def test_a_replaced_invoice_leaves_the_queue_and_comes_back(application: Applica
     assert replaced["history"][-1]["payload"]["by"] == second["document_id"]
     assert (restored["status"], types(restored)[-1]) == (first["status"], "restored")
     assert all(record.get("ok", True) for record in application.verify(None))
+
+
+def test_refusals_in_a_chain_of_corrected_invoices(application: Application) -> None:
+    taken_in = [
+        taken(application, data)["document_id"]
+        for data in (cii_invoice(1), corrected(2), corrected(3, b"F-2026-00002"))
+    ]
+    (first, second, third), undecided = taken_in, application.show(taken_in[2])["status"]
+    said = []
+    for document_id, action in (
+        (third, "refuse"),
+        (second, "refuse"),
+        (third, "release"),
+        (third, "refuse"),
+    ):
+        application.resolve(document_id, action, "Vérifié", "anne")
+        said.append([application.show(i)["status"] for i in taken_in])
+        with application.database.reading() as connection:
+            billed = select(BILLED_DOCUMENTS.c.document_id, BILLED_DOCUMENTS.c.counts)
+            counts = {row.document_id: row.counts for row in connection.execute(billed)}
+        assert [counts[i] for i in taken_in] == [
+            status not in {"refused", "replaced"} for status in said[-1]
+        ]
+
+    assert [each[1:] for each in said] == [
+        [undecided, "refused"],
+        ["refused", "refused"],
+        ["replaced", undecided],
+        ["refused", "refused"],
+    ]
+    assert [each[0] for each in said] == ["replaced", undecided, undecided, undecided]
+    assert application.show(first)["status"] == undecided
+
+
+def test_a_replaced_invoice_is_not_judged_beside_what_took_its_place(
+    application: Application, tmp_path: Path
+) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text("order_id,status\nBC-7,open\n")
+    application.import_reference([orders], partial=False)
+    first, second = taken(application, cii_invoice(1)), taken(application, corrected())
+
+    with pytest.raises(NotJudgedAgain):
+        application.link(first["document_id"], PersonLinks(("BC-7",)), "Le bon", "anne")
+    application.resolve(second["document_id"], "refuse", "Pas la nôtre", "anne")
+
+    assert application.show(first["document_id"])["status"] == first["status"]
 
 
 def test_a_replaced_invoice_is_found_as_such(application: Application) -> None:

@@ -218,7 +218,13 @@ def test_a_contract_can_be_linked_instead_of_an_order(application: Application) 
 
 
 @pytest.mark.parametrize(
-    "links", [PersonLinks(), PersonLinks(("NOWHERE",)), PersonLinks(contract_id="M-7", lot="9")]
+    "links",
+    [
+        PersonLinks(),
+        PersonLinks(("NOWHERE",)),
+        PersonLinks(("\ud800",)),  # half a character, as JSON can write it
+        PersonLinks(contract_id="M-7", lot="9"),
+    ],
 )
 def test_what_does_not_exist_cannot_be_linked(application: Application, links: PersonLinks) -> None:
     first = take(application, odd_invoice("VY/26/0117"))
@@ -227,6 +233,7 @@ def test_what_does_not_exist_cannot_be_linked(application: Application, links: P
         application.link(first["document_id"], links, "essai", "anne")
 
     assert problem.value.code == "ING-77"
+    assert str(problem.value).encode()
     assert application.show(first["document_id"])["match"] == first["match"]
 
 

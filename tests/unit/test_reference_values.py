@@ -173,6 +173,7 @@ def test_an_empty_cell_is_no_value(reader: Any, cell: Any) -> None:
         (read_text, BrokenCell("#N/A")),
         (read_decimal, BrokenCell("#REF!")),
         (read_text, "a\x00b"),
+        (read_text, "a\ud800b"),
         (read_text, {"a": 1}),
         (read_decimal, True),
         (read_date, 46099),
