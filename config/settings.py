@@ -55,6 +55,14 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """Full years that documents are kept after the one in which they were received."""
+
+    voucher_years: int = 10  # invoices, orders, advices, messages, and what could not be read
+    other_years: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSettings:
     """Bounds on what a single document may cost; all sizes in megabytes."""
 
@@ -86,6 +94,7 @@ class Settings:
     web: WebSettings = field(default_factory=WebSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     timestamp: TimestampSettings = field(default_factory=TimestampSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     drop: DropSettings = field(default_factory=DropSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)

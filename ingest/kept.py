@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, delete, insert, or_, select
 from db.rows import as_bytes, rows_from, rows_record
 from domain.records import Record
 from ingest.learning.repository import CORRECTION_KEYS, CORRECTION_USES, CORRECTIONS
+from ingest.legal_holds import LEGAL_HOLDS
 from ingest.received_tables import ANNOUNCED, BOOKED, TOLD
 from ingest.repository import DOCUMENTS, PAST_RESULTS, PERSON_LINKS, RESULTS
 from matching.ledger_tables import (
@@ -43,6 +44,7 @@ _OWN: Final = (
     INTERRUPTIONS,
     VERDICT_INPUTS,
     SOUGHT,
+    LEGAL_HOLDS,
 )
 _SHARED: Final = (CORRECTION_KEYS, TOLD, SUPPLIER_ACCOUNTS)
 """Rows that several documents may bring: the last word holds."""

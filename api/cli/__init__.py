@@ -34,6 +34,7 @@ _COMMANDS = {
     "evidence": ("api.cli.evidence:evidence", "Make an evidence package that auditors verify."),
     "proof": ("api.cli.proof:proof", "Prove where events stand in the signed log."),
     "archive": ("api.cli.archive:archive", "Copy the archive, check a copy, repair from one."),
+    "retention": ("api.cli.retention:retention", "How long documents are kept; legal holds."),
     "scrub": ("api.cli.scrub:scrub", "Read stored objects and hash them anew."),
     "reindex": ("api.cli.reindex:reindex", "Build the search index again."),
     "rebuild": ("api.cli.rebuild:rebuild", "Derive database and index from the archive alone."),

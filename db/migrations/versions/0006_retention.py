@@ -1,4 +1,4 @@
-"""What is kept in the archive for a rebuild; results of scrubs."""
+"""What is kept in the archive for a rebuild; results of scrubs; legal holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the tables of changes that go to the archive, and of scrubs."""
+    """Create the tables of changes that go to the archive, of scrubs and of legal holds."""
     op.create_table(
         "kept_changes",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -38,4 +38,12 @@ def upgrade() -> None:
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("started_at", name=op.f("pk_scrubs")),
+    )
+    op.create_table(
+        "legal_holds",
+        sa.Column("document_id", sa.String(length=36), nullable=False),
+        sa.Column("set_at", types.Instant(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_legal_holds")),
     )
