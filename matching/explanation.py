@@ -96,7 +96,7 @@ def explain_match(facts: Facts, match: Match, language: str) -> str:
         parts.append(told if french else f"{done} of {whole} lines matched")
     parts.extend(_replaced(facts, french=french))
     parts.extend(_tolerated(facts, language))
-    return " ; ".join(parts) + "."
+    return (" ; " if french else "; ").join(parts) + "."
 
 
 def _orders(facts: Facts, match: Match, *, french: bool) -> str:
