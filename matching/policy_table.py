@@ -40,6 +40,7 @@ from matching.tolerances import (
     Tolerances,
 )
 
+_MOST_DAYS: Final = 3650
 _HALF_YEARS: Final = ((1, 1), (7, 1))
 _PARTS: Final = ("language", "overrides", "refinancing_rates", "severities", "tolerances")
 
@@ -96,7 +97,9 @@ def rates_from(table: Mapping[str, Any]) -> dict[date, Decimal]:
     return rates
 
 
-def _limits(where: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Decimal]]:
+def _limits(where: str, table: Any) -> Iterator[tuple[str, Decimal]]:
+    if not isinstance(table, Mapping):
+        raise PolicyInvalid(where, table, "a table of limits")
     for name, written in table.items():
         if name not in TOLERANCE_NAMES:
             raise PolicyInvalid(where, name, ", ".join(TOLERANCE_NAMES))
@@ -105,6 +108,8 @@ def _limits(where: str, table: Mapping[str, Any]) -> Iterator[tuple[str, Decimal
             value = parse_decimal(str(written))
         if value is None or value < 0:
             raise PolicyInvalid(f"{where}.{name}", written, 'a limit such as "2.5", not negative')
+        if name.endswith("_days") and value > _MOST_DAYS:  # dates end with the calendar
+            raise PolicyInvalid(f"{where}.{name}", written, f"at most {_MOST_DAYS} days")
         yield name, value
 
 

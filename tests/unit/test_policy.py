@@ -77,6 +77,8 @@ def test_the_same_policy_has_the_same_version() -> None:
         ({"tolerances": {"prices": "1"}}, "policy.tolerances"),
         ({"tolerances": {"price_percent": 1.5}}, "policy.tolerances.price_percent"),
         ({"tolerances": {"price_percent": "-1"}}, "policy.tolerances.price_percent"),
+        ({"tolerances": {"duplicate_days": "999999999999"}}, "policy.tolerances.duplicate_days"),
+        ({"tolerances": []}, "policy.tolerances"),
         ({"overrides": [{"price_percent": "1"}]}, "policy.overrides[1]"),
         ({"severities": {"NO_SUCH": "block"}}, "policy.severities"),
         ({"severities": {"IBAN_UNKNOWN": "never"}}, "policy.severities.IBAN_UNKNOWN"),
