@@ -62,10 +62,10 @@ _BY_CODE: dict[str, Answer] = {
     "ARC-26": _MISCONFIGURED,  # the bucket keeps no versions
     "ARC-27": _MISCONFIGURED,  # the bucket knows no lock
     "ARC-28": _MISCONFIGURED,  # the address of the store
-    "ARC-40": _WRONG,  # more than one package holds
-    "ARC-41": _NOT_FOUND,  # nothing to make a package of
-    "ARC-42": _NOT_FOUND,  # never signed at this size
-    "ARC-43": _DOWN,  # the timestamp authority is away
+    "ARC-50": _WRONG,  # more than one package holds
+    "ARC-51": _NOT_FOUND,  # nothing to make a package of
+    "ARC-52": _NOT_FOUND,  # never signed at this size
+    "ARC-53": _DOWN,  # the timestamp authority is away
     "SRC-10": _DOWN,  # the index cannot answer, is missing, damaged or outdated
     "SRC-14": _DOWN,  # the index is being written
     "SRC-15": _DOWN,  # the index could not be written

@@ -267,7 +267,7 @@ class BadStoreAddress(ArchiveError):
 class PackageTooLarge(ArchiveError):
     """More was asked for than one evidence package can hold."""
 
-    code = "ARC-40"
+    code = "ARC-50"
     hint = "Ask for fewer documents at once: by id, or with a narrower --query."
 
     def __init__(self, files: int) -> None:
@@ -277,26 +277,26 @@ class PackageTooLarge(ArchiveError):
 class NothingToProve(ArchiveError):
     """No document was found to make an evidence package of."""
 
-    code = "ARC-41"
+    code = "ARC-51"
     hint = "Document ids are printed by `meg ingest` and `meg search`."
 
 
 class NoSuchSize(ArchiveError):
     """The log was never signed at this size."""
 
-    code = "ARC-42"
+    code = "ARC-52"
     hint = "`meg archive check` counts the checkpoints; their sizes stand under log/checkpoint."
 
 
 class TimestampUnavailable(ArchiveError):
     """The timestamp authority did not answer."""
 
-    code = "ARC-43"
+    code = "ARC-53"
     hint = "Nothing is lost: `meg run` asks again. Is `timestamp.url` right, and the network there?"
 
 
 class TimestampRefused(ArchiveError):
     """This is not a timestamp of ours by an authority that is believed."""
 
-    code = "ARC-44"
+    code = "ARC-54"
     hint = "Does `timestamp.root` hold the root certificate of the authority at `timestamp.url`?"

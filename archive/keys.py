@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
+from archive import repository
 from archive.checkpoint import Signer, Verifier
-from archive.errors import KeyFileUnreadable
+from archive.errors import KeyFileUnreadable, SignerChanged
+from archive.store import ObjectStore
+from db.engine import Database
+
+# Rights that nobody but the owner may have; the owner's group may read, as secret stores set it.
+_TOO_OPEN = stat.S_IWGRP | stat.S_IXGRP | stat.S_IRWXO
 
 
 def load_or_create_signer(path: Path, origin: str) -> Signer:
@@ -27,6 +34,25 @@ def load_or_create_signer(path: Path, origin: str) -> Signer:
         return _load(path, origin)
     except OSError as problem:
         raise KeyFileUnreadable(f"{path}: {problem.strerror}") from problem
+
+
+def load_log_signer(path: Path, origin: str, database: Database, store: ObjectStore) -> Signer:
+    """The log's signer, at the start of the program; a new key only for a log never signed before.
+
+    Raises:
+        SignerChanged: the log was signed before, with a key that is not at hand.
+        KeyFileUnreadable: see `load_or_create_signer`.
+    """
+    with database.reading() as connection:
+        last = repository.last_checkpoint(connection)
+    if not path.exists():
+        folder = f"{origin.rpartition('/')[2]}/log/checkpoint/"
+        if last is not None or next(iter(store.keys(folder)), None) is not None:
+            raise SignerChanged(f"{path} is missing, but the log was signed before")
+    signer = load_or_create_signer(path, origin)
+    if last is not None and not signer.verifier.has_signed(last.note.encode()):
+        raise SignerChanged(f"{path} is not the key that signed checkpoint {last.size}")
+    return signer
 
 
 def load_verifier(path: Path) -> Verifier:
@@ -47,6 +73,9 @@ def _load(path: Path, origin: str) -> Signer:
         load_pem_private_key,
     )
 
+    mode = path.stat().st_mode
+    if mode & _TOO_OPEN:
+        raise KeyFileUnreadable(f"{path}: others may read or change it; say `chmod 600 {path}`")
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as problem:

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from archive.checkpoint import Signer
 from archive.evidence.contents import Contents
-from archive.keys import load_or_create_signer
+from archive.keys import load_log_signer
 from archive.service import Archive
+from archive.store import ObjectStore
 from archive.verification import Verification
 from config.application import Application
 from config.database import open_database
@@ -21,6 +22,7 @@ from config.object_store import open_store
 from config.policy import load_policy, load_rates
 from config.settings import Settings
 from config.timestamps import TimestampKeeper, timestamp_roots
+from db.engine import Database
 from domain.errors import Error
 from ingest import repository
 from ingest.accounts import Accounts
@@ -64,7 +66,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
     with ExitStack() as stack:
         database = stack.enter_context(open_database(settings))
         store = stack.enter_context(open_store(settings))
-        signer = load_signer(settings)
+        signer = load_signer(settings, database, store)
         archive = Archive(store, signer, settings.tenant, rows_of)
         search = SearchService(TantivyIndex(settings.data / "index"))
         with database.reading() as connection:
@@ -109,14 +111,14 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
 @contextmanager
 def open_archive(settings: Settings) -> Iterator[Archive]:
     """The archive alone, for who only reads in it."""
-    with open_store(settings) as store:
-        yield Archive(store, load_signer(settings), settings.tenant, rows_of)
+    with open_database(settings) as database, open_store(settings) as store:
+        yield Archive(store, load_signer(settings, database, store), settings.tenant, rows_of)
 
 
-def load_signer(settings: Settings) -> Signer:
-    """The key that signs the log."""
+def load_signer(settings: Settings, database: Database, store: ObjectStore) -> Signer:
+    """The key that signs the log; raises SignerChanged, KeyFileUnreadable."""
     origin = f"meg.local/{settings.tenant}"
-    return load_or_create_signer(key_path(settings), origin)
+    return load_log_signer(key_path(settings), origin, database, store)
 
 
 def key_path(settings: Settings) -> Path:

@@ -20,6 +20,7 @@ def open_retention(settings: Settings) -> Iterator[Retention]:
     """Terms and legal holds on the archive of the settings."""
     terms = Terms(settings.retention.voucher_years, settings.retention.other_years)
     with open_database(settings) as database, open_store(settings) as store:
-        archive = Archive(store, load_signer(settings), settings.tenant, rows_of)
+        signer = load_signer(settings, database, store)
+        archive = Archive(store, signer, settings.tenant, rows_of)
         zone = ZoneInfo(settings.timezone)
         yield Retention(database, archive, store, settings.tenant, terms, zone, now)

@@ -31,7 +31,8 @@ def open_scrubbing(settings: Settings) -> Iterator[Scrubbing]:
         def named() -> Iterator[str]:
             return _named(database)
 
-        yield Scrubbing(database, store, load_signer(settings), settings.tenant, named, now)
+        signer = load_signer(settings, database, store)
+        yield Scrubbing(database, store, signer, settings.tenant, named, now)
 
 
 def scrub_options(settings: Settings, *, everything: bool = False) -> ScrubOptions:
