@@ -58,7 +58,7 @@ class DatabaseNotEmpty(Error):
     code = "ING-90"
     hint = (
         "Keep a copy of the database aside, then say --replace. What is in it and not in the "
-        "archive yet is lost: `meg verify --all` and `meg run` bring the archive up to date first."
+        "archive yet is lost: a moment of `meg run` brings the archive up to date first."
     )
 
 
