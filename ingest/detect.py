@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from domain.invoice import DocumentKind, Syntax
@@ -86,6 +87,8 @@ _MARKS: Final = (
 
 def file_type(data: bytes) -> FileType:
     """Tell the container from the first bytes."""
+    if data.startswith(b"<?xml"):
+        return FileType.XML
     head = data[:4096]
     if not head.strip(b"\x00\t\n\r\x0b\x0c \x1a") and not data.strip(b"\x00\t\n\r\x0b\x0c \x1a"):
         return FileType.EMPTY
@@ -185,6 +188,8 @@ ZUGFERD1_NAMESPACE: Final = "urn:ferd:CrossIndustryDocument:invoice:1p0"
 SBDH_NAMESPACE: Final = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 
+_REMEMBERED: Final = 100
+
 _CII_ROOTS: Final = {
     "CrossIndustryInvoice": (DocumentKind.INVOICE, Syntax.CII),
     "CrossIndustryDocument": (DocumentKind.INVOICE, Syntax.ZUGFERD1),
@@ -206,6 +211,7 @@ _UBL_ROOTS: Final = {
 }
 
 
+@lru_cache(_REMEMBERED)
 def classify_root(tag: str) -> tuple[DocumentKind, Syntax | None] | None:
     """What document an XML root element (`{namespace}name`) opens; None when it is none of ours.
 

@@ -8,37 +8,56 @@ the one in the document currency counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
 from domain.codes import CREDIT_NOTE_TYPES
 from domain.invoice import (
     AllowanceCharge,
     DocumentKind,
     Invoice,
-    InvoiceLine,
     PrecedingInvoice,
     Syntax,
     Totals,
     VatBreakdown,
 )
 from domain.party import Party
-from ingest.parsers.cii_line import (
-    is_text_only,
-    moment,
-    note_of,
-    span,
-    trade_allowance,
-    trade_line,
-)
+from ingest.parsers.cii_line import is_text_only, trade_allowance, trade_line
 from ingest.parsers.cii_names import UNCOUPLED, ZUGFERD_1, Names
-from ingest.parsers.trace import Trace, children, content, first, groups, only
+from ingest.parsers.field_table import (
+    Found,
+    Make,
+    Table,
+    Take,
+    day,
+    each,
+    gather,
+    identifier,
+    kept,
+    moment,
+    number,
+    record,
+    text,
+    texts,
+    walk,
+)
+from ingest.parsers.trace import Trace, children, content
 from ingest.parsers.xml import Element
 
-_TENDER = "50"  # UNTDID 1001: price/sales catalogue response, the code BT-17 is told by
+_TENDER: Final = "50"  # UNTDID 1001: price/sales catalogue response, the code BT-17 is told by
 
 
 def parse_cii(root: Element, syntax: Syntax, trace: Trace) -> Invoice:
     """Walk a Cross Industry Invoice once."""
     names = ZUGFERD_1 if syntax is Syntax.ZUGFERD1 else UNCOUPLED
-    return _Walk(root, names, trace).invoice()
+    found = gather(trace, _invoice(names), "", root)
+    sums = found.pop("sums", None)
+    if sums:
+        found["totals"] = _totals(trace, sums[0], found.get("currency"))
+    if found.get("payee_ibans"):
+        found["payee_iban"] = found["payee_ibans"][0]
+    return Invoice(**found.finished())
 
 
 def cii_kind(invoice: Invoice) -> DocumentKind:
@@ -48,273 +67,221 @@ def cii_kind(invoice: Invoice) -> DocumentKind:
     )
 
 
-class _Walk:
-    """One pass over one document."""
-
-    def __init__(self, root: Element, names: Names, trace: Trace) -> None:
-        self.names = names
-        self.trace = trace
-        top = children(root)
-        self.context = children(top.get(names.context))
-        self.document = groups(top.get(names.document))
-        transaction = groups(top.get(names.transaction))
-        self.items = transaction.get("IncludedSupplyChainTradeLineItem", [])
-        self.agreement = groups(first(transaction, names.agreement))
-        self.delivery = children(first(transaction, names.delivery))
-        self.settlement = groups(first(transaction, names.settlement))
-        self.currency = trace.text("currency", first(self.settlement, "InvoiceCurrencyCode"))
-
-    def invoice(self) -> Invoice:
-        trace, document, settlement = self.trace, self.document, self.settlement
-        lines, spoken = self._lines()
-        start, end = span(trace, "", first(settlement, "BillingSpecifiedPeriod"))
-        ibans = self._ibans()
-        terms = [children(t) for t in settlement.get("SpecifiedTradePaymentTerms", ())]
-        project = first(self.agreement, "SpecifiedProcuringProject")
-        event = only(self.delivery.get("ActualDeliverySupplyChainEvent"), "OccurrenceDateTime")
-        payee = first(settlement, "PayeeTradeParty")
-        return Invoice(
-            number=trace.text("number", first(document, "ID")),
-            type_code=trace.text("type_code", first(document, "TypeCode")),
-            issue_date=trace.day("issue_date", moment(first(document, "IssueDateTime"))),
-            due_date=trace.day("due_date", moment(_stated(terms, "DueDateDateTime"))),
-            currency=self.currency,
-            tax_currency=trace.text("tax_currency", first(settlement, "TaxCurrencyCode")),
-            guideline=self._context("guideline", "GuidelineSpecifiedDocumentContextParameter"),
-            business_process=self._context(
-                "business_process", "BusinessProcessSpecifiedDocumentContextParameter"
-            ),
-            buyer_reference=trace.text("buyer_reference", first(self.agreement, "BuyerReference")),
-            project_reference=trace.text("project_reference", only(project, "ID")),
-            contract_reference=self._agreed("contract_reference", "ContractReferencedDocument"),
-            order_reference=self._agreed("order_reference", "BuyerOrderReferencedDocument"),
-            sales_order_reference=self._agreed(
-                "sales_order_reference", "SellerOrderReferencedDocument"
-            ),
-            receiving_advice_reference=self._delivered(
-                "receiving_advice_reference", "ReceivingAdviceReferencedDocument"
-            ),
-            despatch_advice_reference=self._despatched(),
-            tender_reference=self._tender(),
-            preceding_invoices=self._preceding(),
-            notes=self._notes(spoken),
-            seller=self._party("seller.", first(self.agreement, "SellerTradeParty")),
-            buyer=self._party("buyer.", first(self.agreement, "BuyerTradeParty")),
-            payee_name=trace.text("payee_name", only(payee, "Name")),
-            payee_iban=ibans[0] if ibans else None,
-            payee_ibans=ibans,
-            payment_terms=trace.text("payment_terms", _stated(terms, "Description")),
-            delivery_date=trace.day("delivery_date", moment(event)),
-            period_start=start,
-            period_end=end,
-            totals=self._totals(),
-            vat_breakdown=self._vat(),
-            allowances_charges=self._allowances(),
-            lines=lines,
-        )
-
-    def _context(self, path: str, name: str) -> str | None:
-        return self.trace.text(path, only(self.context.get(name), "ID"))
-
-    def _agreed(self, path: str, name: str) -> str | None:
-        """The number of a document named in the header agreement."""
-        reference = only(first(self.agreement, name), self.names.reference)
-        return self.trace.text(path, reference)
-
-    def _delivered(self, path: str, name: str) -> str | None:
-        """The number of a document named in the header delivery."""
-        reference = only(self.delivery.get(name), self.names.reference)
-        return self.trace.text(path, reference)
-
-    def _despatched(self) -> str | None:
-        """BT-16; ZUGFeRD 1.0 has a delivery note in its place."""
-        path = "despatch_advice_reference"
-        return self._delivered(path, "DespatchAdviceReferencedDocument") or self._delivered(
-            path, self.names.despatch
-        )
-
-    def _tender(self) -> str | None:
-        """BT-17: the additional document whose type code says tender or lot."""
-        for element in self.agreement.get("AdditionalReferencedDocument", ()):
-            document = children(element)
-            if content(document.get("TypeCode")) == _TENDER:
-                return self.trace.text("tender_reference", document.get(self.names.reference))
-        return None
-
-    def _preceding(self) -> tuple[PrecedingInvoice, ...]:
-        """BG-3; a group that names no invoice says nothing."""
-        found: list[PrecedingInvoice] = []
-        for element in self.settlement.get("InvoiceReferencedDocument", ()):
-            document = children(element)
-            at = f"preceding_invoices[{len(found)}]."
-            number = self.trace.text(at + "number", document.get(self.names.reference))
-            if number is None:
-                continue
-            issued = document.get("FormattedIssueDateTime")
-            if issued is None:
-                issued = document.get("IssueDateTime")
-            day = self.trace.day(at + "issue_date", moment(issued))
-            found.append(PrecedingInvoice(number, day))
-        return tuple(found)
-
-    def _lines(self) -> tuple[tuple[InvoiceLine, ...], list[Element]]:
-        """The lines billed, and the notes of lines that carry words alone."""
-        billed: list[InvoiceLine] = []
-        spoken: list[Element] = []
-        for element in self.items:
-            if is_text_only(element):
-                note = note_of(element)
-                spoken += [] if note is None else [note]
-            else:
-                billed.append(trade_line(self.trace, f"lines[{len(billed)}].", element, self.names))
-        return tuple(billed), spoken
-
-    def _notes(self, spoken: list[Element]) -> tuple[str, ...]:
-        contents = [children(note).get("Content") for note in self.document.get("IncludedNote", ())]
-        notes: list[str] = []
-        for element in (*contents, *spoken):
-            note = self.trace.text(f"notes[{len(notes)}]", element)
-            notes += [] if note is None else [note]
-        return tuple(notes)
-
-    def _party(self, at: str, element: Element | None) -> Party:
-        if element is None:
-            return Party()
-        trace, party = self.trace, groups(element)
-        legal = children(first(party, "SpecifiedLegalOrganization"))
-        identifiers: list[str] = []
-        for known in (*party.get("ID", ()), *party.get("GlobalID", ())):
-            text = trace.text(f"{at}identifiers[{len(identifiers)}]", known)
-            identifiers += [] if text is None else [text]
-        vat, tax = self._registrations(at, party.get("SpecifiedTaxRegistration", []))
-        return Party(
-            name=trace.text(at + "name", first(party, "Name")),
-            legal_id=trace.text(at + "legal_id", legal.get("ID")),
-            legal_id_scheme=trace.attribute(at + "legal_id_scheme", legal.get("ID"), "schemeID"),
-            vat_id=vat,
-            tax_number=tax,
-            country=trace.text(
-                at + "country", only(first(party, "PostalTradeAddress"), "CountryID")
-            ),
-            trading_name=trace.text(at + "trading_name", legal.get("TradingBusinessName")),
-            identifiers=tuple(identifiers),
-            electronic_address=trace.text(
-                at + "electronic_address", only(first(party, "URIUniversalCommunication"), "URIID")
-            ),
-        )
-
-    def _registrations(self, at: str, elements: list[Element]) -> tuple[str | None, str | None]:
-        """VAT id (scheme VA) and tax number (scheme FC); the first of each."""
-        vat: str | None = None
-        tax: str | None = None
-        for number in (n for element in elements for n in groups(element).get("ID", ())):
-            scheme = (number.get("schemeID") or "").strip().upper()
-            if scheme == "VA" and vat is None:
-                vat = self.trace.text(at + "vat_id", number)
-            elif scheme == "FC" and tax is None:
-                tax = self.trace.text(at + "tax_number", number)
-        return vat, tax
-
-    def _ibans(self) -> tuple[str, ...]:
-        """BT-84: one number an account, its IBAN where it has one."""
-        found: list[str] = []
-        for means in self.settlement.get("SpecifiedTradeSettlementPaymentMeans", ()):
-            for account in groups(means).get("PayeePartyCreditorFinancialAccount", ()):
-                numbers = children(account)
-                path = f"payee_ibans[{len(found)}]"
-                for name in ("IBANID", "ProprietaryID"):
-                    text = self.trace.text(path, numbers.get(name))
-                    if text is not None:
-                        if not found:
-                            self.trace.mark("payee_iban", numbers[name])
-                        found.append(text)
-                        break
-        return tuple(found)
-
-    def _totals(self) -> Totals:
-        sums = groups(first(self.settlement, self.names.summation))
-
-        def amount(name: str) -> Element | None:
-            return self._in_currency(sums.get(name, []))
-
-        number = self.trace.number
-        return Totals(
-            lines=number("totals.lines", amount("LineTotalAmount")),
-            allowances=number("totals.allowances", amount("AllowanceTotalAmount")),
-            charges=number("totals.charges", amount("ChargeTotalAmount")),
-            tax_exclusive=number("totals.tax_exclusive", amount("TaxBasisTotalAmount")),
-            tax=number("totals.tax", self._tax_amount(sums.get("TaxTotalAmount", []))),
-            tax_inclusive=number("totals.tax_inclusive", amount("GrandTotalAmount")),
-            prepaid=number("totals.prepaid", amount("TotalPrepaidAmount")),
-            rounding=number("totals.rounding", amount("RoundingAmount")),
-            payable=number("totals.payable", amount("DuePayableAmount")),
-        )
-
-    def _tax_amount(self, amounts: list[Element]) -> Element | None:
-        """BT-110; one that names another currency is BT-111, not this."""
-        amount = self._in_currency(amounts)
-        if amount is None or self.currency is None:
-            return amount
-        return amount if amount.get("currencyID", self.currency) == self.currency else None
-
-    def _in_currency(self, amounts: list[Element]) -> Element | None:
-        """Of repeated amounts the one in the document currency, else one without, else any."""
-        if len(amounts) > 1:
-            for wanted in (self.currency, None):
-                for element in amounts:
-                    if element.get("currencyID") == wanted:
-                        return element
-        return amounts[0] if amounts else None
-
-    def _vat(self) -> tuple[VatBreakdown, ...]:
-        return tuple(
-            self._vat_group(f"vat_breakdown[{i}].", element)
-            for i, element in enumerate(self.settlement.get("ApplicableTradeTax", ()))
-        )
-
-    def _vat_group(self, at: str, element: Element) -> VatBreakdown:
-        trace, tax = self.trace, children(element)
-        return VatBreakdown(
-            category=trace.text(at + "category", tax.get("CategoryCode")),
-            rate=trace.number(at + "rate", tax.get(self.names.rate)),
-            taxable=trace.number(at + "taxable", tax.get("BasisAmount")),
-            tax=trace.number(at + "tax", tax.get("CalculatedAmount")),
-            exemption_code=trace.text(at + "exemption_code", tax.get("ExemptionReasonCode")),
-            exemption_reason=trace.text(at + "exemption_reason", tax.get("ExemptionReason")),
-        )
-
-    def _allowances(self) -> tuple[AllowanceCharge, ...]:
-        """Document allowances and charges, logistics charges (EXTENDED) after them."""
-        plain = [
-            trade_allowance(self.trace, f"allowances_charges[{i}].", element, self.names)
-            for i, element in enumerate(self.settlement.get("SpecifiedTradeAllowanceCharge", ()))
-        ]
-        logistics = self.settlement.get("SpecifiedLogisticsServiceCharge", ())
-        return (
-            *plain,
-            *(
-                self._logistics(f"allowances_charges[{i}].", element)
-                for i, element in enumerate(logistics, start=len(plain))
-            ),
-        )
-
-    def _logistics(self, at: str, element: Element) -> AllowanceCharge:
-        trace, charge = self.trace, children(element)
-        tax = children(charge.get("AppliedTradeTax"))
-        trace.mark(at + "is_charge", element)
-        return AllowanceCharge(
-            is_charge=True,
-            amount=trace.number(at + "amount", charge.get("AppliedAmount")),
-            vat_category=trace.text(at + "vat_category", tax.get("CategoryCode")),
-            vat_rate=trace.number(at + "vat_rate", tax.get(self.names.rate)),
-            reason=trace.text(at + "reason", charge.get("Description")),
-        )
+@cache
+def _invoice(names: Names) -> Table:
+    """Where the fields of the document stand."""
+    context, document, trade = names.context, names.document, names.transaction
+    agreement = f"{trade}/{names.agreement}"
+    delivery = f"{trade}/{names.delivery}"
+    settlement = f"{trade}/{names.settlement}"
+    number_of = names.reference
+    terms = f"{settlement}/SpecifiedTradePaymentTerms*"
+    means = f"{settlement}/SpecifiedTradeSettlementPaymentMeans*"
+    period = f"{settlement}/BillingSpecifiedPeriod"
+    event = f"{delivery}/ActualDeliverySupplyChainEvent"
+    return Table(
+        {
+            f"{context}/GuidelineSpecifiedDocumentContextParameter/ID": text("guideline"),  # BT-24
+            f"{context}/BusinessProcessSpecifiedDocumentContextParameter/ID": text(
+                "business_process"
+            ),  # BT-23
+            f"{document}/ID": text("number"),  # BT-1
+            f"{document}/TypeCode": text("type_code"),  # BT-3
+            f"{document}/IssueDateTime": day("issue_date"),  # BT-2
+            f"{document}/IncludedNote*/Content": texts("notes"),  # BT-22
+            f"{trade}/IncludedSupplyChainTradeLineItem": _line_or_note(names),  # BG-25
+            f"{agreement}/BuyerReference": text("buyer_reference"),  # BT-10
+            f"{agreement}/SellerTradeParty": record("seller", _party),  # BG-4
+            f"{agreement}/BuyerTradeParty": record("buyer", _party),  # BG-7
+            f"{agreement}/SellerOrderReferencedDocument/{number_of}": text(
+                "sales_order_reference"
+            ),  # BT-14
+            f"{agreement}/BuyerOrderReferencedDocument/{number_of}": text(
+                "order_reference"
+            ),  # BT-13
+            f"{agreement}/ContractReferencedDocument/{number_of}": text(
+                "contract_reference"
+            ),  # BT-12
+            f"{agreement}/AdditionalReferencedDocument": record(
+                "tender_reference", _tender(number_of)
+            ),  # BT-17
+            f"{agreement}/SpecifiedProcuringProject/ID": text("project_reference"),  # BT-11
+            f"{event}/OccurrenceDateTime": day("delivery_date"),  # BT-72
+            f"{delivery}/DespatchAdviceReferencedDocument/{number_of}": text(
+                "despatch_advice_reference"
+            ),  # BT-16
+            f"{delivery}/{names.despatch}/{number_of}": text("despatch_advice_reference"),
+            f"{delivery}/ReceivingAdviceReferencedDocument/{number_of}": text(
+                "receiving_advice_reference"
+            ),  # BT-15
+            f"{settlement}/TaxCurrencyCode": text("tax_currency"),  # BT-6
+            f"{settlement}/InvoiceCurrencyCode": text("currency"),  # BT-5
+            f"{settlement}/PayeeTradeParty/Name": text("payee_name"),  # BT-59
+            f"{means}/PayeePartyCreditorFinancialAccount": each("payee_ibans", _account),  # BT-84
+            f"{settlement}/ApplicableTradeTax": each("vat_breakdown", _vat(names)),  # BG-23
+            f"{period}/StartDateTime": day("period_start"),  # BT-73
+            f"{period}/EndDateTime": day("period_end"),  # BT-74
+            f"{settlement}/SpecifiedTradeAllowanceCharge": each(
+                "allowances_charges", trade_allowance(names)
+            ),  # BG-20, BG-21
+            f"{settlement}/SpecifiedLogisticsServiceCharge": each(
+                "allowances_charges", _logistics(names)
+            ),  # BG-21 (EXTENDED)
+            f"{terms}/Description": text("payment_terms"),  # BT-20
+            f"{terms}/DueDateDateTime": day("due_date"),  # BT-9
+            f"{settlement}/{names.summation}": kept("sums"),  # BG-22
+            f"{settlement}/InvoiceReferencedDocument": each(
+                "preceding_invoices", _preceding(number_of)
+            ),  # BG-3
+        }
+    )
 
 
-def _stated(found: list[dict[str, Element]], name: str) -> Element | None:
-    """The first element of that name that holds anything, over repeated groups."""
-    for group in found:
-        element = group.get(name)
-        if element is not None and content(moment(element)) is not None:
-            return element
+def _registration(trace: Trace, at: str, element: Element, found: Found) -> None:
+    """VAT id (scheme VA) and tax number (scheme FC); the first of each."""
+    scheme = (element.get("schemeID") or "").strip().upper()
+    name = {"VA": "vat_id", "FC": "tax_number"}.get(scheme)
+    if name is not None and found.get(name) is None:
+        found[name] = trace.text(at + name, element)
+
+
+_PARTY: Final = Table(
+    {
+        "ID": texts("identifiers"),  # BT-29, BT-46
+        "GlobalID": texts("identifiers"),  # BT-29, BT-46
+        "Name": text("name"),  # BT-27, BT-44
+        "SpecifiedLegalOrganization/ID": identifier("legal_id", "legal_id_scheme"),  # BT-30, BT-47
+        "SpecifiedLegalOrganization/TradingBusinessName": text("trading_name"),  # BT-28, BT-45
+        "PostalTradeAddress/CountryID": text("country"),  # BT-40, BT-55
+        "URIUniversalCommunication/URIID": text("electronic_address"),  # BT-34, BT-49
+        "SpecifiedTaxRegistration*/ID": _registration,  # BT-31, BT-32, BT-48
+    }
+)
+
+
+def _party(trace: Trace, at: str, element: Element) -> Party:
+    return Party(**gather(trace, _PARTY, at, element).finished())
+
+
+def _line_or_note(names: Names) -> Take:
+    """A line billed, or the note of a line that carries words alone."""
+    line = each("lines", trade_line(names))
+    note = Table({"AssociatedDocumentLineDocument*/IncludedNote/Content": texts("notes")})
+
+    def take(trace: Trace, at: str, element: Element, found: Found) -> None:
+        if is_text_only(element):
+            walk(trace, note, at, element, found)
+        else:
+            line(trace, at, element, found)
+
+    return take
+
+
+def _tender(number_of: str) -> Make:
+    """BT-17: the additional document whose type code says tender or lot."""
+
+    def read(trace: Trace, at: str, element: Element) -> str | None:
+        document = children(element)
+        if content(document.get("TypeCode")) != _TENDER:
+            return None
+        return trace.text(at, document.get(number_of))
+
+    return read
+
+
+def _preceding(number_of: str) -> Make:
+    """BG-3; a group that names no invoice says nothing."""
+
+    def read(trace: Trace, at: str, element: Element) -> PrecedingInvoice | None:
+        document = children(element)
+        named = trace.text(at + ".number", document.get(number_of))
+        if named is None:
+            return None
+        issued = document.get("FormattedIssueDateTime", document.get("IssueDateTime"))
+        stated = None if issued is None else moment(issued)
+        return PrecedingInvoice(named, trace.day(at + ".issue_date", stated))
+
+    return read
+
+
+def _account(trace: Trace, at: str, element: Element) -> str | None:
+    """BT-84: one number an account, its IBAN where it has one."""
+    numbers = children(element)
+    for name in ("IBANID", "ProprietaryID"):
+        stated = trace.text(at, numbers.get(name))
+        if stated is not None:
+            if at == "payee_ibans[0]":
+                trace.mark("payee_iban", numbers[name])
+            return stated
     return None
+
+
+def _vat(names: Names) -> Make:
+    table = Table(
+        {
+            "CalculatedAmount": number("tax"),  # BT-117
+            "ExemptionReason": text("exemption_reason"),  # BT-120
+            "BasisAmount": number("taxable"),  # BT-116
+            "CategoryCode": text("category"),  # BT-118
+            "ExemptionReasonCode": text("exemption_code"),  # BT-121
+            names.rate: number("rate"),  # BT-119
+        }
+    )
+
+    def read(trace: Trace, at: str, element: Element) -> VatBreakdown:
+        return VatBreakdown(**gather(trace, table, at, element))
+
+    return read
+
+
+def _logistics(names: Names) -> Make:
+    table = Table(
+        {
+            "Description": text("reason"),
+            "AppliedAmount": number("amount"),
+            "AppliedTradeTax/CategoryCode": text("vat_category"),
+            f"AppliedTradeTax/{names.rate}": number("vat_rate"),
+        }
+    )
+
+    def read(trace: Trace, at: str, element: Element) -> AllowanceCharge:
+        trace.mark(at + ".is_charge", element)
+        found = gather(trace, table, at, element)
+        return AllowanceCharge(is_charge=True, **found)
+
+    return read
+
+
+_SUMS: Final = Table(
+    {
+        "LineTotalAmount": kept("lines"),  # BT-106
+        "ChargeTotalAmount": kept("charges"),  # BT-108
+        "AllowanceTotalAmount": kept("allowances"),  # BT-107
+        "TaxBasisTotalAmount": kept("tax_exclusive"),  # BT-109
+        "TaxTotalAmount": kept("tax"),  # BT-110
+        "RoundingAmount": kept("rounding"),  # BT-114
+        "GrandTotalAmount": kept("tax_inclusive"),  # BT-112
+        "TotalPrepaidAmount": kept("prepaid"),  # BT-113
+        "DuePayableAmount": kept("payable"),  # BT-115
+    }
+)
+
+
+def _totals(trace: Trace, element: Element, currency: str | None) -> Totals:
+    found = gather(trace, _SUMS, "", element)
+    chosen = {name: _in_currency(amounts, currency) for name, amounts in found.items()}
+    if currency is not None and chosen.get("tax") is not None:
+        stated = chosen["tax"].get("currencyID", currency)
+        if stated != currency:  # BT-111, not this
+            del chosen["tax"]
+    return Totals(**{name: trace.number(f"totals.{name}", e) for name, e in chosen.items()})
+
+
+def _in_currency(amounts: Sequence[Element], currency: str | None) -> Element:
+    """Of repeated amounts the one in the document currency, else one without, else any."""
+    if len(amounts) > 1:
+        for wanted in (currency, None):
+            for element in amounts:
+                if element.get("currencyID") == wanted:
+                    return element
+    return amounts[0]

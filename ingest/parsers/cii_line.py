@@ -2,93 +2,104 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import cache
 
 from domain.invoice import AllowanceCharge, InvoiceLine
 from ingest.parsers.cii_names import Names
-from ingest.parsers.trace import Trace, children, content, first, groups, local_name, only
+from ingest.parsers.field_table import (
+    Make,
+    Table,
+    day,
+    each,
+    gather,
+    kept,
+    moment,
+    number,
+    quantity,
+    record,
+    text,
+)
+from ingest.parsers.trace import Trace, children, content, local_name
 from ingest.parsers.xml import Element
 
 
-def moment(element: Element | None) -> Element | None:
-    """The element that holds a date's text: `udt:DateTimeString`, or the date element itself."""
-    if element is None:
-        return None
-    inner = element.getchildren()  # type: ignore[attr-defined]
-    return inner[0] if inner else element
-
-
-def span(trace: Trace, at: str, element: Element | None) -> tuple[date | None, date | None]:
-    """Start and end of a period (BG-14, BG-26)."""
-    if element is None:
-        return None, None
-    period = children(element)
-    return (
-        trace.day(at + "period_start", moment(period.get("StartDateTime"))),
-        trace.day(at + "period_end", moment(period.get("EndDateTime"))),
+@cache
+def trade_line(names: Names) -> Make:
+    """The reader of one IncludedSupplyChainTradeLineItem (BG-25)."""
+    document, product = "AssociatedDocumentLineDocument", "SpecifiedTradeProduct"
+    agreement, settlement = names.line_agreement, names.line_settlement
+    order = f"{agreement}/BuyerOrderReferencedDocument"
+    price = f"{agreement}/NetPriceProductTradePrice"
+    tax = f"{settlement}/ApplicableTradeTax"
+    period = f"{settlement}/BillingSpecifiedPeriod"
+    table = Table(
+        {
+            f"{document}/LineID": text("id"),  # BT-126
+            f"{document}/ParentLineID": text("parent_id"),  # EXT-FR-FE-162
+            f"{document}/LineStatusReasonCode": text("subtype"),  # EXT-FR-FE-163
+            f"{document}/IncludedNote*/Content": text("note"),  # BT-127
+            f"{product}/GlobalID": text("standard_item_id"),  # BT-157
+            f"{product}/SellerAssignedID": text("seller_item_id"),  # BT-155
+            f"{product}/BuyerAssignedID": text("buyer_item_id"),  # BT-156
+            f"{product}/Name": text("name"),  # BT-153
+            f"{product}/Description": text("description"),  # BT-154
+            f"{order}/{names.reference}": text("order_reference"),  # EXT-FR-FE
+            f"{order}/LineID": text("order_line_reference"),  # BT-132
+            f"{price}/ChargeAmount": number("net_price"),  # BT-146
+            f"{price}/BasisQuantity": number("price_base_quantity"),  # BT-149
+            f"{agreement}/GrossPriceProductTradePrice/BasisQuantity": kept("gross_basis"),
+            f"{names.line_delivery}/BilledQuantity": quantity("quantity", "unit"),  # BT-129, BT-130
+            f"{tax}/CategoryCode": text("vat_category"),  # BT-151
+            f"{tax}/{names.rate}": number("vat_rate"),  # BT-152
+            f"{period}/StartDateTime": day("period_start"),  # BT-134
+            f"{period}/EndDateTime": day("period_end"),  # BT-135
+            f"{settlement}/SpecifiedTradeAllowanceCharge": each(
+                "allowances_charges", trade_allowance(names)
+            ),  # BG-27, BG-28
+            f"{settlement}/{names.line_summation}/LineTotalAmount": number("net_amount"),  # BT-131
+        }
     )
 
+    def read(trace: Trace, at: str, element: Element) -> InvoiceLine:
+        found = gather(trace, table, at, element)
+        basis = found.pop("gross_basis", None)
+        if basis and "price_base_quantity" not in found:
+            path = f"{at}.price_base_quantity"
+            found["price_base_quantity"] = trace.number(path, basis[0])
+        return InvoiceLine(**found.finished())
 
-def trade_allowance(trace: Trace, at: str, element: Element, names: Names) -> AllowanceCharge:
-    """One SpecifiedTradeAllowanceCharge (BG-20, BG-21, BG-27, BG-28)."""
-    item = children(element)
-    tax = children(item.get("CategoryTradeTax"))
-    indicator = item.get("ChargeIndicator")
-    trace.mark(at + "is_charge", element if indicator is None else indicator)
-    return AllowanceCharge(
-        is_charge=(content(moment(indicator)) or "").lower() in {"true", "1"},
-        amount=trace.number(at + "amount", item.get("ActualAmount")),
-        base_amount=trace.number(at + "base_amount", item.get("BasisAmount")),
-        percentage=trace.number(at + "percentage", item.get("CalculationPercent")),
-        vat_category=trace.text(at + "vat_category", tax.get("CategoryCode")),
-        vat_rate=trace.number(at + "vat_rate", tax.get(names.rate)),
-        reason=trace.text(at + "reason", item.get("Reason")),
-        reason_code=trace.text(at + "reason_code", item.get("ReasonCode")),
+    return read
+
+
+@cache
+def trade_allowance(names: Names) -> Make:
+    """The reader of one SpecifiedTradeAllowanceCharge (BG-20, BG-21, BG-27, BG-28)."""
+    table = Table(
+        {
+            "ChargeIndicator": record("is_charge", _indicator),
+            "ActualAmount": number("amount"),  # BT-92, BT-99, BT-136, BT-141
+            "BasisAmount": number("base_amount"),  # BT-93, BT-100
+            "CalculationPercent": number("percentage"),  # BT-94, BT-101
+            "CategoryTradeTax/CategoryCode": text("vat_category"),  # BT-95, BT-102
+            f"CategoryTradeTax/{names.rate}": number("vat_rate"),  # BT-96, BT-103
+            "Reason": text("reason"),  # BT-97, BT-104
+            "ReasonCode": text("reason_code"),  # BT-98, BT-105
+        }
     )
 
+    def read(trace: Trace, at: str, element: Element) -> AllowanceCharge:
+        found = gather(trace, table, at, element)
+        if "is_charge" not in found:
+            trace.mark(f"{at}.is_charge", element)
+            found["is_charge"] = False
+        return AllowanceCharge(**found)
 
-def trade_line(trace: Trace, at: str, element: Element, names: Names) -> InvoiceLine:
-    """One IncludedSupplyChainTradeLineItem (BG-25)."""
-    item = children(element)
-    agreement = children(item.get(names.line_agreement))
-    order = children(agreement.get("BuyerOrderReferencedDocument"))
-    document = groups(item.get("AssociatedDocumentLineDocument"))
-    product = children(item.get("SpecifiedTradeProduct"))
-    billed = only(item.get(names.line_delivery), "BilledQuantity")
-    settlement = groups(item.get(names.line_settlement))
-    tax = children(first(settlement, "ApplicableTradeTax"))
-    net = only(first(settlement, names.line_summation), "LineTotalAmount")
-    price = children(agreement.get("NetPriceProductTradePrice"))
-    basis = price.get("BasisQuantity")
-    if basis is None:
-        basis = only(agreement.get("GrossPriceProductTradePrice"), "BasisQuantity")
-    start, end = span(trace, at, first(settlement, "BillingSpecifiedPeriod"))
-    return InvoiceLine(
-        id=trace.text(at + "id", first(document, "LineID")),
-        name=trace.text(at + "name", product.get("Name")),
-        description=trace.text(at + "description", product.get("Description")),
-        note=trace.text(at + "note", _note(document)),
-        seller_item_id=trace.text(at + "seller_item_id", product.get("SellerAssignedID")),
-        buyer_item_id=trace.text(at + "buyer_item_id", product.get("BuyerAssignedID")),
-        standard_item_id=trace.text(at + "standard_item_id", product.get("GlobalID")),
-        quantity=trace.number(at + "quantity", billed),
-        unit=trace.attribute(at + "unit", billed, "unitCode"),
-        net_price=trace.number(at + "net_price", price.get("ChargeAmount")),
-        price_base_quantity=trace.number(at + "price_base_quantity", basis),
-        net_amount=trace.number(at + "net_amount", net),
-        vat_category=trace.text(at + "vat_category", tax.get("CategoryCode")),
-        vat_rate=trace.number(at + "vat_rate", tax.get(names.rate)),
-        order_reference=trace.text(at + "order_reference", order.get(names.reference)),
-        order_line_reference=trace.text(at + "order_line_reference", order.get("LineID")),
-        period_start=start,
-        period_end=end,
-        allowances_charges=tuple(
-            trade_allowance(trace, f"{at}allowances_charges[{i}].", charge, names)
-            for i, charge in enumerate(settlement.get("SpecifiedTradeAllowanceCharge", ()))
-        ),
-        parent_id=trace.text(at + "parent_id", first(document, "ParentLineID")),
-        subtype=trace.text(at + "subtype", first(document, "LineStatusReasonCode")),
-    )
+    return read
+
+
+def _indicator(trace: Trace, at: str, element: Element) -> bool:
+    trace.mark(at, element)
+    return (content(moment(element)) or "").lower() in {"true", "1"}
 
 
 def is_text_only(element: Element) -> bool:
@@ -96,19 +107,6 @@ def is_text_only(element: Element) -> bool:
     for child in element:
         is_document = local_name(child) == "AssociatedDocumentLineDocument"
         said = children(child).get("LineID") if is_document else child
-        if said is not None and any(text.strip() for text in said.itertext()):
+        if said is not None and any(words.strip() for words in said.itertext()):
             return False
     return True
-
-
-def note_of(element: Element) -> Element | None:
-    """The note's content inside a line (BT-127)."""
-    return _note(groups(children(element).get("AssociatedDocumentLineDocument")))
-
-
-def _note(document: dict[str, list[Element]]) -> Element | None:
-    for note in document.get("IncludedNote", ()):
-        words = children(note).get("Content")
-        if content(words) is not None:
-            return words
-    return None

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from domain.evidence import Evidence
@@ -22,6 +23,8 @@ from ingest.parsers.xpaths import xpaths
 _COMPACT_DATE: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\d{4}|\d{6})?(?:Z|[+-]\d\d:?\d\d)?")
 _ISO_DATE: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ][\d:.,]+)?\s*(?:Z|[+-]\d\d:?\d\d)?")
 _MOST_NAMES: Final = 5000
+_SHORT: Final = 32
+_REMEMBERED: Final = 2000
 _PLAIN_NUMBER: Final = frozenset("0123456789.+-eE")
 
 
@@ -99,6 +102,15 @@ def parse_day(text: str) -> date | None:
         return None
 
 
+def _plain_number(text: str) -> Decimal | None:
+    return parse_decimal(text) if _PLAIN_NUMBER.issuperset(text) else None
+
+
+_short_number = lru_cache(_REMEMBERED)(_plain_number)
+"""Remembers: an invoice repeats its quantities, rates and amounts, a year its days."""
+_short_day = lru_cache(_REMEMBERED)(parse_day)
+
+
 class Trace:
     """Gives values out of elements and remembers where each stood."""
 
@@ -131,7 +143,7 @@ class Trace:
         text = text.strip()
         if not text:
             return None
-        value = parse_decimal(text) if _PLAIN_NUMBER.issuperset(text) else None
+        value = _short_number(text) if len(text) < _SHORT else _plain_number(text)
         if value is None:
             self._doubt("ING-VALUE-02", path, text, "This is not a decimal number.")
             return None
@@ -143,7 +155,7 @@ class Trace:
         text = content(element)
         if text is None or element is None:
             return None
-        value = parse_day(text)
+        value = _short_day(text) if len(text) < _SHORT else parse_day(text)
         if value is None:
             self._doubt("ING-VALUE-01", path, text, "This is not a date of the calendar.")
             return None

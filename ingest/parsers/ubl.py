@@ -7,24 +7,41 @@ one in the document currency counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from domain.codes import CREDIT_NOTE_TYPES
-from domain.invoice import (
-    DocumentKind,
-    Invoice,
-    InvoiceLine,
-    PrecedingInvoice,
-    Totals,
-    VatBreakdown,
-)
+from domain.invoice import DocumentKind, Invoice, PrecedingInvoice, Totals, VatBreakdown
 from domain.party import Party
-from ingest.parsers.trace import Trace, children, content, first, groups, only
-from ingest.parsers.ubl_line import allowance_charge, line_elements, ubl_line
+from ingest.parsers.field_table import (
+    Found,
+    Table,
+    day,
+    each,
+    gather,
+    identifier,
+    kept,
+    number,
+    record,
+    text,
+    texts,
+    walk,
+)
+from ingest.parsers.trace import Trace, children, content, only
+from ingest.parsers.ubl_line import allowance_charge, ubl_line
 from ingest.parsers.xml import Element
 
 
 def parse_ubl(root: Element, trace: Trace) -> Invoice:
     """Walk a UBL invoice or credit note once."""
-    return _Walk(root, trace).invoice()
+    found = gather(trace, _INVOICE, "", root)
+    tax = _tax_total(found.pop("tax_totals", ()), found.get("currency"))
+    if tax is not None:
+        walk(trace, _TAX_TOTAL, "", tax, found)
+    found["totals"] = Totals(tax=found.pop("totals.tax", None), **found.pop("sums", {}))
+    if found.get("payee_ibans"):
+        found["payee_iban"] = found["payee_ibans"][0]
+    return Invoice(**found.finished())
 
 
 def ubl_kind(root_kind: DocumentKind, invoice: Invoice) -> DocumentKind:
@@ -32,224 +49,137 @@ def ubl_kind(root_kind: DocumentKind, invoice: Invoice) -> DocumentKind:
     return DocumentKind.CREDIT_NOTE if invoice.type_code in CREDIT_NOTE_TYPES else root_kind
 
 
-class _Walk:
-    """One pass over one document."""
+def _party(trace: Trace, at: str, element: Element) -> Party:
+    return Party(**gather(trace, _PARTY, at, element).finished())
 
-    def __init__(self, root: Element, trace: Trace) -> None:
-        self.trace = trace
-        self.top = groups(root)
-        self.means = [children(m) for m in self.top.get("PaymentMeans", ())]
-        self.currency = trace.text("currency", first(self.top, "DocumentCurrencyCode"))
 
-    def invoice(self) -> Invoice:
-        trace, top = self.trace, self.top
-        order = children(first(top, "OrderReference"))
-        period = children(first(top, "InvoicePeriod"))
-        ibans = self._ibans()
-        return Invoice(
-            number=trace.text("number", first(top, "ID")),
-            type_code=self._type_code(),
-            issue_date=trace.day("issue_date", first(top, "IssueDate")),
-            due_date=trace.day("due_date", self._due()),
-            currency=self.currency,
-            tax_currency=trace.text("tax_currency", first(top, "TaxCurrencyCode")),
-            guideline=trace.text("guideline", first(top, "CustomizationID")),
-            business_process=trace.text("business_process", first(top, "ProfileID")),
-            buyer_reference=trace.text("buyer_reference", first(top, "BuyerReference")),
-            project_reference=self._document("project_reference", "ProjectReference"),
-            contract_reference=self._document("contract_reference", "ContractDocumentReference"),
-            order_reference=trace.text("order_reference", order.get("ID")),
-            sales_order_reference=trace.text("sales_order_reference", order.get("SalesOrderID")),
-            receiving_advice_reference=self._document(
-                "receiving_advice_reference", "ReceiptDocumentReference"
-            ),
-            despatch_advice_reference=self._document(
-                "despatch_advice_reference", "DespatchDocumentReference"
-            ),
-            tender_reference=self._document("tender_reference", "OriginatorDocumentReference"),
-            preceding_invoices=self._preceding(),
-            notes=self._notes(),
-            seller=self._party("seller.", "AccountingSupplierParty"),
-            buyer=self._party("buyer.", "AccountingCustomerParty"),
-            payee_name=self._payee_name(),
-            payee_iban=ibans[0] if ibans else None,
-            payee_ibans=ibans,
-            payment_terms=trace.text("payment_terms", self._terms()),
-            delivery_date=trace.day("delivery_date", self._delivered()),
-            period_start=trace.day("period_start", period.get("StartDate")),
-            period_end=trace.day("period_end", period.get("EndDate")),
-            totals=self._totals(),
-            vat_breakdown=self._vat(),
-            allowances_charges=tuple(
-                allowance_charge(trace, f"allowances_charges[{i}].", element)
-                for i, element in enumerate(top.get("AllowanceCharge", ()))
-            ),
-            lines=self._lines(),
-        )
+def _registration(trace: Trace, at: str, element: Element, found: Found) -> None:
+    """VAT id (tax scheme VAT) and tax number (any other scheme); the first of each."""
+    registration = children(element)
+    scheme = content(only(registration.get("TaxScheme"), "ID")) or ""
+    name = "vat_id" if scheme.upper() == "VAT" else "tax_number"
+    if found.get(name) is None:
+        found[name] = trace.text(at + name, registration.get("CompanyID"))
 
-    def _type_code(self) -> str | None:
-        for name in ("InvoiceTypeCode", "CreditNoteTypeCode"):
-            code = self.trace.text("type_code", first(self.top, name))
-            if code is not None:
-                return code
+
+def _account(trace: Trace, at: str, element: Element) -> str | None:
+    stated = trace.text(at, element)
+    if stated is not None and at == "payee_ibans[0]":
+        trace.mark("payee_iban", element)
+    return stated
+
+
+def _preceding(trace: Trace, at: str, element: Element) -> PrecedingInvoice | None:
+    """BG-3; a reference that names nothing says nothing."""
+    named = children(element)
+    reference = named.get("InvoiceDocumentReference", named.get("CreditNoteDocumentReference"))
+    document = children(reference)
+    number_of = trace.text(f"{at}.number", document.get("ID"))
+    if number_of is None:
         return None
-
-    def _due(self) -> Element | None:
-        """BT-9: a credit note has it at its payment means, some invoices at their terms."""
-        due = first(self.top, "DueDate")
-        if content(due) is not None:
-            return due
-        return _stated(self.means, "PaymentDueDate")
-
-    def _terms(self) -> Element | None:
-        return _stated([children(t) for t in self.top.get("PaymentTerms", ())], "Note")
-
-    def _delivered(self) -> Element | None:
-        return _stated([children(d) for d in self.top.get("Delivery", ())], "ActualDeliveryDate")
-
-    def _document(self, path: str, name: str) -> str | None:
-        """The number of another document; the first that has one."""
-        found = [children(element) for element in self.top.get(name, ())]
-        return self.trace.text(path, _stated(found, "ID"))
-
-    def _preceding(self) -> tuple[PrecedingInvoice, ...]:
-        """BG-3; a reference that names nothing says nothing."""
-        found: list[PrecedingInvoice] = []
-        for element in self.top.get("BillingReference", ()):
-            named = children(element)
-            reference = named.get("InvoiceDocumentReference")
-            if reference is None:
-                reference = named.get("CreditNoteDocumentReference")
-            document = children(reference)
-            at = f"preceding_invoices[{len(found)}]."
-            number = self.trace.text(at + "number", document.get("ID"))
-            if number is not None:
-                day = self.trace.day(at + "issue_date", document.get("IssueDate"))
-                found.append(PrecedingInvoice(number, day))
-        return tuple(found)
-
-    def _notes(self) -> tuple[str, ...]:
-        notes: list[str] = []
-        for element in self.top.get("Note", ()):
-            note = self.trace.text(f"notes[{len(notes)}]", element)
-            notes += [] if note is None else [note]
-        return tuple(notes)
-
-    def _payee_name(self) -> str | None:
-        payee = children(first(self.top, "PayeeParty"))
-        return self.trace.text("payee_name", children(payee.get("PartyName")).get("Name"))
-
-    def _party(self, at: str, name: str) -> Party:
-        element = only(first(self.top, name), "Party")
-        if element is None:
-            return Party()
-        trace, party = self.trace, groups(element)
-        legal = children(first(party, "PartyLegalEntity"))
-        trading = only(first(party, "PartyName"), "Name")
-        country = only(first(party, "PostalAddress"), "Country")
-        identifiers: list[str] = []
-        for known in party.get("PartyIdentification", ()):
-            path = f"{at}identifiers[{len(identifiers)}]"
-            text = trace.text(path, only(known, "ID"))
-            identifiers += [] if text is None else [text]
-        vat, tax = self._registrations(at, party.get("PartyTaxScheme", []))
-        company = legal.get("CompanyID")
-        return Party(
-            name=trace.text(at + "name", legal.get("RegistrationName")),
-            legal_id=trace.text(at + "legal_id", company),
-            legal_id_scheme=trace.attribute(at + "legal_id_scheme", company, "schemeID"),
-            vat_id=vat,
-            tax_number=tax,
-            country=trace.text(at + "country", only(country, "IdentificationCode")),
-            trading_name=trace.text(at + "trading_name", trading),
-            identifiers=tuple(identifiers),
-            electronic_address=trace.text(at + "electronic_address", first(party, "EndpointID")),
-        )
-
-    def _registrations(self, at: str, elements: list[Element]) -> tuple[str | None, str | None]:
-        """VAT id (tax scheme VAT) and tax number (any other scheme); the first of each."""
-        vat: str | None = None
-        tax: str | None = None
-        for element in elements:
-            registration = children(element)
-            number = registration.get("CompanyID")
-            scheme = content(children(registration.get("TaxScheme")).get("ID")) or ""
-            if scheme.upper() == "VAT":
-                vat = vat or self.trace.text(at + "vat_id", number)
-            else:
-                tax = tax or self.trace.text(at + "tax_number", number)
-        return vat, tax
-
-    def _ibans(self) -> tuple[str, ...]:
-        found: list[str] = []
-        for means in self.means:
-            account = only(means.get("PayeeFinancialAccount"), "ID")
-            text = self.trace.text(f"payee_ibans[{len(found)}]", account)
-            if text is not None and account is not None:
-                if not found:
-                    self.trace.mark("payee_iban", account)
-                found.append(text)
-        return tuple(found)
-
-    def _tax_total(self) -> dict[str, list[Element]]:
-        """The tax total in the document currency, else one that names none; never BT-111's."""
-        totals = [groups(element) for element in self.top.get("TaxTotal", ())]
-        for wanted in (self.currency, None):
-            for total in totals:
-                amount = first(total, "TaxAmount")
-                if amount is not None and amount.get("currencyID") == wanted:
-                    return total
-        return totals[0] if totals and self.currency is None else {}
-
-    def _totals(self) -> Totals:
-        sums = children(first(self.top, "LegalMonetaryTotal"))
-        number = self.trace.number
-        return Totals(
-            lines=number("totals.lines", sums.get("LineExtensionAmount")),
-            allowances=number("totals.allowances", sums.get("AllowanceTotalAmount")),
-            charges=number("totals.charges", sums.get("ChargeTotalAmount")),
-            tax_exclusive=number("totals.tax_exclusive", sums.get("TaxExclusiveAmount")),
-            tax=number("totals.tax", first(self._tax_total(), "TaxAmount")),
-            tax_inclusive=number("totals.tax_inclusive", sums.get("TaxInclusiveAmount")),
-            prepaid=number("totals.prepaid", sums.get("PrepaidAmount")),
-            rounding=number("totals.rounding", sums.get("PayableRoundingAmount")),
-            payable=number("totals.payable", sums.get("PayableAmount")),
-        )
-
-    def _vat(self) -> tuple[VatBreakdown, ...]:
-        subtotals = self._tax_total().get("TaxSubtotal", ())
-        return tuple(
-            self._vat_group(f"vat_breakdown[{i}].", element) for i, element in enumerate(subtotals)
-        )
-
-    def _vat_group(self, at: str, element: Element) -> VatBreakdown:
-        trace, subtotal = self.trace, children(element)
-        category = children(subtotal.get("TaxCategory"))
-        rate = category.get("Percent")
-        return VatBreakdown(
-            category=trace.text(at + "category", category.get("ID")),
-            rate=trace.number(at + "rate", subtotal.get("Percent") if rate is None else rate),
-            taxable=trace.number(at + "taxable", subtotal.get("TaxableAmount")),
-            tax=trace.number(at + "tax", subtotal.get("TaxAmount")),
-            exemption_code=trace.text(
-                at + "exemption_code", category.get("TaxExemptionReasonCode")
-            ),
-            exemption_reason=trace.text(
-                at + "exemption_reason", category.get("TaxExemptionReason")
-            ),
-        )
-
-    def _lines(self) -> tuple[InvoiceLine, ...]:
-        return tuple(
-            ubl_line(self.trace, f"lines[{i}].", element)
-            for i, element in enumerate(line_elements(self.top))
-        )
+    return PrecedingInvoice(number_of, trace.day(f"{at}.issue_date", document.get("IssueDate")))
 
 
-def _stated(found: list[dict[str, Element]], name: str) -> Element | None:
-    """The first element of that name that holds anything, over repeated groups."""
-    for group in found:
-        element = group.get(name)
-        if content(element) is not None:
-            return element
-    return None
+def _tax_total(totals: Sequence[Element], currency: str | None) -> Element | None:
+    """The tax total in the document currency, else one that names none; never BT-111's."""
+    amounts = [(only(total, "TaxAmount"), total) for total in totals]
+    for wanted in (currency, None):
+        for amount, total in amounts:
+            if amount is not None and amount.get("currencyID") == wanted:
+                return total
+    return totals[0] if totals and currency is None else None
+
+
+def _sums(trace: Trace, _path: str, element: Element) -> Found:
+    return gather(trace, _SUMS, "totals", element)
+
+
+def _vat(trace: Trace, at: str, element: Element) -> VatBreakdown:
+    found = gather(trace, _VAT, at, element)
+    rate = found.pop("old_rate", None)
+    if rate and "rate" not in found:  # UBL 2.0 had it beside the category
+        found["rate"] = trace.number(f"{at}.rate", rate[0])
+    return VatBreakdown(**found)
+
+
+_VAT: Final = Table(
+    {
+        "TaxableAmount": number("taxable"),  # BT-116
+        "TaxAmount": number("tax"),  # BT-117
+        "Percent": kept("old_rate"),
+        "TaxCategory/ID": text("category"),  # BT-118
+        "TaxCategory/Percent": number("rate"),  # BT-119
+        "TaxCategory/TaxExemptionReasonCode": text("exemption_code"),  # BT-121
+        "TaxCategory/TaxExemptionReason": text("exemption_reason"),  # BT-120
+    }
+)
+
+_SUMS: Final = Table(
+    {
+        "LineExtensionAmount": number("lines"),  # BT-106
+        "TaxExclusiveAmount": number("tax_exclusive"),  # BT-109
+        "TaxInclusiveAmount": number("tax_inclusive"),  # BT-112
+        "AllowanceTotalAmount": number("allowances"),  # BT-107
+        "ChargeTotalAmount": number("charges"),  # BT-108
+        "PrepaidAmount": number("prepaid"),  # BT-113
+        "PayableRoundingAmount": number("rounding"),  # BT-114
+        "PayableAmount": number("payable"),  # BT-115
+    }
+)
+
+_PARTY: Final = Table(
+    {
+        "EndpointID": text("electronic_address"),  # BT-34, BT-49
+        "PartyIdentification*/ID": texts("identifiers"),  # BT-29, BT-46
+        "PartyName/Name": text("trading_name"),  # BT-28, BT-45
+        "PostalAddress/Country/IdentificationCode": text("country"),  # BT-40, BT-55
+        "PartyTaxScheme": _registration,  # BT-31, BT-32, BT-48
+        "PartyLegalEntity/RegistrationName": text("name"),  # BT-27, BT-44
+        "PartyLegalEntity/CompanyID": identifier("legal_id", "legal_id_scheme"),  # BT-30, BT-47
+    }
+)
+
+_INVOICE: Final = Table(
+    {
+        "CustomizationID": text("guideline"),  # BT-24
+        "ProfileID": text("business_process"),  # BT-23
+        "ID": text("number"),  # BT-1
+        "IssueDate": day("issue_date"),  # BT-2
+        "DueDate": day("due_date"),  # BT-9
+        "InvoiceTypeCode": text("type_code"),  # BT-3
+        "CreditNoteTypeCode": text("type_code"),  # BT-3
+        "Note": texts("notes"),  # BT-22
+        "DocumentCurrencyCode": text("currency"),  # BT-5
+        "TaxCurrencyCode": text("tax_currency"),  # BT-6
+        "BuyerReference": text("buyer_reference"),  # BT-10
+        "InvoicePeriod/StartDate": day("period_start"),  # BT-73
+        "InvoicePeriod/EndDate": day("period_end"),  # BT-74
+        "OrderReference/ID": text("order_reference"),  # BT-13
+        "OrderReference/SalesOrderID": text("sales_order_reference"),  # BT-14
+        "BillingReference": each("preceding_invoices", _preceding),  # BG-3
+        "DespatchDocumentReference*/ID": text("despatch_advice_reference"),  # BT-16
+        "ReceiptDocumentReference*/ID": text("receiving_advice_reference"),  # BT-15
+        "OriginatorDocumentReference*/ID": text("tender_reference"),  # BT-17
+        "ContractDocumentReference*/ID": text("contract_reference"),  # BT-12
+        "ProjectReference*/ID": text("project_reference"),  # BT-11
+        "AccountingSupplierParty/Party": record("seller", _party),  # BG-4
+        "AccountingCustomerParty/Party": record("buyer", _party),  # BG-7
+        "PayeeParty/PartyName/Name": text("payee_name"),  # BT-59
+        "Delivery*/ActualDeliveryDate": day("delivery_date"),  # BT-72
+        "PaymentMeans*/PaymentDueDate": day("due_date"),  # BT-9 of a credit note
+        "PaymentMeans*/PayeeFinancialAccount/ID": each("payee_ibans", _account),  # BT-84
+        "PaymentTerms*/Note": text("payment_terms"),  # BT-20
+        "AllowanceCharge": each("allowances_charges", allowance_charge),  # BG-20, BG-21
+        "TaxTotal": kept("tax_totals"),
+        "LegalMonetaryTotal": record("sums", _sums),  # BG-22
+        "InvoiceLine": each("lines", ubl_line),  # BG-25
+        "CreditNoteLine": each("lines", ubl_line),  # BG-25
+    }
+)
+
+_TAX_TOTAL: Final = Table(
+    {
+        "TaxAmount": number("totals.tax"),  # BT-110
+        "TaxSubtotal": each("vat_breakdown", _vat),  # BG-23
+    }
+)

@@ -1,76 +1,79 @@
-"""Invoice lines (BG-25), allowances and charges of a UBL invoice or credit note."""
+"""Invoice lines (BG-25), allowances and charges of a UBL invoice or credit note.
+
+Sub-lines (XRechnung extension BG-DEX-01) are left out: their line's amounts contain them.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.invoice import AllowanceCharge, InvoiceLine
-from ingest.parsers.trace import Trace, children, content, first, groups, only
+from ingest.parsers.field_table import (
+    Table,
+    day,
+    each,
+    gather,
+    number,
+    quantity,
+    record,
+    text,
+)
+from ingest.parsers.trace import Trace, content
 from ingest.parsers.xml import Element
 
 
 def allowance_charge(trace: Trace, at: str, element: Element) -> AllowanceCharge:
     """One cac:AllowanceCharge (BG-20, BG-21, BG-27, BG-28)."""
-    item = children(element)
-    tax = children(item.get("TaxCategory"))
-    indicator = item.get("ChargeIndicator")
-    trace.mark(at + "is_charge", element if indicator is None else indicator)
-    return AllowanceCharge(
-        is_charge=(content(indicator) or "").lower() in {"true", "1"},
-        amount=trace.number(at + "amount", item.get("Amount")),
-        base_amount=trace.number(at + "base_amount", item.get("BaseAmount")),
-        percentage=trace.number(at + "percentage", item.get("MultiplierFactorNumeric")),
-        vat_category=trace.text(at + "vat_category", tax.get("ID")),
-        vat_rate=trace.number(at + "vat_rate", tax.get("Percent")),
-        reason=trace.text(at + "reason", item.get("AllowanceChargeReason")),
-        reason_code=trace.text(at + "reason_code", item.get("AllowanceChargeReasonCode")),
-    )
-
-
-def line_elements(top: dict[str, list[Element]]) -> list[Element]:
-    """The lines of the document.
-
-    Sub-lines (XRechnung extension BG-DEX-01) are left out: their line's amounts contain them.
-    """
-    return [*top.get("InvoiceLine", ()), *top.get("CreditNoteLine", ())]
+    found = gather(trace, _ALLOWANCE, at, element)
+    if "is_charge" not in found:
+        trace.mark(f"{at}.is_charge", element)
+        found["is_charge"] = False
+    return AllowanceCharge(**found)
 
 
 def ubl_line(trace: Trace, at: str, element: Element) -> InvoiceLine:
     """One cac:InvoiceLine or cac:CreditNoteLine (BG-25)."""
-    line = groups(element)
-    item = children(first(line, "Item"))
-    tax = children(item.get("ClassifiedTaxCategory"))
-    price = children(first(line, "Price"))
-    order_line = children(first(line, "OrderLineReference"))
-    order = children(order_line.get("OrderReference"))
-    period = children(first(line, "InvoicePeriod"))
-    billed = first(line, "InvoicedQuantity")
-    if billed is None:
-        billed = first(line, "CreditedQuantity")
-    text, number = trace.text, trace.number
-    return InvoiceLine(
-        id=text(at + "id", first(line, "ID")),
-        name=text(at + "name", item.get("Name")),
-        description=text(at + "description", item.get("Description")),
-        note=text(at + "note", first(line, "Note")),
-        seller_item_id=_item_id(trace, at + "seller_item_id", item, "Sellers"),
-        buyer_item_id=_item_id(trace, at + "buyer_item_id", item, "Buyers"),
-        standard_item_id=_item_id(trace, at + "standard_item_id", item, "Standard"),
-        quantity=number(at + "quantity", billed),
-        unit=trace.attribute(at + "unit", billed, "unitCode"),
-        net_price=number(at + "net_price", price.get("PriceAmount")),
-        price_base_quantity=number(at + "price_base_quantity", price.get("BaseQuantity")),
-        net_amount=number(at + "net_amount", first(line, "LineExtensionAmount")),
-        vat_category=text(at + "vat_category", tax.get("ID")),
-        vat_rate=number(at + "vat_rate", tax.get("Percent")),
-        order_reference=text(at + "order_reference", order.get("ID")),
-        order_line_reference=text(at + "order_line_reference", order_line.get("LineID")),
-        period_start=trace.day(at + "period_start", period.get("StartDate")),
-        period_end=trace.day(at + "period_end", period.get("EndDate")),
-        allowances_charges=tuple(
-            allowance_charge(trace, f"{at}allowances_charges[{i}].", charge)
-            for i, charge in enumerate(line.get("AllowanceCharge", ()))
-        ),
-    )
+    return InvoiceLine(**gather(trace, _LINE, at, element).finished())
 
 
-def _item_id(trace: Trace, path: str, item: dict[str, Element], whose: str) -> str | None:
-    return trace.text(path, only(item.get(f"{whose}ItemIdentification"), "ID"))
+def _indicator(trace: Trace, at: str, element: Element) -> bool:
+    trace.mark(at, element)
+    return (content(element) or "").lower() in {"true", "1"}
+
+
+_ALLOWANCE: Final = Table(
+    {
+        "ChargeIndicator": record("is_charge", _indicator),
+        "AllowanceChargeReasonCode": text("reason_code"),  # BT-98, BT-105
+        "AllowanceChargeReason": text("reason"),  # BT-97, BT-104
+        "MultiplierFactorNumeric": number("percentage"),  # BT-94, BT-101
+        "Amount": number("amount"),  # BT-92, BT-99, BT-136, BT-141
+        "BaseAmount": number("base_amount"),  # BT-93, BT-100
+        "TaxCategory/ID": text("vat_category"),  # BT-95, BT-102
+        "TaxCategory/Percent": number("vat_rate"),  # BT-96, BT-103
+    }
+)
+
+_LINE: Final = Table(
+    {
+        "ID": text("id"),  # BT-126
+        "Note": text("note"),  # BT-127
+        "InvoicedQuantity": quantity("quantity", "unit"),  # BT-129, BT-130
+        "CreditedQuantity": quantity("quantity", "unit"),  # BT-129, BT-130
+        "LineExtensionAmount": number("net_amount"),  # BT-131
+        "InvoicePeriod/StartDate": day("period_start"),  # BT-134
+        "InvoicePeriod/EndDate": day("period_end"),  # BT-135
+        "OrderLineReference/LineID": text("order_line_reference"),  # BT-132
+        "OrderLineReference/OrderReference/ID": text("order_reference"),  # EXT-FR-FE
+        "AllowanceCharge": each("allowances_charges", allowance_charge),  # BG-27, BG-28
+        "Item/Description": text("description"),  # BT-154
+        "Item/Name": text("name"),  # BT-153
+        "Item/BuyersItemIdentification/ID": text("buyer_item_id"),  # BT-156
+        "Item/SellersItemIdentification/ID": text("seller_item_id"),  # BT-155
+        "Item/StandardItemIdentification/ID": text("standard_item_id"),  # BT-157
+        "Item/ClassifiedTaxCategory/ID": text("vat_category"),  # BT-151
+        "Item/ClassifiedTaxCategory/Percent": number("vat_rate"),  # BT-152
+        "Price/PriceAmount": number("net_price"),  # BT-146
+        "Price/BaseQuantity": number("price_base_quantity"),  # BT-149
+    }
+)
