@@ -116,6 +116,9 @@ class Contents:
         """
         with self._database.reading() as connection:
             head = repository.last_checkpoint(connection)
+            for document_id in document_ids:
+                if not repository.last_version(connection, document_id):
+                    raise DocumentUnknown(document_id)
         if head is None:
             raise NotSealed(0, 0)
         package = PackageWriter(file)
@@ -139,8 +142,6 @@ class Contents:
             digests = {
                 row.version: row.digest for row in repository.manifests_of(connection, document_id)
             }
-        if not rows:
-            raise DocumentUnknown(document_id)
         rows = [row for row in rows if row.position < head.size]
         if not rows:
             raise NotSealed(0, head.size)

@@ -287,8 +287,8 @@ def test_nothing_found_and_unknown_ids_leave_no_file(data: Path, tmp_path: Path)
     nothing = meg(data, "evidence", "--year", "1901", "-o", str(target))
     unknown = meg(data, "evidence", "nobody", "-o", str(target))
 
-    assert nothing.exception is not None
-    assert unknown.exception is not None
+    assert getattr(nothing.exception, "code", None) == "ARC-51"
+    assert getattr(unknown.exception, "code", None) == "ARC-17"
     assert list(tmp_path.iterdir()) == []
 
 
