@@ -87,7 +87,8 @@ def _places(invoice: Invoice) -> Iterator[tuple[str | None, str, Weight]]:
         yield note, "notes", Weight.TEXT
     for line in invoice.lines:
         for text in (line.note, line.description, line.name):
-            yield text, "lines", Weight.TEXT
+            if text:
+                yield text, "lines", Weight.TEXT
 
 
 def _in_field(text: str) -> Iterator[tuple[str, str]]:
@@ -98,8 +99,9 @@ def _in_field(text: str) -> Iterator[tuple[str, str]]:
         yield from windows(text)
 
 
-def _in_text(text: str) -> list[tuple[str, str]]:
-    return [found for found in windows(text) if len(found[1]) >= _SHORTEST_IN_TEXT]
+@lru_cache(maxsize=4096)
+def _in_text(text: str) -> tuple[tuple[str, str], ...]:
+    return tuple(found for found in windows(text) if len(found[1]) >= _SHORTEST_IN_TEXT)
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ recorded here; they raise nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -144,7 +144,15 @@ def waterfall(facts: Facts, discrepancies: Iterable[Discrepancy]) -> Waterfall:
     serious = [d for d in discrepancies if d.severity is not Severity.INFO]
     if any(d.invoice_line is None for d in serious):
         return Waterfall(asked, asked)
-    held_lines = {d.invoice_line for d in serious}
+    held = min(asked, _held(facts, {d.invoice_line for d in serious}))
+    retention = _retention(facts, asked - held)
+    return Waterfall(asked, held, retention, _advance(facts, asked - held - retention))
+
+
+def _held(facts: Facts, held_lines: Collection[str | None]) -> Decimal:
+    """What these lines are of the gross, by their net amounts."""
+    if not held_lines:
+        return ZERO
     net, gross = document_net(facts.invoice), document_gross(facts.invoice)
     held_net = sum(
         (
@@ -154,10 +162,7 @@ def waterfall(facts: Facts, discrepancies: Iterable[Discrepancy]) -> Waterfall:
         ),
         ZERO,
     )
-    held = round_to_cents(held_net * gross / net) if net else ZERO
-    held = min(asked, max(ZERO, held))
-    retention = _retention(facts, asked - held)
-    return Waterfall(asked, held, retention, _advance(facts, asked - held - retention))
+    return max(ZERO, round_to_cents(held_net * gross / net)) if net else ZERO
 
 
 def _retention(facts: Facts, base: Decimal) -> Decimal:

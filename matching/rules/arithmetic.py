@@ -33,8 +33,9 @@ def line_difference(line: InvoiceLine) -> Decimal:
     """Line amount less what quantity, price, allowances and charges make; 0 if not all stated."""
     if line.quantity is None or line.net_price is None or line.net_amount is None:
         return ZERO
-    base = line.price_base_quantity or Decimal(1)
-    computed = line.quantity * line.net_price / base
+    computed = line.quantity * line.net_price
+    if line.price_base_quantity:
+        computed /= line.price_base_quantity
     for item in line.allowances_charges:
         amount = item.amount or ZERO
         computed += amount if item.is_charge else -amount

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from matching.wording import likeness, rarity, same_word, words_of
+from matching.wording import WordingIndex, likeness, rarity, same_word, words_of
 
 SURE = 0.85
 
@@ -49,3 +49,28 @@ def test_the_very_word_is_nearer_than_its_beginning() -> None:
 def test_numbers_are_never_nearly_the_same() -> None:
     assert not same_word("100", "1000")
     assert words_of("2,50 m") == words_of("2.5 m")
+
+
+def test_an_index_tells_the_likeness_of_every_wording() -> None:
+    known = [
+        words_of(text)
+        for text in (
+            "Vanne opercule fonte DN60",
+            "Vanne opercule laiton DN80 PN16",
+            "Joint plat 2,50 mm",
+            "Fauteuil de bureau pivotant",
+            "",
+            "Vannes à opercule",
+        )
+    ]
+    asked = [
+        *known,
+        words_of("vann. opercul DN60 PN10"),
+        words_of("bureaux pivotants"),
+        words_of("Rien de commun"),
+    ]
+    index, weights = WordingIndex(known), rarity(known)
+
+    for words in asked:
+        every = {place: likeness(words, other, weights) for place, other in enumerate(known)}
+        assert index.alike(words) == {place: alike for place, alike in every.items() if alike}
