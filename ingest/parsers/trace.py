@@ -73,12 +73,6 @@ def groups(element: Element | None) -> dict[str, list[Element]]:
     return found
 
 
-def first(found: Mapping[str, list[Element]], name: str) -> Element | None:
-    """The first child of that name."""
-    elements = found.get(name)
-    return elements[0] if elements else None
-
-
 def content(element: Element | None) -> str | None:
     """The text of an element without the space around it; None when there is none."""
     if element is None:
