@@ -30,7 +30,7 @@ from domain.lesson import Piece
 from domain.records import Record, invoice_from, reading_record, validation_record, verdict_record
 from domain.validation import Validation
 from ingest import repository
-from ingest.accounts import Accounts
+from ingest.accounts import Accounts, standing
 from ingest.corrections import Corrections
 from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
@@ -134,6 +134,7 @@ class Application:
             record["statuses"] = told_of(connection, document_id)
             past = self._archive.history(connection, document_id)
             record["contains"] = repository.children(connection, document_id)
+            record["account"] = standing(connection, document_id, result)
             record["payment_today"] = self._delays.standing_of(connection, record)
         record["history"] = [
             p.event.record() | {"position": p.position, "version": p.version} for p in past
@@ -249,7 +250,7 @@ class Application:
         return record
 
     def accounts(self) -> list[Record]:
-        """Accounts that somebody vouched for or rejected."""
+        """Accounts that wait for an opinion, and those vouched for or rejected."""
         return self._accounts.listed()
 
     def correct(

@@ -26,6 +26,8 @@ from matching.service import judge_alone
 VOUCH: Final = "vouch"
 REJECT: Final = "reject"
 _SAY: Final = {VOUCH: accounts.vouch, REJECT: accounts.reject}
+WAITING: Final = "waiting"  # nobody said anything of the account yet
+_UNDECIDED: Final = frozenset({"in_review", "blocked", "on_hold", "disputed"})
 _OPEN: Final = frozenset({"review", "block", "in_review", "blocked"})  # released: the latter two
 
 
@@ -67,9 +69,10 @@ class Accounts:
         return account_record(account)
 
     def listed(self) -> list[Record]:
-        """Every account that somebody said something of, the newest first."""
+        """Accounts that wait for a first opinion, then those with one, the newest first."""
         with self._database.reading() as connection:
-            return [account_record(account) for account in accounts.accounts(connection)]
+            told = [account_record(account) for account in accounts.accounts(connection)]
+            return [*_waiting(connection), *told]
 
     def _quarantined(self, connection: Connection, document_id: str) -> tuple[str, str]:
         repository.load(connection, document_id)
@@ -80,6 +83,32 @@ class Accounts:
         return supplier_id, iban
 
 
+def standing(
+    connection: Connection, document_id: str, result: Mapping[str, Any] | None
+) -> Record | None:
+    """What was said of the account that a document's verdict did not know; None without one."""
+    iban = unknown_account(result)
+    supplier_id = accounts.supplier_of_document(connection, document_id)
+    if iban is None or supplier_id is None:
+        return None
+    account = accounts.find(connection, supplier_id, iban)
+    if account is not None:
+        return account_record(account)
+    known = accounts.is_validated(connection, supplier_id, iban)  # by the supplier file, since
+    state = AccountState.VALIDATED.value if known else WAITING
+    return _unspoken(supplier_id, iban, state, document_id)
+
+
+def _waiting(connection: Connection) -> list[Record]:
+    """Each unknown account that nobody spoke of, with the first open document asking for it."""
+    found: dict[tuple[str, str], Record] = {}
+    for document_id in repository.with_code(connection, Code.IBAN_UNKNOWN, _UNDECIDED):
+        account = standing(connection, document_id, repository.results(connection, document_id))
+        if account is not None and account["state"] == WAITING:
+            found.setdefault((account["supplier_id"], account["iban"]), account)
+    return list(found.values())
+
+
 def unknown_account(result: Mapping[str, Any] | None) -> str | None:
     """The account that the verdict of a document says nobody has validated."""
     verdict = (result or {}).get("verdict") or {}
@@ -87,6 +116,13 @@ def unknown_account(result: Mapping[str, Any] | None) -> str | None:
         if item["code"] == Code.IBAN_UNKNOWN:
             return str(item["found"])
     return None
+
+
+def _unspoken(supplier_id: str, iban: str, state: str, document_id: str) -> Record:
+    """An account that nobody vouched for or rejected, as JSON."""
+    names = ("proposed_by", "proposed_at", "reason", "decided_by", "decided_at", "decided_reason")
+    account = {"supplier_id": supplier_id, "iban": iban, "state": state}
+    return {**account, "document_id": document_id, **dict.fromkeys(names)}
 
 
 def account_record(account: Account) -> Record:

@@ -7,7 +7,7 @@ people linked it to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -307,6 +307,16 @@ def open_documents(connection: Connection, *, after: int = -1) -> list[str]:
         .order_by(DOCUMENTS.c.ledger_index)
     )
     return list(rows.scalars())
+
+
+def with_code(connection: Connection, code: str, statuses: Collection[str]) -> list[str]:
+    """Documents at one of these statuses with a discrepancy of this code, in order of arrival."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.document_id, DOCUMENTS.c.codes)
+        .where(DOCUMENTS.c.status.in_(sorted(statuses)))
+        .order_by(DOCUMENTS.c.ledger_index)
+    )
+    return [document_id for document_id, codes in rows if code in codes]
 
 
 def status(connection: Connection, document_id: str) -> str | None:

@@ -11,6 +11,7 @@ from api.cli.options import acting_user, data_option, json_option, opened
 from domain.records import Record
 
 _STATES = {
+    "waiting": "attend une première personne",
     "proposed": "attend une deuxième personne",
     "validated": "validé",
     "rejected": "rejeté",
@@ -50,7 +51,7 @@ def reject(document_id: str, reason: str, data: Path | None, *, as_json: bool) -
 @data_option
 @json_option
 def list_accounts(data: Path | None, *, as_json: bool) -> None:
-    """List the accounts that somebody vouched for or rejected, the newest first."""
+    """List the accounts that wait for a first opinion, then those vouched for or rejected."""
     with opened(data) as application:
         for record in application.accounts():
             click.echo(json.dumps(record, ensure_ascii=False) if as_json else _line(record))
@@ -65,4 +66,6 @@ def _say(document_id: str, action: str, reason: str, data: Path | None, *, as_js
 def _line(record: Record) -> str:
     people = ", ".join(who for who in (record["proposed_by"], record["decided_by"]) if who)
     state = _STATES[record["state"]]
-    return f"{record['supplier_id']}  {record['iban']}  {state}  ({people})"
+    # Who has nobody yet is named by the document that a first person vouches on.
+    told = people or f"meg account vouch {record['document_id']}"
+    return f"{record['supplier_id']}  {record['iban']}  {state}  ({told})"

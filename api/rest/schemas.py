@@ -377,10 +377,26 @@ class EventShape(Shape):
     actor: str
 
 
+class AccountShape(Shape):
+    """How far the account that the verdict did not know has come, and who vouched for it."""
+
+    supplier_id: str
+    iban: str
+    state: Literal["waiting", "proposed", "validated", "rejected"]
+    document_id: str
+    proposed_by: str | None
+    proposed_at: str | None
+    reason: str | None
+    decided_by: str | None
+    decided_at: str | None
+    decided_reason: str | None
+
+
 class ShownShape(DocumentShape):
     """A document with its history."""
 
     received_at: str
+    account: AccountShape | None = None
     payment_today: PaymentTodayShape | None = None
     history: list[EventShape]
 

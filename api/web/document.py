@@ -14,6 +14,7 @@ from api.services import Services, Serving
 from api.uploads import file_name
 from api.web import document_view as view
 from api.web import money_view
+from api.web.account_view import quarantine, quarantined
 from api.web.findings_view import rules_view
 from api.web.formats import Formats
 from api.web.inbox_view import document_href, status_text
@@ -28,6 +29,8 @@ Verify = Annotated[bool, Query(description="Check what is stored, and show the r
 
 _ACTOR = "web"
 _ACTIONS = ("approve", "refuse", "dispute", "hold")
+# What changes nothing at each status.
+_DONE = {"approved": "approve", "refused": "refuse", "disputed": "dispute", "on_hold": "hold"}
 _RELEASABLE = frozenset({"refused", "disputed", "on_hold"})
 _MOST_PAGES = 40
 _REASON_LENGTH = 2000
@@ -105,6 +108,7 @@ def _values(
         "href": document_href(record["document_id"]),
         "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
         "actions": _actions(record),
+        "quarantine": quarantine(texts, formats, record),
         "derived": record.get("derived") or (),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
@@ -146,10 +150,17 @@ def _orders(record: dict[str, Any]) -> list[str]:
 
 
 def _actions(record: dict[str, Any]) -> tuple[str, ...]:
+    """The decisions that would change something, and that would be taken."""
     if record.get("decision") is None:
         waits = (record.get("booked") or {}).get("reasons") or ()
         return ("approve",) if [r["code"] for r in waits] == [ReasonCode.NOT_CONFIRMED] else ()
-    return (*_ACTIONS, "release") if record["status"] in _RELEASABLE else _ACTIONS
+    senseless = _DONE.get(record["status"])
+    offered = (*_ACTIONS, "release") if record["status"] in _RELEASABLE else _ACTIONS
+    return tuple(
+        action
+        for action in offered
+        if action != senseless and not (action == "approve" and quarantined(record))
+    )
 
 
 def _page_sizes(serving: Services, record: dict[str, Any]) -> tuple[PageSize, ...]:

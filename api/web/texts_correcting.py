@@ -40,6 +40,7 @@ CORRECTING_TEXTS: dict[str, tuple[str, str]] = {
     "link.go": ("Lier à une autre commande", "Link to another order"),
     "link.title": ("Lier à une commande", "Link to an order"),
     "link.order": ("Commande", "Order"),
+    "link.no_order": ("Aucune commande de ce fournisseur.", "No order of this supplier."),
     "link.other": ("Autre commande, marché ou engagement", "Another order, contract, commitment"),
     "link.other_id": ("Identifiant", "Id"),
     "link.kind.order": ("Commande", "Order"),

@@ -204,6 +204,32 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "rules.skipped": ("non exécuté", "not run"),
     "rules.not_applicable": ("sans objet", "does not apply"),
     # Decide
+    "account.waiting": (
+        "Personne ne s’est encore prononcé sur ce compte.",
+        "Nobody has said anything of this account yet.",
+    ),
+    "account.proposed": (
+        "Une personne répond de ce compte ; il en faut une deuxième.",
+        "One person vouches for this account; a second one is needed.",
+    ),
+    "account.validated": ("Ce compte est validé depuis.", "This account was validated since."),
+    "account.rejected": (
+        "Ce compte a été rejeté : ne rien y payer.",
+        "This account was rejected: pay nothing to it.",
+    ),
+    "account.said.proposed": (
+        "{who} en répond depuis le {day} :",
+        "{who} vouched for it {day}:",
+    ),
+    "account.said.validated": ("{who} l’a validé le {day} :", "{who} validated it {day}:"),
+    "account.said.rejected": ("{who} l’a rejeté le {day} :", "{who} rejected it {day}:"),
+    "account.command": (
+        (
+            "À lancer par deux personnes, chacune sous son nom d’utilisateur, en disant comment "
+            "le compte a été vérifié :"
+        ),
+        "To be run by two people, each as their own user, saying how the account was checked:",
+    ),
     "decide.title": ("Décider", "Decide"),
     "decide.action": ("Action", "Action"),
     "decide.approve": ("Approuver", "Approve"),

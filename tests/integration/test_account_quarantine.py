@@ -57,6 +57,36 @@ def test_two_people_vouch_and_open_invoices_are_judged_again(application: Applic
     assert all(record.get("ok", True) for record in application.verify(None))
 
 
+def test_an_account_that_nobody_spoke_of_is_listed_with_its_document(
+    application: Application,
+) -> None:
+    first, second = (taken(application, n)["document_id"] for n in (1, 2))
+    waiting = application.accounts()
+
+    application.say_of_account(second, "vouch", "rappelé au standard", "anne")
+
+    assert [(a["state"], a["document_id"]) for a in waiting] == [("waiting", first)]
+    assert [a["state"] for a in application.accounts()] == ["proposed"]
+    for document_id in (first, second):
+        account = application.show(document_id)["account"]
+        assert (account["proposed_by"], account["reason"]) == ("anne", "rappelé au standard")
+
+
+def test_a_held_document_knows_an_account_that_the_supplier_file_brought(
+    application: Application, tmp_path: Path
+) -> None:
+    document_id = taken(application, 1)["document_id"]
+    application.resolve(document_id, "hold", "À vérifier", "anne")
+    suppliers = tmp_path / "suppliers.csv"
+    suppliers.write_text(
+        f"supplier_id,name,vat_id,ibans\nF1,Papeterie des Halles,FR83404833048,{IBAN}\n"
+    )
+    application.import_reference([suppliers], partial=False)
+
+    assert application.show(document_id)["account"]["state"] == "validated"
+    assert application.accounts() == []
+
+
 def test_one_person_is_not_two(application: Application) -> None:
     document_id = taken(application, 1)["document_id"]
     application.say_of_account(document_id, "vouch", "rappelé", "anne")

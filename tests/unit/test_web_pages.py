@@ -438,3 +438,62 @@ def test_static_files_may_be_kept_by_their_version() -> None:
 
     assert "immutable" in versioned.headers["cache-control"]
     assert bare.headers["cache-control"] == "no-store"
+
+
+_UNKNOWN_ACCOUNT = examples.DOCUMENT["discrepancies"][0] | {
+    "code": "IBAN_UNKNOWN",
+    "expected": "FR7699996001010003131313112",
+    "found": "FR7699998004040006660000191",
+}
+_PROPOSED = {
+    "supplier_id": "F1",
+    "iban": "FR7699998004040006660000191",
+    "state": "proposed",
+    "document_id": "x",
+    "proposed_by": "anne",
+    "proposed_at": "2026-03-13T07:12:04+00:00",
+    "reason": "Rappelé au standard.",
+    "decided_by": None,
+    "decided_at": None,
+    "decided_reason": None,
+}
+
+
+def _actions_on(page: _Seen) -> list[str | None]:
+    return [a["value"] for tag, a in page.tags if tag == "button" and a.get("name") == "action"]
+
+
+def test_an_unknown_account_says_who_vouched_and_what_to_run() -> None:
+    application = FakeApplication()
+    record = application.add(discrepancies=[_UNKNOWN_ACCOUNT], account=_PROPOSED)
+
+    page = _page(application, f"/documents/{record['document_id']}")
+
+    assert "anne en répond depuis le 13/03/2026" in page.words
+    assert "Rappelé au standard." in page.words
+    assert f'meg account vouch {record["document_id"]} --reason "…"' in page.words
+    assert "approve" not in _actions_on(page)
+
+
+@pytest.mark.parametrize(
+    ("status", "senseless"),
+    [("approved", "approve"), ("refused", "refuse"), ("disputed", "dispute"), ("on_hold", "hold")],
+)
+def test_a_decision_that_changes_nothing_is_not_offered(status: str, senseless: str) -> None:
+    application = FakeApplication()
+    record = application.add(status=status)
+
+    offered = _actions_on(_page(application, f"/documents/{record['document_id']}"))
+
+    assert senseless not in offered
+    assert len(offered) == (3 if status == "approved" else 4)
+
+
+def test_an_order_to_link_to_is_one_label_with_its_checkbox() -> None:
+    application = FakeApplication()
+    record = application.add()
+
+    tags = _page(application, f"/documents/{record['document_id']}/link").tags
+
+    at = next(n for n, (tag, a) in enumerate(tags) if a.get("type") == "checkbox")
+    assert [tag for tag, _ in tags[at - 2 : at + 3]] == ["li", "label", "input", "bdi", "small"]
