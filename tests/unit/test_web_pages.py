@@ -469,7 +469,7 @@ def test_an_unknown_account_says_who_vouched_and_what_to_run() -> None:
 
     page = _page(application, f"/documents/{record['document_id']}")
 
-    assert "anne en répond depuis le 13/03/2026" in page.words
+    assert "anne en répond depuis le 13 mars 2026" in page.words
     assert "Rappelé au standard." in page.words
     assert f'meg account vouch {record["document_id"]} --reason "…"' in page.words
     assert "approve" not in _actions_on(page)
