@@ -17,6 +17,7 @@ _TURNS = {
     270: Image.Transpose.ROTATE_90,
 }
 _PAPER = 252
+_SHADE = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Sheet:
     blur: float = 0.0
     jpeg: int = 0
     bilevel: bool = False
+    shaded: bool = False
 
 
 def drawn(pdf: bytes, dpi: int) -> list[Image.Image]:
@@ -47,6 +49,8 @@ def drawn(pdf: bytes, dpi: int) -> list[Image.Image]:
 def scanned(page: Image.Image, sheet: Sheet, seed: int = 1) -> Image.Image:
     """One page as a scanner would give it."""
     image = page.point([round(v * _PAPER / 255) for v in range(256)])
+    if sheet.shaded:
+        image = _shaded(image)
     if sheet.skew:
         image = image.rotate(sheet.skew, Image.Resampling.BICUBIC, fillcolor=_PAPER)
     if sheet.turned:
@@ -59,6 +63,16 @@ def scanned(page: Image.Image, sheet: Sheet, seed: int = 1) -> Image.Image:
     if sheet.specks:
         image = _specked(image, sheet.specks, seed)
     return image.point([0] * 160 + [255] * 96, "1") if sheet.bilevel else image
+
+
+def _shaded(image: Image.Image) -> Image.Image:
+    """Grey bands over a quarter of the page, as heads of tables and boxes of totals are printed."""
+    shaded = image.copy()
+    step = image.height // 12
+    for top in range(step, image.height, 4 * step):
+        box = (image.width // 20, top, image.width * 19 // 20, top + step)
+        shaded.paste(image.crop(box).point([v * _SHADE // 255 for v in range(256)]), box)
+    return shaded
 
 
 def _specked(image: Image.Image, share: float, seed: int) -> Image.Image:

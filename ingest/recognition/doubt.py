@@ -1,17 +1,19 @@
 """How far a value that was recognised can be believed, and what is left out for doubt.
 
 A digit that was misread makes a value that looks as good as the right one, so a value needs more
-than its place: an identifier its check digits, a total another total or the lines that bear it out.
-What has neither and was not read clearly is left out. Nothing is repaired.
+than its place: an identifier its check digits, a total another total or the lines that bear it out,
+a quantity and a price each other. What has neither and was not read clearly is left out. Nothing is
+repaired.
 
-How confidence is calibrated: the reader's own confidence times a share for the least sure word,
-measured on scans made from the shared corpus (`tests/integration/test_scan_corpus.py`): in the
-bands from 0.7 up, more values are right than the band says.
+The confidence of a value is the page reader's own times that of the least sure word in its place.
+How far that holds is measured by `benchmarks/bench_scans.py` and told in `docs/reading.md`;
+`tests/integration/test_scan_corpus.py` keeps it so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -21,13 +23,14 @@ from stdnum.eu import vat
 from stdnum.fr import siren, siret
 
 from domain.evidence import Evidence, PageBox
-from domain.invoice import Invoice, Totals
+from domain.invoice import Invoice, InvoiceLine, Totals
 from domain.party import Party
 from ingest.parsers.pages.assembly import PageReading
 from ingest.parsers.pages.words import Word
 from ingest.recognition.pages import RecognisedPages
 
 _CLOSE: Final = Decimal("0.02")
+_HALF_A_CENT: Final = Decimal("0.005")
 _CLEAR: Final = 0.8
 _UNPROVEN_CLEAR: Final = 0.65
 _UNPROVEN: Final = 0.5
@@ -55,6 +58,7 @@ def doubted(
         payee_iban=accounts[0] if accounts else None,
         seller=_checked(invoice.seller, "seller", evidence),
         buyer=_checked(invoice.buyer, "buyer", evidence),
+        lines=_clear_lines(invoice, evidence),
     )
     return invoice, {path: item for path, item in evidence.items() if _stands(invoice, path)}
 
@@ -105,6 +109,47 @@ def _clear_totals(totals: Totals, evidence: dict[str, Evidence]) -> Totals:
         else:
             evidence[path] = replace(seen, confidence=min(seen.confidence, _UNPROVEN))
     return replace(totals, **left_out)
+
+
+def _clear_lines(invoice: Invoice, evidence: dict[str, Evidence]) -> tuple[InvoiceLine, ...]:
+    """The lines, without quantities and prices that disprove each other, and unproven rates."""
+    rates = {row.rate for row in invoice.vat_breakdown}
+    return tuple(
+        _clear_line(line, rates, evidence, f"lines[{index}]")
+        for index, line in enumerate(invoice.lines)
+    )
+
+
+def _clear_line(
+    line: InvoiceLine,
+    rates: AbstractSet[Decimal | None],
+    evidence: dict[str, Evidence],
+    path: str,
+) -> InvoiceLine:
+    kept = line
+    if not _multiplies(line):
+        kept = replace(kept, quantity=None, net_price=None)
+    seen = evidence.get(f"{path}.vat_rate")
+    if line.vat_rate not in rates and seen is not None and seen.confidence < _CLEAR:
+        kept = replace(kept, vat_rate=None)
+    for name in ("quantity", "net_price", "vat_rate"):
+        if getattr(kept, name) is None:
+            evidence.pop(f"{path}.{name}", None)
+    return kept
+
+
+def _multiplies(line: InvoiceLine) -> bool:
+    """Whether quantity and price make the amount, which a price without a quantity must be."""
+    quantity, price, amount = line.quantity, line.net_price, line.net_amount
+    if line.allowances_charges:
+        return True
+    if quantity is None:
+        return price is None or price == amount
+    if price is None or amount is None:
+        return True
+    product = quantity * price / (line.price_base_quantity or Decimal(1))
+    slack = max(_CLOSE, abs(quantity) * _HALF_A_CENT)
+    return abs(abs(product) - abs(amount)) <= slack
 
 
 def _checked(party: Party, side: str, evidence: dict[str, Evidence]) -> Party:

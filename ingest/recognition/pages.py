@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from PIL import Image, ImageFilter
@@ -12,10 +12,13 @@ from PIL import Image, ImageFilter
 from ingest.parsers.pages.pictures import Pictures
 from ingest.parsers.pages.placement import SAME, Affine, scaled
 from ingest.parsers.pages.words import PageWords, Word
+from ingest.recognition.agreement import agreed
 from ingest.recognition.options import RecognitionOptions
+from ingest.recognition.rules import without_rules
 from ingest.recognition.searchable import TextLayer
 from ingest.recognition.straighten import levelled, turned
 from ingest.recognition.tesseract import (
+    Layout,
     Recognised,
     RecognitionFailed,
     quarters_to_upright,
@@ -27,6 +30,8 @@ _POINTS: Final = 72
 _GOOD: Final = 0.85
 """A page read with less confidence is tried again turned, then with its noise filtered."""
 
+_WORTH_READING_AGAIN: Final = 0.5
+_SECOND_SECONDS: Final = 60.0
 _FEW_WORDS: Final = 8
 _MOSTLY: Final = 0.3
 _LEAST_CONFIDENCE: Final = 0.05
@@ -115,9 +120,26 @@ class _Attempt:
 def _recognise_page(
     pictures: Pictures, number: int, languages: tuple[str, ...], seconds: float
 ) -> _Attempt:
-    """Try a page as it lies; turned when it does not read well so; then without its noise."""
+    """Read a page the way it reads best, and a second time as lines from edge to edge."""
     if seconds <= 0:
         raise RecognitionFailed("no time is left")
+    deadline = time.monotonic() + seconds
+    best = _best_attempt(pictures, number, languages, seconds)
+    left = min(deadline - time.monotonic(), _SECOND_SECONDS)
+    if best.score < _WORTH_READING_AGAIN or left <= 0:
+        return best
+    bare = without_rules(best.image, best.dots)
+    try:
+        second = recognise(bare, round(best.dots), languages, left, Layout.BLOCK)
+    except RecognitionFailed:
+        return best  # noise can keep Tesseract busy for minutes
+    return replace(best, seen=replace(best.seen, words=agreed(best.seen.words, second.words)))
+
+
+def _best_attempt(
+    pictures: Pictures, number: int, languages: tuple[str, ...], seconds: float
+) -> _Attempt:
+    """Try a page as it lies; turned when it does not read well so; then without its noise."""
     image, dots = pictures.draw(number, _DOTS_PER_INCH)
     best = _attempt(image, dots, SAME, languages, seconds)
     if best.score >= _GOOD:

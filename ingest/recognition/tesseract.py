@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -34,8 +35,22 @@ class Recognised:
     text_layer: bytes
 
 
+class Layout(Enum):
+    """What Tesseract takes the image for (its page segmentation modes)."""
+
+    BLOCK = "6"
+    """Lines from edge to edge: digits that stand alone are read, columns may be mixed up."""
+
+    SCATTERED = "11"
+    """Words anywhere: columns and boxes are read, digits that stand alone are taken for dirt."""
+
+
 def recognise(
-    image: Image.Image, dots_per_inch: int, languages: tuple[str, ...], seconds: float
+    image: Image.Image,
+    dots_per_inch: int,
+    languages: tuple[str, ...],
+    seconds: float,
+    layout: Layout = Layout.SCATTERED,
 ) -> Recognised:
     """Read one image whose lines run from left to right.
 
@@ -43,10 +58,10 @@ def recognise(
         RecognitionFailed: it could not, or not in time.
     """
     with TemporaryDirectory(prefix="meg-ocr-") as folder:
-        _run(
+        run(
             image,
             Path(folder),
-            _options(languages, dots_per_inch),
+            _options(languages, dots_per_inch, layout),
             seconds,
         )
         try:
@@ -57,9 +72,8 @@ def recognise(
     return Recognised(tuple(seen_words(answer)), layer)
 
 
-def _options(languages: tuple[str, ...], dots_per_inch: int) -> list[str]:
-    # Sparse text (11): Tesseract's own layout loses what stands in ruled or shaded boxes.
-    reading = ["-l", "+".join(languages), "--psm", "11", "--dpi", str(dots_per_inch)]
+def _options(languages: tuple[str, ...], dots_per_inch: int, layout: Layout) -> list[str]:
+    reading = ["-l", "+".join(languages), "--psm", layout.value, "--dpi", str(dots_per_inch)]
     return [*reading, "-c", "textonly_pdf=1", "hocr", "pdf"]
 
 
@@ -67,7 +81,7 @@ def quarters_to_upright(image: Image.Image, dots_per_inch: int, seconds: float) 
     """How many clockwise quarter turns set an image upright; 0 where Tesseract cannot tell."""
     with TemporaryDirectory(prefix="meg-ocr-") as folder:
         try:
-            _run(image, Path(folder), ["--psm", "0", "--dpi", str(dots_per_inch)], seconds)
+            run(image, Path(folder), ["--psm", "0", "--dpi", str(dots_per_inch)], seconds)
             told = (Path(folder) / "page.osd").read_text(encoding="utf-8", errors="replace")
         except (RecognitionFailed, OSError):
             return 0  # too few letters
@@ -80,7 +94,12 @@ def quarters_to_upright(image: Image.Image, dots_per_inch: int, seconds: float) 
     return degrees // 90 % 4 if sure >= _SURE_OF_TURN else 0
 
 
-def _run(image: Image.Image, folder: Path, options: list[str], seconds: float) -> None:
+def run(image: Image.Image, folder: Path, options: list[str], seconds: float) -> None:
+    """Let Tesseract look at an image and leave its answers in a folder, as files `page.*`.
+
+    Raises:
+        RecognitionFailed: it could not, or not in time.
+    """
     source = folder / "page.pnm"
     image.save(source)
     command = [PROGRAM, str(source), str(folder / "page"), *options]

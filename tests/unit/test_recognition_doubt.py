@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from domain.evidence import Evidence, PageBox
-from domain.invoice import DocumentKind, Invoice, Totals
+from domain.invoice import DocumentKind, Invoice, InvoiceLine, Totals
 from domain.party import Party
 from ingest.parsers.pages.assembly import PageReading
 from ingest.parsers.pages.words import Word
@@ -70,3 +70,36 @@ def test_a_number_that_fails_its_check_is_kept_only_where_it_was_clear(
     read, _ = _doubted(Invoice(seller=Party(vat_id="FR32812345678")), "seller.vat_id", sure)
 
     assert read.seller.vat_id == kept
+
+
+@pytest.mark.parametrize(("amount", "kept"), [("30.00", Decimal(3)), ("90.00", None)])
+def test_a_quantity_that_its_price_disproves_is_left_out(amount: str, kept: Decimal | None) -> None:
+    line = InvoiceLine(quantity=Decimal(3), net_price=Decimal(10), net_amount=Decimal(amount))
+
+    read, evidence = _doubted(Invoice(lines=(line,)), "lines[0].quantity", 0.99)
+
+    assert read.lines[0].quantity == kept
+    assert read.lines[0].net_amount == Decimal(amount)
+    assert bool(evidence) is (kept is not None)
+
+
+@pytest.mark.parametrize(("price", "kept"), [("90.00", Decimal(90)), ("1.00", None)])
+def test_a_price_without_a_quantity_is_the_amount_or_left_out(
+    price: str, kept: Decimal | None
+) -> None:
+    line = InvoiceLine(net_price=Decimal(price), net_amount=Decimal(90))
+
+    read, _ = _doubted(Invoice(lines=(line,)), "lines[0].net_price", 0.99)
+
+    assert read.lines[0].net_price == kept
+
+
+@pytest.mark.parametrize(("sure", "kept"), [(0.5, None), (0.99, Decimal(6))])
+def test_a_rate_that_no_breakdown_has_is_kept_only_where_it_was_clear(
+    sure: float, kept: Decimal | None
+) -> None:
+    line = InvoiceLine(vat_rate=Decimal(6))
+
+    read, _ = _doubted(Invoice(lines=(line,)), "lines[0].vat_rate", sure)
+
+    assert read.lines[0].vat_rate == kept
