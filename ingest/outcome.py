@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from domain.invoice import DocumentKind, Reading
@@ -13,6 +14,7 @@ from ingest.recognition.waiting import WAITING
 from ingest.repository import NOT_INVOICE
 
 RECEIVED = "received"
+PLAIN_TEXT = "ING-FILE-07"
 INVOICE_KINDS = frozenset({DocumentKind.INVOICE, DocumentKind.CREDIT_NOTE})
 
 STATUS_OF_OUTCOME = {
@@ -37,6 +39,13 @@ def status_of(reading: Reading, verdict: Verdict | None) -> str:
 def status_unread(code: str) -> str:
     """The status of a document that could not be read: a scan waits for its program, unjudged."""
     return RECEIVED if code in WAITING else "unreadable"
+
+
+def without_complaint(reading: Reading) -> Reading:
+    """The reading of an enclosed file: a plain text beside invoices is no invoice to ask for."""
+    if reading.error is not None and reading.error.code == PLAIN_TEXT:
+        return replace(reading, error=None)
+    return reading
 
 
 def status_after(before: str, judged: str) -> str:

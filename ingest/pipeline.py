@@ -18,6 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,9 +26,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from archive.errors import ObjectChanged, ObjectMissing
+from archive.errors import ManifestUnreadable, ObjectChanged, ObjectMissing
 from archive.manifest import DERIVED, SEARCHABLE_PDF, writable
-from archive.service import Archive, Happening, Received, Stored
+from archive.service import Archive, Happening, PastEvent, Received, Stored
 from db import outbox
 from db.engine import Database
 from domain.errors import Error
@@ -45,9 +46,10 @@ from ingest.judging import ACTOR, INDEX, PROCESS, RECOGNISE, Judging
 from ingest.judging_together import JudgingTogether
 from ingest.learning.lessons import PAGES, lessons_for
 from ingest.member import Member
-from ingest.outcome import RECEIVED, document_record
+from ingest.notes import Aftermath
+from ingest.outcome import RECEIVED, document_record, without_complaint
 from ingest.received import load_booked
-from ingest.received_documents import use
+from ingest.received_documents import BOOKED_EVENT, CONCERNED, use
 from ingest.recognition.options import Derived
 from search.document import SearchDocument
 
@@ -315,6 +317,25 @@ class Pipeline:
             booked = None if row["outcome"] else load_booked(connection, document_id)
             return document_record(row, result, booked)
 
+    def aftermath(self, record: Record) -> Aftermath:
+        """What a note says beside the record: members, the first of the same bytes, judged again.
+
+        An archive that is damaged does not keep the note back: `verify` tells of it.
+        """
+        document_id = record["document_id"]
+        with self._database.reading() as connection:
+            members = [
+                repository.load(connection, child)
+                for child in repository.children(connection, document_id)
+            ]
+            first = record["duplicate_of"] and repository.load(connection, record["duplicate_of"])
+            told: list[PastEvent] = []
+            if record["booked"]:
+                with suppress(ObjectMissing, ObjectChanged, ManifestUnreadable):
+                    told = self._archive.history(connection, document_id, BOOKED_EVENT)
+        concerned = sum(past.event.payload.get(CONCERNED, 0) for past in told)
+        return Aftermath(concerned, tuple(members), first or None)
+
     def _conclude(self, started: _Started) -> list[_Started]:
         row = started.row
         examining = started.examination
@@ -345,11 +366,13 @@ class Pipeline:
     def _judge(self, row: Mapping[str, Any], examination: Examination) -> None:
         """Match, decide and keep the result, its events and the work that follows: all or none."""
         reading, validation = archived(self._archive, examination), examination.validation
+        enclosed = row["parent_id"] is not None
+        if enclosed:
+            reading = without_complaint(reading)
         derived = self._store_derived(examination.derived)
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
-            enclosed = row["parent_id"] is not None
             used = use(connection, row["document_id"], reading, self._clock(), enclosed=enclosed)
             verdict = self._judging.judge(connection, row, reading, validation)
             self._judging.keep(connection, row, reading, validation, verdict, derived=derived)

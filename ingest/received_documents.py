@@ -20,6 +20,8 @@ from ingest.received_texts import ReasonCode
 from ingest.reference.changes import Changes
 
 BOOKED_EVENT: Final = "booked"
+CONCERNED: Final = "concerned"
+"""In that event: how many open invoices were to be judged again."""
 _CONFIRMED_KINDS: Final = frozenset({DocumentKind.ORDER, DocumentKind.RECEIPT_ADVICE})
 USED_KINDS: Final = frozenset(
     {
@@ -83,7 +85,8 @@ def use_message(
     record = remember(connection, document_id, booked)
     cause = {"kind": "document", "document_id": document_id, "number": booked.number}
     changes.ask_again(cause, now)
-    happenings = [(document_id, Happening(BOOKED_EVENT, now, ACTOR, record))]
+    told = {**record, CONCERNED: changes.concerned}
+    happenings = [(document_id, Happening(BOOKED_EVENT, now, ACTOR, told))]
     for row in told_to(connection, document_id) if reading.status_message else ():
         if row["invoice_id"] is not None:
             told = {"document_id": document_id, **row["status"]}

@@ -392,7 +392,9 @@ def newest(
 
     Without `containers`, archives and messages give way to the documents taken out of them.
     """
-    query = select(*(DOCUMENTS.c[name] for name in SUMMARY))
+    used = select(BOOKED.c.outcome).where(BOOKED.c.document_id == DOCUMENTS.c.document_id)
+    columns = (DOCUMENTS.c[name] for name in SUMMARY)
+    query = select(*columns, used.scalar_subquery().label("booked"))
     if not containers:
         query = query.where(_is_no_container())
     if status == TO_CHECK:

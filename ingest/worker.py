@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,10 +97,8 @@ class DropFolderWatch:
                 claims.append(claim)
         by_id = {claim.document_id: claim for claim in claims}
         try:
-            for record in self._pipeline.take_in(self._readable(claims)):
-                claim = by_id.get(record["document_id"])
-                if claim is not None:
-                    self._finish(claim, record)
+            for claim, record in self._taken_in(claims, by_id):
+                self._finish(claim, record)
         except DocumentTaken as taken:
             # A writer changed it after it was received, before a crash: a document of its own.
             changed = by_id.get(taken.document_id)
@@ -110,6 +108,20 @@ class DropFolderWatch:
         if self._stuck is not None:
             raise self._stuck
         return len(claims)
+
+    def _taken_in(
+        self, claims: Iterable[Claim], by_id: Mapping[str, Claim]
+    ) -> Iterator[tuple[Claim, Record]]:
+        """Each claim with its record, once what is inside it, which follows it, is known too."""
+        last: tuple[Claim, Record] | None = None
+        for record in self._pipeline.take_in(self._readable(claims)):
+            claim = by_id.get(record["document_id"])
+            if claim is not None:
+                if last is not None:
+                    yield last
+                last = (claim, record)
+        if last is not None:
+            yield last
 
     def _readable(self, claims: Iterable[Claim]) -> Iterable[Incoming]:
         for claim in claims:
@@ -122,7 +134,8 @@ class DropFolderWatch:
             yield Incoming(claim.document_id, claim.name, _DROPPED, content)
 
     def _finish(self, claim: Claim, record: Record) -> None:
-        target = self._move(claim, record["status"], note_for(record, self._told))
+        note = note_for(record, self._told, self._pipeline.aftermath(record))
+        target = self._move(claim, record["status"], note)
         if target is not None:
             _LOG.info("%s: %s (%s)", claim.name, record["status"], target.parent.name)
 

@@ -23,9 +23,10 @@ LONGEST_STORED_TEXT: Final = 300_000
 """Snippets quote this much of a document; all of it is searched."""
 
 _TECHNICAL = frozenset(
-    "guideline business_process type_code currency tax_currency legal_id_scheme country category "
-    "vat_category unit exemption_code".split()
+    "guideline business_process act answer action purpose_code type_code currency tax_currency "
+    "legal_id_scheme country category vat_category unit exemption_code".split()
 )
+_FIRST_ORDER = "order"
 _LONGEST_NAME = 500
 _UNMISTAKABLE = 12  # characters: too many to stand in another word by chance
 _SIREN_DIGITS = 9
@@ -100,7 +101,7 @@ def from_records(
         supplier: the known supplier (`name`, `aliases`, `siren`, `siret`, `ibans`), if matched.
         history: reasons and remarks that people gave.
     """
-    invoice: Mapping[str, Any] = (reading or {}).get("invoice") or {}
+    invoice = _said_by(reading or {})
     seller: Mapping[str, Any] = invoice.get("seller") or {}
     known: Mapping[str, Any] = supplier or {}
     names = [known.get("name"), seller.get("name"), *known.get("aliases", ())]
@@ -133,6 +134,20 @@ def from_records(
         text=_whole_text(text, invoice),
         notes=tuple(history),
     )
+
+
+def _said_by(reading: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The invoice; for an order, an advice or a message what it says in an invoice's words."""
+    if reading.get("invoice"):
+        invoice: Mapping[str, Any] = reading["invoice"]
+        return invoice
+    if message := reading.get("status_message"):
+        return {**message, "seller": message.get("issuer")}
+    trade = reading.get("order") or reading.get("delivery") or {}
+    act = trade.get("act")
+    # A first order is found as an order as well: its number is the one that invoices quote.
+    order = trade.get("number") if act == _FIRST_ORDER else trade.get("order_reference")
+    return {**trade, "order_reference": order} if trade else {}
 
 
 def entry_of(document: SearchDocument) -> Entry:

@@ -46,6 +46,33 @@ STATUSES: Final = frozenset(
     "received duplicate unreadable not_invoice approved in_review blocked failed "
     "refused disputed on_hold replaced".split()
 )
+_STATUSES_IN_FRENCH: Final = {
+    "received": "en_cours",
+    "duplicate": "doublon",
+    "unreadable": "illisible",
+    "not_invoice": "autre_document",
+    "approved": "approuvée",
+    "in_review": "à_examiner",
+    "blocked": "bloquée",
+    "failed": "échec",
+    "refused": "refusée",
+    "disputed": "en_litige",
+    "on_hold": "en_attente",
+    "replaced": "remplacée",
+}
+_ALSO_FRENCH: Final = {
+    "a_verifier": "in_review",
+    "deja_recue": "duplicate",
+    "autre": "not_invoice",
+    "litige": "disputed",
+    "approuve": "approved",
+    "bloque": "blocked",
+    "refuse": "refused",
+    "remplace": "replaced",
+}
+_STATUS_CALLED: Final = {fold(french): name for name, french in _STATUSES_IN_FRENCH.items()} | (
+    _ALSO_FRENCH
+)
 KINDS: Final = frozenset(
     "invoice credit_note order despatch_advice receipt_advice status_message other".split()
 )
@@ -109,10 +136,20 @@ def beginning_condition(field: str, value: str) -> Condition:
         start = analyser.fold(analyser.clean(value)) if field != "id" else value.strip().lower()
         return Begins(field, start)
     start = _name(value)
-    known = {"status": STATUSES, "kind": KINDS, "code": {c.lower() for c in _CODES}}.get(field)
+    if field == "status":
+        return _beginning_of_status(value, start)
+    known = {"kind": KINDS, "code": {c.lower() for c in _CODES}}.get(field)
     if known is not None and not any(name.startswith(start) for name in known):
         raise _unknown(field, value, known)
     return Begins(field, start)
+
+
+def _beginning_of_status(value: str, start: str) -> Condition:
+    called = {name: name for name in STATUSES} | _STATUS_CALLED
+    found = sorted({status for name, status in called.items() if name.startswith(start)})
+    if not found:
+        raise _unknown_status(value)
+    return any_of([Term("status", status) for status in found])
 
 
 def _siren(value: str) -> Condition:
@@ -134,7 +171,11 @@ def _iban(value: str) -> Condition:
 
 
 def _status(value: str) -> Condition:
-    return _one_of("status", value, STATUSES)
+    name = _name(value)
+    name = _STATUS_CALLED.get(name, name)
+    if name not in STATUSES:
+        raise _unknown_status(value)
+    return Term("status", name)
 
 
 def _kind(value: str) -> Condition:
@@ -188,6 +229,11 @@ def _one_of(field: str, value: str, known: AbstractSet[str]) -> Condition:
     if name not in known:
         raise _unknown(field, value, known)
     return Term(field, name)
+
+
+def _unknown_status(value: str) -> Misread:
+    known = (f"{name} ({_STATUSES_IN_FRENCH[name]})" for name in sorted(STATUSES))
+    return Misread(f"No status is called «{value}».", f"Known: {', '.join(known)}.", 0, len(value))
 
 
 def _unknown(field: str, value: str, known: AbstractSet[str]) -> Misread:

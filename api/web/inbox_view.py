@@ -96,6 +96,8 @@ def verdict_in_words(texts: Texts, record: Record) -> tuple[str, int]:
     codes = sorted(dict.fromkeys(record["codes"]), key=_severity)
     serious = [code for code in codes if _severity(code) < _ORDER[Severity.INFO]]
     status = record["status"]
+    if record.get("booked") and not codes:
+        return texts(f"booked.{record['booked']}"), 0
     if serious:
         return title_of(serious[0], texts.language), len(serious) - 1
     if status == "approved":

@@ -120,7 +120,7 @@ def _hit(texts: Texts, formats: Formats, hit: Mapping[str, Any]) -> Hit:
         document_href(hit["document_id"]),
         status,
         status_text(texts, status),
-        hit["number"] or hit["document_id"],
+        hit["number"] or hit.get("file") or hit["document_id"],
         hit["supplier"],
         formats.day(hit["issue_date"]),
         formats.money(hit["gross"], hit.get("currency", "EUR")),

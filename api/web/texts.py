@@ -161,6 +161,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "search.bad": ("Cette requête ne se lit pas", "This query cannot be read"),
     "search.bad_place": ("Erreur au caractère {place}", "Error at character {place}"),
     "search.syntax": ("Comment chercher", "How to search"),
+    "search.example.logic": ("(gaz OU fioul) SAUF avoir", "(gaz OR fioul) NOT avoir"),
+    "search.example.fields": (
+        "fournisseur:dupont statut:bloquée",
+        "supplier:dupont status:blocked",
+    ),
+    "search.example.amount": ("montant:1000..5000", "amount:1000..5000"),
     "search.syntax.words": (
         "Tous les mots, avec ou sans accents",
         "All the words, with or without accents",
@@ -170,7 +176,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "search.syntax.fuzzy": ("À une faute de frappe près", "Give or take a typing error"),
     "search.syntax.logic": ("Combiner, exclure, grouper", "Combine, exclude, group"),
     "search.syntax.fields": (
-        "Dans un champ : supplier, number, order, contract, siren, iban, status, code",
+        (
+            "Dans un champ : fournisseur, numero, commande, contrat, siren, iban, statut "
+            "(bloquée, approuvée, à_examiner…), anomalie"
+        ),
         "In a field: supplier, number, order, contract, siren, iban, status, code",
     ),
     "search.syntax.amount": ("Montant TTC entre deux bornes", "Gross amount between two bounds"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import zipfile
 from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from config.application import Application
+from config.settings import Settings
 from domain.order import Order
 from domain.records import Record
 from ingest.reference.report import ProblemCode
@@ -328,3 +331,48 @@ def test_an_order_that_came_by_mail_is_not_used_by_itself(parties: Application) 
 
     assert order["booked"]["reasons"][0]["code"] == "DOCUMENT_NOT_CONFIRMED"
     assert _order(parties) is None
+
+
+def test_the_list_and_the_search_name_an_order(parties: Application) -> None:
+    _drop(parties, order_x(ORDER))
+
+    (listed,) = parties.documents(status=None, limit=5, before=None)
+    found = parties.search(f"number:{ORDER}")
+
+    assert (listed["number"], listed["booked"]) == (ORDER, "booked")
+    assert [(hit["number"], hit["status"]) for hit in found["hits"]] == [(ORDER, "not_invoice")]
+
+
+def test_the_mailroom_is_told_what_a_receipt_did_and_what_an_archive_held(
+    books: Application, settings: Settings
+) -> None:
+    _drop(books, invoice_for(4))
+    folder = settings.drop_folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "br.xml").write_bytes(advice("ReceiptAdvice", "BL-7", ORDER, received("10")))
+    with zipfile.ZipFile(folder / "lot.zip", "w") as packed:
+        packed.writestr("lisez-moi.txt", "Bonjour, voici les factures du mois. " * 5)
+        packed.writestr("facture.xml", invoice_for(4))
+
+    notes = _notes_once(books, folder, 2)
+
+    assert (
+        f"Avis de réception BL-7 (commande {ORDER}) pris en compte ; 1 facture rejugée."
+        in (notes["br.xml.meg.txt"])
+    )
+    assert "- lisez-moi.txt : archivé, n'est pas une facture\n" in notes["lot.zip.meg.txt"]
+    assert ": déjà reçu\n" in notes["lot.zip.meg.txt"]
+
+
+def _notes_once(application: Application, folder: Path, count: int) -> dict[str, str]:
+    """The notes beside what was dropped, once there are so many."""
+    stop = threading.Event()
+    watcher = threading.Thread(target=application.watch, args=(stop,))
+    watcher.start()
+    for _ in range(600):
+        if len(list((folder / "traites").rglob("*.meg.txt"))) >= count:
+            break
+        watcher.join(0.05)
+    stop.set()
+    watcher.join()
+    return {p.name: p.read_text() for p in (folder / "traites").rglob("*.meg.txt")}

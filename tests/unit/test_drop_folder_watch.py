@@ -14,6 +14,7 @@ from archive.errors import DocumentTaken
 from domain.identifiers import Digest
 from domain.records import Record
 from ingest.dropfolder import DropFolder, DropOptions
+from ingest.notes import Aftermath
 from ingest.pipeline import Incoming, Pipeline
 from ingest.worker import DropFolderWatch
 
@@ -43,6 +44,9 @@ class _Pipeline:
                 "status": "approved",
             }
 
+    def aftermath(self, _record: Record) -> Aftermath:
+        return Aftermath()
+
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Path:
@@ -58,7 +62,7 @@ def pipeline() -> _Pipeline:
 def watching(inbox: Path, pipeline: _Pipeline, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A watcher at work; it must still be alive at the end."""
     monkeypatch.setattr("ingest.worker._LONGEST_WAIT", 0.05)
-    monkeypatch.setattr("ingest.worker.note_for", lambda record, _told: record["file"])
+    monkeypatch.setattr("ingest.worker.note_for", lambda record, *_: record["file"])
     folder = DropFolder(inbox, DropOptions(settle=0, patience=0))
     watch = DropFolderWatch(folder, cast("Pipeline", pipeline), poll=0.01)
     stop = threading.Event()

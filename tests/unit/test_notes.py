@@ -8,7 +8,7 @@ import pytest
 
 from api.web.french import in_french
 from domain.records import Record
-from ingest.notes import note_for
+from ingest.notes import Aftermath, note_for
 from ingest.reader import read
 
 
@@ -90,3 +90,65 @@ def test_a_note_on_a_discrepancy_is_french_whatever_its_message() -> None:
 
     assert note is not None
     assert "- SUPPLIER_UNKNOWN : Fournisseur inconnu" in note
+
+
+def _booked(**values: Any) -> Record:
+    used = {"act": "order", "outcome": "booked", "number": "BC-7", "order_id": "BC-7"}
+    return {"reasons": [], **used, **values}
+
+
+@pytest.mark.parametrize(
+    ("booked", "judged_again", "expected"),
+    [
+        ({}, 4, "Commande BC-7 prise en compte ; 4 factures rejugées."),
+        ({}, 1, "Commande BC-7 prise en compte ; 1 facture rejugée."),
+        (
+            {"act": "receipt", "number": "BR-1"},
+            0,
+            "Avis de réception BR-1 (commande BC-7) pris en compte.",
+        ),
+        ({"outcome": "unchanged"}, 0, "Commande BC-7 déjà connue, rien n'a changé."),
+        (
+            {"outcome": "review", "number": "{0}", "order_id": None},
+            0,
+            "Commande {0} en attente, une personne doit vérifier ce document.",
+        ),
+    ],
+)
+def test_a_note_says_how_an_order_was_used(
+    booked: Record, judged_again: int, expected: str
+) -> None:
+    note = note_for(_record(booked=_booked(**booked)), str, Aftermath(judged_again))
+
+    assert note is not None
+    assert expected in note.splitlines()
+    assert "pas une facture" not in note
+
+
+def _row(**values: Any) -> Record:
+    nothing = {"file_name": "a.pdf", "number": None, "status": "approved", "kind": "invoice"}
+    return {**nothing, "codes": [], "document_id": "01a1", **values}
+
+
+def test_a_note_on_a_container_says_what_became_of_each_member() -> None:
+    members = (
+        _row(number="F-1", status="blocked"),
+        _row(file_name="lisez-moi.txt", status="not_invoice", kind="other"),
+        _row(file_name="bc.xml", number="BC-7", status="not_invoice", kind="order"),
+    )
+
+    note = note_for(_record(), str, Aftermath(members=members))
+
+    assert note is not None
+    assert "\n- a.pdf (F-1) : bloqué\n" in note
+    assert "\n- lisez-moi.txt : archivé, n'est pas une facture\n" in note
+    assert "\n- bc.xml (BC-7) : commande conservée\n" in note
+
+
+def test_a_note_on_a_duplicate_names_the_first_document_and_where_it_stands() -> None:
+    first = _row(number="F-1", status="in_review")
+
+    note = note_for(_record(status="duplicate", duplicate_of="01a1"), str, Aftermath(first=first))
+
+    assert note is not None
+    assert "Premier dépôt : F-1, à vérifier (document 01a1)." in note

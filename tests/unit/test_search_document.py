@@ -138,3 +138,35 @@ def test_reference_has_a_term_for_itself_and_each_beginning() -> None:
         "00042",
     ]
     assert reference_terms("  ") == []
+
+
+def test_an_order_is_found_by_its_number_its_seller_and_as_an_order() -> None:
+    order = {"act": "order", "number": "BC2026-0200", "seller": {"name": "Papeterie du Parc"}}
+    reading = {"kind": "order", "invoice": None, "order": {**order, "issue_date": "2026-03-01"}}
+
+    made = from_records("id", "ab" * 32, "bc.xml", "not_invoice", None, reading)
+
+    assert (made.number, made.supplier, made.orders) == (
+        "BC2026-0200",
+        "Papeterie du Parc",
+        ("BC2026-0200",),
+    )
+    assert made.issue_date == date(2026, 3, 1)
+
+
+def test_an_advice_is_found_by_the_order_it_speaks_of() -> None:
+    advice = {"number": "BR-1", "order_reference": None, "lines": [{"order_reference": "BC-7"}]}
+    reading = {"kind": "receipt_advice", "invoice": None, "delivery": advice}
+
+    made = from_records("id", "ab" * 32, "br.xml", "not_invoice", None, reading)
+
+    assert (made.number, made.orders) == ("BR-1", ("BC-7",))
+
+
+def test_a_status_message_is_found_by_its_issuer() -> None:
+    told = {"number": "S-1", "issuer": {"name": "Plateforme"}, "statuses": []}
+    reading = {"kind": "status_message", "invoice": None, "status_message": told}
+
+    made = from_records("id", "ab" * 32, "s.xml", "not_invoice", None, reading)
+
+    assert (made.number, made.supplier) == ("S-1", "Plateforme")

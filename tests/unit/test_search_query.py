@@ -246,6 +246,13 @@ def test_not_and_everything_reduce_to_plain_conditions() -> None:
         ("iban:01-4054-1", Term("iban", "0140541")),
         ("iban:FR76*", Begins("iban", "fr76")),
         ("status:In-Review", Term("status", "in_review")),
+        ("statut:bloquée", Term("status", "blocked")),
+        ("statut:APPROUVEE", Term("status", "approved")),
+        ('statut:"à examiner"', Term("status", "in_review")),
+        ('statut:"À vérifier"', Term("status", "in_review")),
+        ('statut:"en attente"', Term("status", "on_hold")),
+        ("statut:rempl*", Term("status", "replaced")),
+        ("statut:doublon", Term("status", "duplicate")),
         ("code:price_above_order", Term("code", "price_above_order")),
         (
             "code:CONTRAT_TERM",
@@ -308,3 +315,10 @@ def test_marks_are_of_what_is_looked_for_not_of_what_is_excluded() -> None:
 
     assert marks.stems == (("gaz",),)
     assert isinstance(condition("gaz NOT eau"), AllOf)
+
+
+def test_a_status_that_does_not_exist_is_answered_in_both_languages() -> None:
+    with pytest.raises(BadQuery) as refused:
+        condition("statut:perdue")
+
+    assert "blocked (bloquée)" in refused.value.hint
