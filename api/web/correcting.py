@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.errors import PageNotDrawn, TooBusy, WrongParameters
+from api.errors import PageNotDrawn, TooBusy, WrongParameters, answer, problem_details
 from api.page_images import PageSize
 from api.services import Services, Serving
 from api.uploads import file_name
@@ -22,16 +22,32 @@ from api.web.inbox_view import document_href
 from api.web.page import Pages
 from api.web.texts import Texts
 from api.web.texts_correcting import OFFERED
+from domain.errors import Error
 from domain.evidence import PageBox
 from domain.lesson import COLUMN, Piece
-from ingest.fields import COLUMNS, form_of
+from ingest.corrections import ChangedMeanwhile
+from ingest.fields import COLUMNS, FieldUnknown, form_of
 from ingest.fields import Form as FieldForm
+from ingest.learning.correcting import HeadingUnknown
+from ingest.linking import LinkUnknown
 from ingest.repository import PersonLinks
+from ingest.resolution import ReasonMissing
+from ingest.typed_values import ValueRefused
 
 _ACTOR = "web"
 _MOST_PAGES = 12
 _MOST_LINES = 60
 _CELLS = ("name", "quantity", "unit", "net_price", "net_amount", "vat_rate", "seller_item_id")
+
+# What a person can mend in the form; the rest is a page of its own.
+_REFUSED = (
+    FieldUnknown,
+    ValueRefused,
+    HeadingUnknown,
+    ChangedMeanwhile,
+    ReasonMissing,
+    WrongParameters,
+)
 
 Reason = Annotated[str, Form(min_length=1, max_length=2000)]
 FieldPath = Annotated[str, Form(max_length=64)]
@@ -70,6 +86,15 @@ class PickPage:
     picks: Sequence[Pick]
 
 
+class _Filled(NamedTuple):
+    """What stands in the form of correction; without a value, the one that was read."""
+
+    field: str
+    value: str | None
+    at: str
+    reason: str
+
+
 def correcting_router(pages: Pages) -> APIRouter:
     """The routes of correcting, linking and forgetting."""
     router = APIRouter(include_in_schema=False)
@@ -82,65 +107,58 @@ def correcting_router(pages: Pages) -> APIRouter:
         field: Annotated[str, Query(max_length=64)] = "number",
         value: Annotated[str | None, Query(max_length=2000)] = None,
         at: Annotated[str, Query(max_length=100)] = "",
+        reason: Annotated[str, Query(max_length=2000)] = "",
+        choose: Annotated[str, Query(max_length=1)] = "",
     ) -> HTMLResponse:
-        record = serving.application.show(document_id)
-        texts = pages.texts(request)
-        choices = list(_choices(texts, record))
-        chosen = next((c for c in choices if c.path == field), choices[0])
-        pieces = serving.application.pieces(document_id)
-        return pages.render(
-            request,
-            "correct.html",
-            record=record,
-            file=file_name(record["file"]),
-            href=document_href(document_id),
-            choices=choices,
-            chosen=chosen,
-            is_column=field.startswith(COLUMN),
-            value=chosen.value or "" if value is None else value,
-            at=at,
-            page_views=list(_pick_pages(serving, record, pieces, chosen.path, at)),
-            api="/api/v1" + document_href(document_id),
-        )
+        # Another field was chosen: what was filled in for the one before does not belong to it.
+        filled = _Filled(field, None if choose else value, "" if choose else at, reason)
+        return _correct_page(pages, request, serving, document_id, filled)
 
     @router.post("/documents/{document_id}/correct")
     def correct(
+        request: Request,
         serving: Serving,
         document_id: str,
         field: FieldPath,
         reason: Reason,
         value: Typed = "",
         at: Annotated[str, Form(max_length=100)] = "",
-    ) -> RedirectResponse:
-        box = _box_of(at)
-        boxes = {} if box is None else {field: box}
-        serving.application.correct(document_id, {field: value}, reason, _ACTOR, boxes)
-        return RedirectResponse(document_href(document_id), 303)
+        drawn: Annotated[str, Form(max_length=64)] = "",
+        was: Typed = "",
+    ) -> Response:
+        if drawn not in {"", field} and value == was:
+            # The value in the form is still that of the field before: nobody meant it for this one.
+            filled = _Filled(field, value if at else None, at, reason)
+            return _correct_page(pages, request, serving, document_id, filled)
+        try:
+            box = _box_of(at)
+            boxes = {} if box is None else {field: box}
+            serving.application.correct(document_id, {field: value}, reason, _ACTOR, boxes)
+        except _REFUSED as refused:
+            filled = _Filled(field, value, at, reason)
+            return _correct_page(pages, request, serving, document_id, filled, refused)
+        return RedirectResponse(document_href(document_id) + "?done=correct", 303)
 
     @router.get("/documents/{document_id}/link")
     def link_form(request: Request, serving: Serving, document_id: str) -> HTMLResponse:
-        record = serving.application.show(document_id)
-        return pages.render(
-            request,
-            "link.html",
-            record=record,
-            file=file_name(record["file"]),
-            href=document_href(document_id),
-            orders=serving.application.choices(document_id),
-            linked=(record.get("match") or {}).get("orders") or (),
-        )
+        return _link_page(pages, request, serving, document_id)
 
     @router.post("/documents/{document_id}/link")
     def link(
+        request: Request,
         serving: Serving,
         document_id: str,
         reason: Reason,
         order: Annotated[list[str], Form(max_length=50)] = [],  # noqa: B006 - the form's own default
         kind: Annotated[Literal["order", "contract", "commitment"], Form()] = "order",
         other: Annotated[str, Form(max_length=255)] = "",
-    ) -> RedirectResponse:
-        serving.application.link(document_id, _links(order, kind, other), reason, _ACTOR)
-        return RedirectResponse(document_href(document_id), 303)
+    ) -> Response:
+        try:
+            serving.application.link(document_id, _links(order, kind, other), reason, _ACTOR)
+        except (LinkUnknown, ReasonMissing) as refused:
+            filled = {"linked": order, "chosen_kind": kind, "other": other, "reason": reason}
+            return _link_page(pages, request, serving, document_id, filled, refused)
+        return RedirectResponse(document_href(document_id) + "?done=link", 303)
 
     @router.get("/corrections")
     def learned(request: Request, serving: Serving) -> HTMLResponse:
@@ -157,6 +175,76 @@ def correcting_router(pages: Pages) -> APIRouter:
         return RedirectResponse("/corrections", 303)
 
     return router
+
+
+def _correct_page(
+    pages: Pages,
+    request: Request,
+    serving: Services,
+    document_id: str,
+    filled: _Filled,
+    refused: Error | None = None,
+) -> HTMLResponse:
+    """The form of correction, filled in; with what was wrong where it was refused."""
+    record = serving.application.show(document_id)
+    texts = pages.texts(request)
+    choices = list(_choices(texts, record))
+    chosen = next((c for c in choices if c.path == filled.field), choices[0])
+    pieces = serving.application.pieces(document_id)
+    problem = None
+    if refused is not None:
+        problem = problem_details(refused)
+        problem["message"] = problem["message"].replace(filled.field, chosen.text, 1)
+    return pages.render(
+        request,
+        "correct.html",
+        status=200 if refused is None else answer(refused).status,
+        **_headed(record),
+        problem=problem,
+        choices=choices,
+        chosen=chosen,
+        is_column=chosen.path.startswith(COLUMN),
+        value=chosen.value or "" if filled.value is None else filled.value,
+        at=filled.at,
+        reason=filled.reason,
+        page_views=list(_pick_pages(serving, record, pieces, chosen.path, filled.at)),
+        api="/api/v1" + document_href(document_id),
+    )
+
+
+def _link_page(
+    pages: Pages,
+    request: Request,
+    serving: Services,
+    document_id: str,
+    filled: Mapping[str, Any] | None = None,
+    refused: Error | None = None,
+) -> HTMLResponse:
+    """The form of linking, with what is linked, or with what was filled in and refused."""
+    record = serving.application.show(document_id)
+    linked = (record.get("match") or {}).get("orders") or ()
+    empty = {"linked": linked, "chosen_kind": "order", "other": "", "reason": ""}
+    return pages.render(
+        request,
+        "link.html",
+        status=200 if refused is None else answer(refused).status,
+        **_headed(record),
+        **(filled or empty),
+        problem=None if refused is None else problem_details(refused),
+        orders=serving.application.choices(document_id),
+    )
+
+
+def _headed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form stands under: the invoice's number and supplier, else the name of the file."""
+    invoice, file = record.get("invoice") or {}, file_name(record["file"])
+    return {
+        "record": record,
+        "file": file,
+        "name": invoice.get("number") or file,
+        "seller": (invoice.get("seller") or {}).get("name"),
+        "href": document_href(record["document_id"]),
+    }
 
 
 def _links(orders: Sequence[str], kind: str, other: str) -> PersonLinks:

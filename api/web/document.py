@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from api.errors import PageNotDrawn, TooBusy
+from api.errors import PageNotDrawn, TooBusy, answer, problem_details
 from api.evidence_download import evidence_download
 from api.page_images import PageSize
 from api.services import Services, Serving
@@ -24,6 +24,7 @@ from api.web.page_view import page_views
 from api.web.texts import Texts
 from domain.money import parse_decimal
 from ingest.received_texts import ReasonCode
+from ingest.resolution import ActionRefused
 
 Verify = Annotated[bool, Query(description="Check what is stored, and show the result.")]
 
@@ -42,10 +43,16 @@ def document_router(pages: Pages) -> APIRouter:
 
     @router.get("/documents/{document_id}")
     def document(
-        request: Request, serving: Serving, document_id: str, *, verify: Verify = False
+        request: Request,
+        serving: Serving,
+        document_id: str,
+        *,
+        verify: Verify = False,
+        done: Annotated[str, Query(max_length=20)] = "",
     ) -> HTMLResponse:
         record = serving.application.show(document_id)
         values = _values(pages, request, serving, record)
+        values["done"] = _done(pages.texts(request), record, done)
         if verify:
             values["proof"] = next(iter(serving.application.verify([document_id])))
         return pages.render(request, "document.html", **values)
@@ -56,12 +63,19 @@ def document_router(pages: Pages) -> APIRouter:
 
     @router.post("/documents/{document_id}/resolve")
     def resolve(
+        request: Request,
         serving: Serving,
         document_id: str,
         action: Annotated[str, Form(max_length=20)],
         reason: Annotated[str, Form(min_length=1, max_length=_REASON_LENGTH)],
-    ) -> RedirectResponse:
-        serving.application.resolve(document_id, action, reason, _ACTOR)
+    ) -> Response:
+        try:
+            serving.application.resolve(document_id, action, reason, _ACTOR)
+        except ActionRefused as refused:
+            record = serving.application.show(document_id)
+            values = _values(pages, request, serving, record)
+            values |= {"problem": problem_details(refused), "reason": reason}
+            return pages.render(request, "document.html", status=answer(refused).status, **values)
         return RedirectResponse(document_href(document_id), 303)
 
     return router
@@ -80,6 +94,9 @@ def _values(
     return {
         "record": record,
         "proof": None,
+        "problem": None,
+        "reason": "",
+        "done": None,
         "file": file_name(record["file"]),
         "invoice": record.get("invoice"),
         "currency": (record.get("invoice") or {}).get("currency"),
@@ -112,6 +129,16 @@ def _values(
         "derived": record.get("derived") or (),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
+
+
+def _done(texts: Texts, record: dict[str, Any], action: str) -> str | None:
+    """What the form before this page did, if the history says so too."""
+    payloads = [e.get("payload") or {} for e in record.get("history") or ()]
+    done = [p for p in payloads if p.get("action") == action and action in {"correct", "link"}]
+    if not done:
+        return None
+    learned = any(field.get("learned") for field in done[-1].get("fields") or ())
+    return texts("done.learned" if learned else f"done.{action}")
 
 
 def _contained(texts: Texts, record: dict[str, Any]) -> list[tuple[str, str]]:

@@ -236,6 +236,108 @@ _NEXT_STEPS = {
 }
 
 _ERRORS = {
+    "document {} is {}, not read off pages": (
+        "Ce document est un fichier {1}, rien n’en a été lu sur une page."
+    ),
+    "document {} was judged anew": "Ce document a été jugé de nouveau entre-temps.",
+    "document {} was replaced by a corrected invoice": (
+        "Cette facture a été remplacée par une facture rectificative."
+    ),
+    "document {} asks for no unknown account": "Ce document ne demande aucun compte inconnu.",
+    "document {} has no attachment {}": "Ce document n’a pas de pièce jointe {1}.",
+    "no searchable PDF was made of document {}": (
+        "Aucun PDF cherchable n’a été fait de ce document."
+    ),
+    "no correction {}": "Aucune correction ne porte cet identifiant.",
+    "the account on document {} is not validated": (
+        "Le compte bancaire de cette facture n’est pas validé."
+    ),
+    "{} has wrong check digits": "La clé de contrôle du compte {} est fausse.",
+    "{} was validated by {}": "Le compte {} a déjà été validé par {}.",
+    "{} was rejected by {}": "Le compte {} a déjà été rejeté par {}.",
+    "{} vouched for this account already": "{} a déjà répondu de ce compte.",
+    "an opinion on an account needs a reason: how it was checked": (
+        "Un avis sur un compte demande un motif : comment il a été vérifié."
+    ),
+    "a correction or a link needs a reason": "Une correction ou un lien demande un motif.",
+    "{} is no action; known: {}": "{} n’est pas une décision ; il y a : {}",
+    "no field to correct, or too many of them": "Aucune donnée à corriger, ou trop.",
+    "{} is no field that can be corrected": "{} n’est pas une donnée qui se corrige.",
+    "{} is none of {}": "{} n’est aucune de : {}",
+    "the invoice has {} lines, none is {}": "La facture a {} lignes, aucune n’est {}.",
+    "{}: the heading of the column is missing": "{} : l’intitulé de la colonne manque.",
+    "nothing was read as {}": "Rien n’a été lu sous cet intitulé ({}).",
+    "unknown: {}": "Introuvable : {}.",
+    "no order, contract or commitment was named": (
+        "Aucune commande, aucun marché, aucun engagement n’a été nommé."
+    ),
+    "{}: {} is not a number, such as {} or {}": "{} : {} n’est pas un nombre comme {} ou {}.",
+    "{}: {} is not a number of at most {} digits": (
+        "{} : {} n’est pas un nombre d’au plus {} chiffres."
+    ),
+    "{}: {} is not a date, such as {} or {}": "{} : {} n’est pas une date comme {} ou {}.",
+    "{}: {} is not a date between {} and {}": "{} : {} n’est pas une date entre {} et {}.",
+    "{}: {} is not a day that exists, written {} or {}": (
+        "{} : {} n’est pas un jour qui existe, écrit {} ou {}."
+    ),
+    "{}: {} is not text without control characters, of at most 100,000 characters": (
+        "{} : {} n’est pas un texte d’au plus 100 000 caractères, sans caractère de commande."
+    ),
+    "Page {} cannot be drawn.": "La page {} ne peut pas être dessinée.",
+    "Page {} took too long to draw.": "Dessiner la page {} a pris trop longtemps.",
+    "This document has no pages: it is no PDF.": "Ce document n’a pas de page.",
+    "This PDF cannot be opened.": "Ce PDF ne s’ouvre pas.",
+    "Too many pages are being drawn.": "Trop de pages sont demandées à la fois.",
+    "Download the original and open it with a program that you trust.": (
+        "Télécharger l’original et l’ouvrir avec un programme de confiance."
+    ),
+    "Only scans have a searchable PDF; download the original.": (
+        "Seule une numérisation a un PDF cherchable ; télécharger l’original."
+    ),
+    "The attachments of a document are listed by `meg show`; the original holds them all.": (
+        "La page du document donne la liste des pièces jointes ; l’original les contient toutes."
+    ),
+    "Two people vouch for the account first (`meg account vouch`); then it is judged again.": (
+        "Deux personnes répondent d’abord du compte (`meg account vouch`) ; la facture est alors "
+        "jugée de nouveau."
+    ),
+    "Say why in a sentence: it is kept with the decision.": (
+        "Dire pourquoi en une phrase : elle est conservée avec la décision."
+    ),
+    "Only invoices that were judged can be judged again; see `meg show`.": (
+        "Seule une facture qui a été jugée peut l’être de nouveau."
+    ),
+    "Name it as `meg show --json` does: number, issue_date, totals.tax_exclusive, "
+    "seller.vat_id, lines[0].quantity; or a column: column:quantity.": (
+        "Choisir la donnée dans la liste de la page."
+    ),
+    "Dates as 2026-03-12 or 12/03/2026, amounts as 5200.00 or 5 200,00; empty for none.": (
+        "Dates : 2026-03-12 ou 12/03/2026 ; montants : 5200.00 ou 5 200,00 ; vide s’il n’y en a "
+        "pas."
+    ),
+    "The XML of an invoice is its sender's own word: dispute it, or refuse it and ask for a "
+    "corrected invoice. Only what was read off pages can be corrected.": (
+        "Le XML d’une facture est la parole de son émetteur : la mettre en litige, ou la refuser "
+        "et demander une facture rectificative. Seul ce qui a été lu sur une page se corrige."
+    ),
+    "Write the heading as it stands over the column, or correct the cells one by one.": (
+        "Écrire l’intitulé tel qu’il est imprimé, ou corriger les cases une à une."
+    ),
+    "`meg corrections list` shows what was learned.": (
+        "La page « Corrections apprises » montre ce qui a été appris."
+    ),
+    "Look at it again, then repeat the correction if it is still needed.": (
+        "Regarder le document, puis refaire la correction s’il le faut encore."
+    ),
+    "Name an order, a contract or a commitment that was imported, by its exact id.": (
+        "Nommer une commande, un marché ou un engagement importé, par son identifiant exact."
+    ),
+    "Only an account in quarantine, of a known supplier, can be vouched for or rejected.": (
+        "Seul un compte en quarantaine, d’un fournisseur connu, peut être validé ou rejeté."
+    ),
+    "Have another person check the account by other means than the invoice, and vouch.": (
+        "Faire vérifier le compte par une autre personne, autrement que par la facture."
+    ),
     "Find the id with `meg search`, or in the list of the web page.": (
         "Retrouver l’identifiant par la recherche, ou dans la liste."
     ),

@@ -6,6 +6,12 @@ from __future__ import annotations
 
 CORRECTING_TEXTS: dict[str, tuple[str, str]] = {
     "nav.learned": ("Corrections apprises", "Learned corrections"),
+    "done.learned": (
+        "Corrigé, appris : le prochain document de cette présentation sera lu de même.",
+        "Corrected, learned: the next document of this layout will be read so.",
+    ),
+    "done.correct": ("Corrigé, jugé de nouveau.", "Corrected, judged again."),
+    "done.link": ("Lié, jugé de nouveau.", "Linked, judged again."),
     "correct.go": ("Corriger ce qui a été lu", "Correct what was read"),
     "correct.title": ("Corriger ce qui a été lu", "Correct what was read"),
     "correct.back": ("Retour au document", "Back to the document"),
@@ -16,8 +22,8 @@ CORRECTING_TEXTS: dict[str, tuple[str, str]] = {
         "Cliquez sur la page ou saisissez. Vide : la donnée n’existe pas.",
         "Click on the page, or type. Empty: there is no such value.",
     ),
-    "correct.read": ("Lu : {value}", "Read: {value}"),
-    "correct.read_nothing": ("Rien n’a été lu.", "Nothing was read."),
+    "correct.read": ("{name}, lu : {value}", "{name}, read: {value}"),
+    "correct.read_nothing": ("{name} : rien n’a été lu.", "{name}: nothing was read."),
     "correct.heading_hint": (
         "Recopiez l’intitulé imprimé au-dessus de la colonne.",
         "Write the heading as printed over the column.",

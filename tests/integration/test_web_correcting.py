@@ -138,6 +138,51 @@ def test_a_wrong_form_is_told(
     assert client.post(f"/documents/{document_id}/correct", data=sent).status_code == 422
 
 
+def test_a_refused_form_comes_back_filled_in(application: Application, client: Client) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    sent = {"field": "issue_date", "value": "demain", "reason": "vu au tampon"}
+
+    wrong = client.post(f"/documents/{document_id}/correct", data=sent, headers=_FRENCH)
+    typed = {"other": "NOWHERE", "kind": "contract", "reason": "essai"}
+    unknown = client.post(f"/documents/{document_id}/link", data=typed, headers=_FRENCH)
+
+    shown = html.unescape(wrong.text)
+    assert wrong.status_code == unknown.status_code == 422
+    assert "Date de facture : 'demain' n’est pas une date" in shown  # noqa: RUF001
+    assert 'name="value" value="demain"' in shown
+    assert 'name="reason" value="vu au tampon"' in shown
+    assert "Introuvable : NOWHERE." in unknown.text
+    assert 'name="other" value="NOWHERE"' in unknown.text
+    assert '<option value="contract" selected>' in unknown.text
+
+
+def test_a_refused_decision_keeps_the_reason(application: Application, client: Client) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    sent = {"action": "shred", "reason": "vu avec le service"}
+
+    answer = client.post(f"/documents/{document_id}/resolve", data=sent, headers=_FRENCH)
+
+    assert answer.status_code == 409
+    assert "n’est pas une décision" in html.unescape(answer.text)  # noqa: RUF001
+    assert 'name="reason" value="vu avec le service"' in answer.text
+
+
+def test_the_field_chosen_is_the_field_corrected(application: Application, client: Client) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    address = f"/documents/{document_id}/correct"
+    drawn = {"drawn": "number", "was": "", "reason": "vu"}
+
+    typed = client.post(address, data=drawn | {"field": "buyer_reference", "value": "SVC-9"})
+    untouched = client.post(address, data=drawn | {"field": "contract_reference", "value": ""})
+
+    assert typed.headers["location"].endswith("?done=correct")
+    assert "Corrigé" in client.get(typed.headers["location"], headers=_FRENCH).text
+    invoice = application.show(document_id)["invoice"]
+    assert (invoice["number"], invoice["buyer_reference"]) == (None, "SVC-9")
+    assert untouched.status_code == 200
+    assert '<option value="contract_reference" selected>' in untouched.text
+
+
 def test_xml_has_no_form_of_correction(application: Application, client: Client) -> None:
     document_id = take(application, cii_invoice(1), "f.xml")
 

@@ -6,7 +6,18 @@ import pytest
 
 from api.errors import ApiError
 from api.web.french import _patterns, in_french
+from domain.errors import Error
+from ingest.corrections import ChangedMeanwhile, NotCorrectable
+from ingest.enclosures import AttachmentUnknown
+from ingest.fields import FieldUnknown
+from ingest.learning.correcting import HeadingUnknown
+from ingest.learning.repository import CorrectionUnknown
+from ingest.linking import LinkUnknown
 from ingest.reader import read
+from ingest.rejudge import NotJudgedAgain
+from ingest.resolution import AccountInQuarantine, ActionRefused, ReasonMissing
+from ingest.typed_values import ValueRefused, read_typed
+from matching.accounts import AccountRefused, SecondPersonNeeded
 from search.plan import plan
 from search.query import BadQuery, parse
 
@@ -77,3 +88,47 @@ def test_an_unknown_sentence_is_left_as_it_is() -> None:
 def test_every_french_sentence_takes_the_values_of_its_english_one() -> None:
     for pattern, french in _patterns():
         assert french.format(*("v" * pattern.groups))
+
+
+def _codes_and_hints() -> list[tuple[str, str]]:
+    kinds: list[type[Error]] = [
+        AccountInQuarantine,
+        AccountRefused,
+        ActionRefused,
+        AttachmentUnknown,
+        ChangedMeanwhile,
+        CorrectionUnknown,
+        FieldUnknown,
+        HeadingUnknown,
+        LinkUnknown,
+        NotCorrectable,
+        NotJudgedAgain,
+        ReasonMissing,
+        SecondPersonNeeded,
+        ValueRefused,
+    ]
+    return [(kind.__name__, kind.hint) for kind in kinds]
+
+
+@pytest.mark.parametrize(("name", "hint"), _codes_and_hints())
+def test_what_to_do_about_a_refused_form_is_told_in_french(name: str, hint: str) -> None:
+    assert in_french(hint) != hint, name
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("issue_date", "demain"),
+        ("issue_date", "2026-02-31"),
+        ("issue_date", "0001-01-01"),
+        ("totals.tax", "vingt"),
+        ("totals.tax", "1" * 60),
+        ("number", "a\x00"),
+        ("colour", "x"),
+    ],
+)
+def test_a_value_that_is_refused_is_told_in_french(path: str, typed: str) -> None:
+    with pytest.raises((FieldUnknown, ValueRefused)) as raised:
+        read_typed(path, typed)
+
+    assert in_french(raised.value.message) != raised.value.message
