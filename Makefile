@@ -43,6 +43,7 @@ $(VENV)/bin/uv:
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 $(RUN_READY): $(VENV)/bin/uv pyproject.toml uv.lock
+	@echo "Installing what MEG needs into $(VENV), once; this takes a minute or two."
 	@$(UV) $(SYNC) --no-dev
 	@$(VENV)/bin/python -m compileall -q $(PACKAGES)
 	@touch $@

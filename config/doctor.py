@@ -17,7 +17,7 @@ from config.application import Application
 from config.assembly import open_application
 from config.folder import prepare_folder
 from config.object_store import ARCHIVE, is_s3, located, probe, s3_options
-from config.settings import Settings
+from config.settings import Settings, WebSettings
 from db.engine import Database
 from domain.errors import Error
 from ingest.dropfolder import DropFolder, DropOptions
@@ -27,6 +27,7 @@ _TIMESTAMP_OLD = timedelta(days=2)
 _LOW_DISK_BYTES = 2 << 30
 _SCRUB_OLD = timedelta(days=3)
 _NAMED = 3
+_OF_THIS_MACHINE = frozenset({"localhost", "::1", "[::1]"})
 _VERSIONS = (
     "meg",
     "lxml",
@@ -63,6 +64,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _guarded("data folder", lambda: _data_folder(settings))
     yield _guarded("disk space", lambda: _disk(settings.data))
     yield _guarded("drop folder", lambda: _drop_folder(settings))
+    yield _web(settings.web)
     yield _guarded("object store", lambda: _object_store(settings))
     yield from _engines(settings)
     yield _guarded("text recognition", lambda: _ocr(settings))
@@ -96,6 +98,20 @@ def _drop_folder(settings: Settings) -> Check:
     folder.mkdir(parents=True, exist_ok=True)
     DropFolder(folder, DropOptions()).open()
     return Check("drop folder", Health.GOOD, str(folder.resolve()))
+
+
+def _web(web: WebSettings) -> Check:
+    found = f"{web.host}, port {web.port}"
+    if web.host in _OF_THIS_MACHINE or web.host.startswith("127."):
+        return Check("web page", Health.GOOD, found)
+    if not web.allow_remote:
+        advice = (
+            "`meg run` refuses it: set `web.allow_remote = true`, only behind a proxy that has "
+            "a login, or `web.host` to 127.0.0.1."
+        )
+        return Check("web page", Health.BAD, f"{found}: reachable from other machines", advice)
+    advice = "No login exists yet: keep it behind a proxy that has one."
+    return Check("web page", Health.WARNING, f"{found}: reachable from other machines", advice)
 
 
 def _object_store(settings: Settings) -> Check:

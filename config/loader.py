@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ CONFIG_VARIABLE = "MEG_CONFIG"
 _LOG = logging.getLogger(__name__)
 _OTHER_VARIABLES = {CONFIG_VARIABLE, "MEG_SHARED"}
 _FALSE = {"0", "false", "no", "off"}
+_LAST_PORT = 65_535
+_TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _TRUE = {"1", "true", "yes", "on"}
 
 
@@ -47,11 +50,22 @@ def load_settings(
     _merge(table, _from_environment(environment))
     table["data"] = folder
     settings: Settings = _build(Settings, table, "")
+    _refuse_what_cannot_be(settings)
     try:
         ZoneInfo(settings.timezone)
     except (ZoneInfoNotFoundError, ValueError) as problem:
         raise ConfigurationError(f"timezone: {settings.timezone!r} is no known zone") from problem
     return settings
+
+
+def _refuse_what_cannot_be(settings: Settings) -> None:
+    port, tenant = settings.web.port, settings.tenant
+    if not 1 <= port <= _LAST_PORT:
+        raise ConfigurationError(f"web.port: {port} is no port; allowed: 1 to {_LAST_PORT}")
+    if not _TENANT.fullmatch(tenant):
+        # It becomes part of object keys.
+        allowed = "1 to 64 letters, digits, '.', '_' and '-', a letter or digit first"
+        raise ConfigurationError(f"tenant: {tenant!r} cannot be used; allowed: {allowed}")
 
 
 def _read_toml(named: str | None, default: Path) -> dict[str, Any]:

@@ -15,3 +15,5 @@ def configure_logging(level: str = "INFO") -> None:
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # The first start makes the tables; what Alembic says of it helps nobody who runs it.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -107,7 +107,10 @@ def _limits(where: str, table: Any) -> Iterator[tuple[str, Decimal]]:
         if isinstance(written, int | str) and not isinstance(written, bool):
             value = parse_decimal(str(written))
         if value is None or value < 0:
-            raise PolicyInvalid(f"{where}.{name}", written, 'a limit such as "2.5", not negative')
+            allowed = 'a limit such as "2.5", not negative'
+            if isinstance(written, float):
+                allowed = f'the same between quotes: {name} = "{written}"'
+            raise PolicyInvalid(f"{where}.{name}", written, allowed)
         if name.endswith("_days") and value > _MOST_DAYS:  # dates end with the calendar
             raise PolicyInvalid(f"{where}.{name}", written, f"at most {_MOST_DAYS} days")
         yield name, value

@@ -50,7 +50,9 @@ def demo(data: Path | None, *, if_empty: bool, as_json: bool) -> None:
         for record in application.ingest(inbox, "demo"):
             click.echo(json.dumps(record, ensure_ascii=False) if as_json else _told(record))
         folder = application.settings.data
-    click.echo(f"\nKept in {folder}. See it in your browser: meg run --data {folder}", err=as_json)
+    # With --if-empty a script goes on by itself, as `make run` does.
+    see = "" if if_empty else f" See it in your browser: meg run --data {folder}"
+    click.echo(f"\nKept in {folder}.{see}", err=as_json)
 
 
 def _told(record: Record) -> str:

@@ -149,3 +149,8 @@ def test_limits_say_in_whose_name_they_hold() -> None:
 def test_a_limit_added_later_leaves_the_version_of_older_policies_alone() -> None:
     assert Policy().version == "ac541cc4b674b4e8"
     assert policy_from({"tolerances": {"quantity_percent": 1}}).version != Policy().version
+
+
+def test_a_limit_without_quotes_is_answered_with_the_quotes_it_needs() -> None:
+    with pytest.raises(PolicyInvalid, match='between quotes: price_percent = "1.5"'):
+        policy_from({"tolerances": {"price_percent": 1.5}})
