@@ -152,5 +152,5 @@ def test_a_limit_added_later_leaves_the_version_of_older_policies_alone() -> Non
 
 
 def test_a_limit_without_quotes_is_answered_with_the_quotes_it_needs() -> None:
-    with pytest.raises(PolicyInvalid, match='between quotes: price_percent = "1.5"'):
+    with pytest.raises(PolicyInvalid, match=r'price_percent = "1\.5"'):
         policy_from({"tolerances": {"price_percent": 1.5}})
