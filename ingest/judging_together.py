@@ -3,8 +3,9 @@
 The rule (docs/matching.md, "Judged again"): the documents concerned are taken out of the balances
 together and judged again in their order of arrival, with every later open document that hangs
 together with them (same supplier, same orders or ceilings). So each comes out as if all had been
-judged one after the other with the new data. What was approved, or decided by a person, stands and
-counts. All of it is one transaction; where nothing comes out otherwise, nothing is written.
+judged one after the other with the new data. What was approved or refused is not touched; what is
+held or disputed is judged in its turn and stays where a person put it. All of it is one
+transaction; where nothing comes out otherwise, nothing is written.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ from domain.stored import reading_from, validation_from
 from domain.validation import Validation
 from ingest import repository
 from ingest.judging import ACTOR, Again, Judging
-from ingest.outcome import status_of
+from ingest.outcome import STANDING, status_after, status_of
 from matching.service import entangled, forget, judge_alone, replaced_by
+from matching.service import set_status as set_billed_status
 
 _LOG = logging.getLogger(__name__)
 REJUDGE: Final = "rejudge"
@@ -151,6 +153,8 @@ class JudgingTogether:
         verdict = self.judging.judge(connection, kept.row, kept.reading, kept.validation, links)
         if verdict is None:
             raise TypeError(f"document {document_id} has a verdict and is no invoice")
+        if kept.row["status"] in STANDING:
+            set_billed_status(connection, document_id, kept.row["status"])
         return verdict
 
     def _keep(
@@ -160,7 +164,7 @@ class JudgingTogether:
         if _says(verdict_record(verdict)) == _says(kept.verdict):
             return False
         document_id = kept.row["document_id"]
-        status = status_of(kept.reading, verdict)
+        status = status_after(kept.row["status"], status_of(kept.reading, verdict))
         cause = causes.get(document_id) or _of_others(causes)
         told = {"cause": cause, "before": kept.row["status"], "after": status}
         because = Happening(JUDGED_AGAIN, self.judging.clock(), ACTOR, told)

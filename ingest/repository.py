@@ -41,6 +41,8 @@ from ingest.received_tables import BOOKED
 _ID = 36
 OPEN = ("in_review", "blocked")
 """The statuses of a verdict that waits for somebody."""
+UNSETTLED = (*OPEN, "on_hold", "disputed")
+"""Those, and what a person put aside: judged in its turn, it stays where it is."""
 NOT_INVOICE = "not_invoice"
 
 DOCUMENTS = Table(
@@ -300,10 +302,10 @@ def set_links(connection: Connection, document_id: str, links: PersonLinks) -> N
 
 
 def open_documents(connection: Connection, *, after: int = -1) -> list[str]:
-    """Documents that were judged, not approved, and not decided on, in order of arrival."""
+    """Documents that were judged and are neither approved nor refused, in order of arrival."""
     rows = connection.execute(
         select(DOCUMENTS.c.document_id)
-        .where(DOCUMENTS.c.status.in_(OPEN), DOCUMENTS.c.ledger_index > after)
+        .where(DOCUMENTS.c.status.in_(UNSETTLED), DOCUMENTS.c.ledger_index > after)
         .order_by(DOCUMENTS.c.ledger_index)
     )
     return list(rows.scalars())

@@ -20,18 +20,20 @@ from domain.stored import reading_from
 from ingest import repository
 from ingest.accounts import unknown_account
 from ingest.judging import INDEX, Judging
+from ingest.judging_together import REJUDGE
 from ingest.outcome import STATUS_OF_OUTCOME
 from ingest.received_documents import use_message, waits_for_a_person
 from matching import accounts, interruptions
 from matching.lateness import interrupts
-from matching.service import judge_alone, judge_beside_others
+from matching.service import entangled, judge_alone, judge_beside_others
 from matching.service import set_status as set_billed_status
 
 APPROVE = "approve"
 HOLD = "hold"
+REFUSED = "refused"
 ACTIONS = {
     APPROVE: "approved",
-    "refuse": "refused",
+    "refuse": REFUSED,
     "dispute": "disputed",
     HOLD: "on_hold",
 }
@@ -91,6 +93,11 @@ class Resolutions:
             repository.set_status(connection, document_id, status)
             set_billed_status(connection, document_id, status)
             self._judging.follow_replacements(connection, document_id)
+            if REFUSED in {status, row["status"]}:
+                # What it took is free again, or taken again.
+                cause = {"kind": "decision", "document_id": document_id, "number": row["number"]}
+                concerned = sorted(entangled(connection, [document_id]) - {document_id})
+                outbox.ask(connection, REJUDGE, concerned, now, cause)
             payload = {"action": action, "reason": reason, "before": row["status"], "after": status}
             clock = self._clock_changed(connection, row, action, reason)
             if clock is not None:

@@ -24,7 +24,15 @@ from matching.parties import supplier_keys
 
 REFERENCE: Final = "reference"
 SELLER: Final = "seller"
-OPEN: Final = ("review", "block", "in_review", "blocked", "duplicate")
+OPEN: Final = (
+    "review",
+    "block",
+    "in_review",
+    "blocked",
+    "duplicate",
+    "on_hold",
+    "disputed",
+)
 _LONGEST: Final = 255
 _TURN: Final = 0x4D4547  # the number of PostgreSQL's advisory lock on judging
 _PARENTS: Final[dict[str, tuple[str, Table]]] = {

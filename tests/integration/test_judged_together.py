@@ -268,3 +268,54 @@ def test_one_that_cannot_be_judged_keeps_no_other_from_it(
         connection.execute(outbox.OUTBOX.update().values(due=datetime(2026, 1, 1, tzinfo=UTC)))
     assert application.judge_again() == 1
     assert application.show(document_id)["status"] == "approved"
+
+
+def _everything(application: Application, folder: Path) -> None:
+    write_reference(folder, "entities", "suppliers", "orders", "order_lines", "receipts")
+    application.import_reference([folder], partial=False)
+
+
+def test_refusing_an_invoice_frees_what_it_took(application: Application, folder: Path) -> None:
+    _everything(application, folder)
+    first, second = _ingest(application, 9, 4)
+    before = application.show(second)
+
+    application.resolve(first, "refuse", "Jamais commandé", "anne")
+
+    after = application.show(second)
+    assert "QUANTITY_ABOVE_ORDERED" in _codes(before)
+    assert (after["status"], _codes(after)) == ("approved", [])
+    assert after["history"][-3]["payload"]["cause"]["kind"] == "decision"
+    assert _all_fine(application)
+
+
+def test_refusing_the_first_lets_its_repetition_pass(
+    application: Application, folder: Path
+) -> None:
+    _everything(application, folder)
+    (first,) = _ingest(application, 4)
+    data = invoice_for(4, ORDER).replace(b"<rsm:ExchangedDocument>", b"\n<rsm:ExchangedDocument>")
+    (second,) = application.ingest([("again.xml", data)], "test")
+    assert _codes(second) == ["DUPLICATE_INVOICE"]
+
+    application.resolve(first, "refuse", "Remplacée par la suivante", "anne")
+
+    assert application.show(second["document_id"])["status"] == "approved"
+
+
+def test_what_is_held_later_does_not_count_before_what_came_first(
+    application: Application, folder: Path
+) -> None:
+    write_reference(folder, "entities", "suppliers", "orders", "order_lines")
+    application.import_reference([folder], partial=False)
+    first, second = _ingest(application, 9, 4)
+    application.resolve(second, "hold", "À voir", "anne")
+
+    write_reference(folder, "receipts")
+    application.import_reference([folder], partial=False)
+
+    held = application.show(second)
+    assert application.show(first)["status"] == "approved"
+    assert held["status"] == "on_hold"
+    assert "QUANTITY_ABOVE_ORDERED" in _codes(held)
+    assert _all_fine(application)
