@@ -45,6 +45,7 @@ _BY_CODE: dict[str, Answer] = {
     "ING-01": _NOT_FOUND,  # no document has this id
     "ING-03": _NOT_FOUND,  # nothing was derived from this document
     "ING-50": _CONFLICT,  # this cannot be decided about this document
+    "ING-78": _CONFLICT,  # the account was read well
     "ING-53": _CONFLICT,  # the account is in quarantine
     "MAT-20": _CONFLICT,  # this cannot be decided about an account
     "MAT-21": _CONFLICT,  # the same person cannot vouch twice

@@ -129,6 +129,7 @@ def key_path(settings: Settings) -> Path:
 def _options(settings: Settings) -> PipelineOptions:
     return PipelineOptions(
         readable_bytes=settings.limits.file_megabytes * _MEGABYTE,
+        confirm_received=settings.drop.confirm_received,
         can_recognise=lambda: what_is_missing(settings.recognition.languages) is None,
     )
 

@@ -22,6 +22,7 @@ class DropSettings:
 
     folder: Path | None = None  # None: `inbox` in the data folder
     settle_seconds: float = 2.0  # a file must rest this long before it counts as whole
+    confirm_received: bool = False  # orders and receipts that arrive wait for a person
     patience_seconds: float = 60.0  # how long a file that looks cut off is waited for
     poll_seconds: float = 0.5
 

@@ -14,13 +14,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
+from stdnum import iban as iban_numbers
 
 from archive.manifest import instant
 from archive.service import Archive, Happening
 from db.engine import Database
 from domain.errors import Error
 from domain.evidence import CorrectionMark, PageBox
-from domain.identifiers import Digest, new_document_id
+from domain.identifiers import Digest, compact, new_document_id
 from domain.invoice import Reading
 from domain.lesson import COLUMN, Asked, Lesson, Piece, Wanted
 from domain.records import Record
@@ -58,6 +59,13 @@ class ChangedMeanwhile(Error):
 
     code = "ING-76"
     hint = "Look at it again, then repeat the correction if it is still needed."
+
+
+class AccountWellRead(Error):
+    """An account with right check digits was read on the pages: one person does not correct it."""
+
+    code = "ING-78"
+    hint = "If the account is the supplier's, two people vouch for it: `meg account vouch`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,7 @@ class Corrections:
             first = reading_from(past[0]["reading"]) if past else reading
         now = self._clock()
         typed = _understood(fields, actor, now)
+        _keep_account(reading, typed.values)
         again = self._look(row, typed, applied, boxes or {})
         corrected = reading
         if typed.columns:
@@ -282,3 +291,12 @@ def _payload(reason: str, made: list[repository.Correction]) -> Record:
             for c in made
         ],
     }
+
+
+def _keep_account(reading: Reading, values: Mapping[str, Value | None]) -> None:
+    """Accounts stay under four eyes: one that was read well is neither removed nor exchanged."""
+    account = reading.invoice.payee_iban if reading.invoice else None
+    if not account or "payee_iban" not in values or not iban_numbers.is_valid(account):
+        return
+    if compact(str(values["payee_iban"] or "")) != compact(account):
+        raise AccountWellRead(f"the account {account} on the page has right check digits")

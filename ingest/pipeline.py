@@ -100,6 +100,7 @@ class PipelineOptions:
     """Bounds and place of the pipeline."""
 
     readable_bytes: int
+    confirm_received: bool = False  # orders and receipts wait for a person, however they came
     can_recognise: Callable[[], bool] = lambda: False
     """Whether scans that wait can be read now."""
 
@@ -373,7 +374,8 @@ class Pipeline:
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
-            used = use(connection, row["document_id"], reading, self._clock(), enclosed=enclosed)
+            waits = enclosed or self._options.confirm_received
+            used = use(connection, row["document_id"], reading, self._clock(), enclosed=waits)
             verdict = self._judging.judge(connection, row, reading, validation)
             self._judging.keep(connection, row, reading, validation, verdict, derived=derived)
             used.record(connection, self._archive, row["document_id"])

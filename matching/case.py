@@ -65,9 +65,13 @@ class Allocated:
     quantity: Decimal
 
 
+APPROVED: Final = "approved"
+REPLACED: Final = "replaced"
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierDocument:
-    """A document judged before that counts as billed."""
+    """A document judged before that counts as billed, or that a corrected one replaced."""
 
     document_id: str
     number: str
@@ -85,6 +89,7 @@ class EarlierDocument:
     credited: Decimal = ZERO  # gross, by credit notes that count
     same_supplier: bool = True
     allocations: tuple[Allocated, ...] = ()
+    standing: str = ""  # APPROVED, REPLACED, or neither
 
     @property
     def is_credit_note(self) -> bool:
@@ -93,8 +98,8 @@ class EarlierDocument:
 
     @property
     def is_prepayment(self) -> bool:
-        """Whether it asked for a deposit."""
-        return self.type_code in PREPAYMENT_TYPES
+        """Whether it asked for a deposit that still counts."""
+        return self.type_code in PREPAYMENT_TYPES and self.standing != REPLACED
 
 
 @dataclass(frozen=True, slots=True)

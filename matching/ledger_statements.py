@@ -27,6 +27,8 @@ _BALANCE_KEY: Final = ("kind", "id", "part")
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _of_document: BindParameter[Any] = bindparam("of_document")
 _counting = BILLED_DOCUMENTS.c.counts.is_(True)
+# A replaced invoice counts no more, but its number stays taken.
+_known = _counting | (BILLED_DOCUMENTS.c.status == "replaced")
 
 INSERT_DOCUMENT = insert(BILLED_DOCUMENTS)
 INSERT_CONSUMPTION = insert(CONSUMPTION)
@@ -52,11 +54,11 @@ _BY_TOTAL = BILLED_DOCUMENTS.c.gross_cents.between(
     bindparam("least"), bindparam("most")
 ) & BILLED_DOCUMENTS.c.issue_date.between(bindparam("first"), bindparam("last"))
 _OF_SUPPLIER = select(BILLED_DOCUMENTS.c.document_id).where(
-    BILLED_DOCUMENTS.c.supplier_key == bindparam("supplier"), _counting
+    BILLED_DOCUMENTS.c.supplier_key == bindparam("supplier")
 )
-SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER)
+SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER, _known)
 # Two look-ups, each on its own index: with OR the database would read all of the supplier's.
-LIKE_IT = union(SAME_NUMBER, _OF_SUPPLIER.where(_BY_TOTAL))
+LIKE_IT = union(SAME_NUMBER, _OF_SUPPLIER.where(_BY_TOTAL, _counting))
 ON_ORDERS = (
     select(CONSUMPTION.c.document_id)
     .where(CONSUMPTION.c.kind == "order", CONSUMPTION.c.id.in_(_ids))
@@ -79,7 +81,7 @@ ADVANCES = select(BILLED_DOCUMENTS.c.document_id).where(
 )
 DOCUMENTS = (
     select(BILLED_DOCUMENTS)
-    .where(BILLED_DOCUMENTS.c.document_id.in_(_ids), _counting)
+    .where(BILLED_DOCUMENTS.c.document_id.in_(_ids), _known)
     .order_by(BILLED_DOCUMENTS.c.document_id)
 )
 TAKEN = (

@@ -29,7 +29,7 @@ from matching.candidates import (
     quoted_references,
     score_by_content,
 )
-from matching.case import Case, EarlierDocument, Ledger
+from matching.case import REPLACED, Case, EarlierDocument, Ledger
 from matching.lines import OpenLine, Pairing, pair_lines
 from matching.numbers import number_key
 
@@ -336,6 +336,7 @@ def credited_documents(case: Case) -> tuple[EarlierDocument, ...]:
             for earlier in case.earlier
             if earlier.same_supplier
             and not earlier.is_credit_note
+            and earlier.standing != REPLACED
             and number_key(earlier.number) == number_key(preceding.number)
         ]
         dated = [e for e in same if preceding.issue_date in {None, e.issue_date}]

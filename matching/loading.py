@@ -25,6 +25,7 @@ from matching import accounts, order_keys, reference, repository
 from matching.billing import document_gross
 from matching.candidates import Quoted, Weight, one_wrong_character, quoted_references
 from matching.case import (
+    REPLACED,
     Balance,
     Case,
     EarlierDocument,
@@ -157,7 +158,10 @@ class _Loader:
         return tuple(
             document.document_id
             for document in named
-            if document.same_supplier and not document.is_credit_note and not document.credited
+            if document.same_supplier
+            and not document.is_credit_note
+            and not document.credited
+            and document.standing != REPLACED
         )
 
     def _orders(

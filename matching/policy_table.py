@@ -41,6 +41,10 @@ from matching.tolerances import (
 )
 
 _MOST_DAYS: Final = 3650
+_NEVER_PASSED: Final = frozenset(
+    {Code.IBAN_UNKNOWN, Code.DUPLICATE_INVOICE, Code.SUPPLIER_NOT_ON_ORDER}
+)
+"""What guards against fraud is never turned into mere information."""
 _HALF_YEARS: Final = ((1, 1), (7, 1))
 _PARTS: Final = ("language", "overrides", "refinancing_rates", "severities", "tolerances")
 
@@ -133,4 +137,6 @@ def _severities(table: Mapping[str, Any]) -> Iterator[SeverityOverride]:
             raise PolicyInvalid("policy.severities", name, "a discrepancy code")
         if written not in set(Severity):
             raise PolicyInvalid(f"policy.severities.{name}", written, ", ".join(Severity))
+        if Code(name) in _NEVER_PASSED and written == Severity.INFO:
+            raise PolicyInvalid(f"policy.severities.{name}", written, "block, review")
         yield SeverityOverride(Code(name), Severity(written))

@@ -20,11 +20,11 @@ from sqlalchemy import Connection, Row
 from db.sets import texts
 from domain.money import ZERO
 from matching import ledger_statements as statements
-from matching.case import Allocated, Balance, EarlierDocument
+from matching.case import APPROVED, REPLACED, Allocated, Balance, EarlierDocument
 
 DUPLICATE: Final = "duplicate"
 REFUSED: Final = "refused"
-REPLACED: Final = "replaced"
+_STANDING: Final = {"approve": APPROVED, "approved": APPROVED, REPLACED: REPLACED}
 _GREATEST_INTEGER: Final = 2**63 - 2
 _LONGEST: Final = 255
 _LONGEST_CODE: Final = 16
@@ -321,6 +321,7 @@ def _earlier(
         credited=credited,
         same_supplier=row.supplier_key == _storable(supplier_key),
         allocations=tuple(Allocated(b.id, b.part, b.quantity) for b in taken if b.kind == "line"),
+        standing=_STANDING.get(row.status, ""),
     )
 
 

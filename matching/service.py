@@ -18,13 +18,13 @@ from domain.money import ZERO
 from matching import affected, repository
 from matching.affected import entangled, judge_alone, judge_beside_others, touched_by
 from matching.billing import document_gross, document_net
+from matching.case import REPLACED
 from matching.case_record import case_from
 from matching.engine import Judgement, decide, judge_case
 from matching.loading import DocumentToMatch, load_case
 from matching.numbers import number_key
 from matching.parties import accounts
 from matching.repository import (
-    REPLACED,
     BilledDocument,
     forget,
     is_replaced,

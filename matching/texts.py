@@ -90,7 +90,7 @@ _FRENCH: Final[Mapping[Code, str]] = {
     "{expected} engagés, soit {delta} de trop.",
     Code.BUDGET_EXCEEDED: "Crédits de la ligne {field} dépassés : {found} TTC facturés au total "
     "pour {expected} ouverts, soit {delta} de trop.",
-    Code.CREDITED_INVOICE_UNKNOWN: "Avoir sur une facture que nous n'avons pas reçue ({found}).",
+    Code.CREDITED_INVOICE_UNKNOWN: "La facture d'origine n'a jamais été reçue ({found}).",
     Code.CREDIT_ABOVE_INVOICE: "Avoirs de {found} TTC au total sur la facture {field} de "
     "{expected}, soit {delta} de trop.",
     Code.PAYMENT_DEADLINE_NEAR: "Délai de paiement proche : échéance le {expected}, dans {delta} "
@@ -148,7 +148,7 @@ _ENGLISH: Final[Mapping[Code, str]] = {
     "committed, {delta} too much.",
     Code.BUDGET_EXCEEDED: "Credits of budget line {field} exceeded: {found} billed in all with "
     "VAT, {expected} open, {delta} too much.",
-    Code.CREDITED_INVOICE_UNKNOWN: "Credits an invoice that we never received ({found}).",
+    Code.CREDITED_INVOICE_UNKNOWN: "The invoice that it refers to never came ({found}).",
     Code.CREDIT_ABOVE_INVOICE: "Credits of {found} in all on invoice {field} of {expected}: "
     "{delta} too much.",
     Code.PAYMENT_DEADLINE_NEAR: "Payment deadline near: due on {expected}, in {delta} day(s).",

@@ -17,7 +17,7 @@ from domain.invoice import Invoice
 from domain.match import Code, Discrepancy
 from domain.money import ZERO
 from matching.billing import document_gross
-from matching.case import Case, EarlierDocument
+from matching.case import REPLACED, Case, EarlierDocument
 from matching.numbers import number_key
 from matching.parties import accounts
 from matching.rules.facts import Facts, finding
@@ -87,7 +87,36 @@ def _others(facts: Facts) -> Iterator[EarlierDocument]:
         for preceding in facts.invoice.preceding_invoices
         if facts.invoice.is_corrected
     }
-    return (e for e in facts.case.earlier if number_key(e.number) not in named)
+    return (
+        e
+        for e in facts.case.earlier
+        if number_key(e.number) not in named and e.standing != REPLACED
+    )
+
+
+def corrects_what_was_settled(facts: Facts) -> Iterator[Discrepancy]:
+    """A corrected invoice for one that was approved, replaced before, or never came."""
+    if not facts.invoice.is_corrected or not facts.invoice.preceding_invoices:
+        return
+    named = {number_key(preceding.number) for preceding in facts.invoice.preceding_invoices}
+    first = [
+        e
+        for e in facts.case.earlier
+        if e.same_supplier and not e.is_credit_note and number_key(e.number) in named
+    ]
+    if not first:
+        stated = ", ".join(p.number for p in facts.invoice.preceding_invoices)
+        yield finding(Code.CREDITED_INVOICE_UNKNOWN, field="preceding_invoices", found=stated)
+    for earlier in first:
+        if earlier.standing:
+            yield finding(
+                Code.DUPLICATE_SUSPECTED,
+                field="preceding_invoices",
+                expected=earlier.number,
+                found=document_gross(facts.invoice),
+                delta=earlier.issue_date,
+            )
+            return
 
 
 def _same_total(facts: Facts) -> EarlierDocument | None:

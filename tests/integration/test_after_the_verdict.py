@@ -76,7 +76,7 @@ def test_refusals_in_a_chain_of_corrected_invoices(application: Application) -> 
     assert [each[1:] for each in said] == [
         [undecided, "refused"],
         ["refused", "refused"],
-        ["replaced", undecided],
+        ["refused", undecided],  # a refused invoice is nothing to be replaced
         ["refused", "refused"],
     ]
     assert [each[0] for each in said] == ["replaced", undecided, undecided, undecided]

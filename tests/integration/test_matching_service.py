@@ -278,7 +278,7 @@ def test_a_corrected_invoice_takes_the_place_of_the_first(database: Database) ->
 
     verdict = take(database, "d2", corrected("F2", "F1", "11"))
 
-    assert codes(verdict) == []
+    assert codes(verdict) == [("DUPLICATE_SUSPECTED", None)]  # the first was approved
     assert verdict.match is not None
     assert "remplace la facture F1" in verdict.match.explanation
     assert balances(database)["line", ORDER, "10"][0] == 11
@@ -343,3 +343,26 @@ def test_an_advance_is_recovered_once_and_counts_once(database: Database) -> Non
     assert [codes(verdict) for verdict in paid] == [[], [], [], []]
     recovered = [-sum(s.amount for s in v.decision.waterfall if s.step == "advance") for v in paid]
     assert recovered == [0, 0, Decimal("610.56"), Decimal("305.28")]  # 75 %, then all of 915.84
+
+
+def test_a_corrected_invoice_of_one_in_review_passes(database: Database) -> None:
+    take(database, "d1", some("F1", "13"))
+
+    assert codes(take(database, "d2", corrected("F2", "F1", "11"))) == []
+
+
+def test_an_invoice_is_corrected_once(database: Database) -> None:
+    take(database, "d1", some("F1", "13"))
+    take(database, "d2", corrected("F2", "F1", "4"))
+
+    again = take(database, "d3", corrected("F3", "F1", "5"))
+    first = take(database, "d4", some("F1", "6"))
+
+    assert ("DUPLICATE_SUSPECTED", None) in codes(again)
+    assert codes(first) == [("DUPLICATE_INVOICE", None)]
+
+
+def test_a_corrected_invoice_whose_first_never_came_is_looked_at(database: Database) -> None:
+    assert codes(take(database, "d2", corrected("F2", "F1", "4"))) == [
+        ("CREDITED_INVOICE_UNKNOWN", None)
+    ]

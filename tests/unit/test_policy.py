@@ -154,3 +154,11 @@ def test_a_limit_added_later_leaves_the_version_of_older_policies_alone() -> Non
 def test_a_limit_without_quotes_is_answered_with_the_quotes_it_needs() -> None:
     with pytest.raises(PolicyInvalid, match=r'price_percent = "1\.5"'):
         policy_from({"tolerances": {"price_percent": 1.5}})
+
+
+@pytest.mark.parametrize("code", ["IBAN_UNKNOWN", "DUPLICATE_INVOICE", "SUPPLIER_NOT_ON_ORDER"])
+def test_what_guards_against_fraud_is_never_mere_information(code: str) -> None:
+    with pytest.raises(PolicyInvalid, match=code):
+        policy_from({"severities": {code: "info"}})
+
+    assert policy_from({"severities": {code: "review"}}).severities
