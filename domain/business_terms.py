@@ -180,7 +180,7 @@ BT-164|adresse du représentant fiscal, ligne 3|tax representative address line 
 BT-165|adresse de livraison, ligne 3|deliver-to address line 3
 BG-1|notes|notes
 BG-2|contexte de la facture|process control
-BG-3|facture antérieure|preceding invoice
+BG-3|référence à une facture antérieure|preceding invoice reference
 BG-4|vendeur|seller
 BG-5|adresse du vendeur|seller address
 BG-6|contact du vendeur|seller contact

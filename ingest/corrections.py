@@ -8,6 +8,8 @@ what can be found again is remembered for the next document of the layout.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +42,7 @@ from ingest.resolution import ReasonMissing
 from ingest.typed_values import ValueRefused, read_typed
 from matching.service import judge_alone
 
+_MOST_PIECES: Final = 16  # documents whose words are kept at hand
 _LONGEST_REASON: Final = 2000
 _MOST_FIELDS: Final = 60
 
@@ -93,6 +96,8 @@ class Corrections:
         self._examiner = examiner
         self._together = together
         self._clock = clock
+        self._pieces: OrderedDict[str, tuple[Piece, ...]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def correct(
         self,
@@ -158,7 +163,20 @@ class Corrections:
         """What can be pointed at on the pages of a document."""
         with self._database.reading() as connection:
             row, _ = self._readable(connection, document_id)
-        return self._examine(row, Asked(pieces=True)).pieces
+        digest = str(row["sha256"])
+        with self._lock:
+            kept = self._pieces.get(digest)
+            if kept is not None:
+                self._pieces.move_to_end(digest)
+                return kept
+        # The bytes of a document never change; recognising a scan again takes seconds.
+        found = self._examine(row, Asked(pieces=True)).pieces
+        if found:
+            with self._lock:
+                self._pieces[digest] = found
+                while len(self._pieces) > _MOST_PIECES:
+                    self._pieces.popitem(last=False)
+        return found
 
     def listed(self, *, forgotten: bool = False) -> list[Record]:
         """What was learned, the newest first."""

@@ -21,6 +21,7 @@ from matching.texts import message
 
 Record = Mapping[str, Any]
 
+_DOUBTFUL = 0.6
 _DIGITS = 120  # two numbers of the longest kind, multiplied
 # Which value of a discrepancy is the number of another invoice.
 _OTHER_INVOICE = {
@@ -125,6 +126,7 @@ class ReadValue:
     where: str | None
     sure: str | None
     box: str | None
+    doubtful: bool = False
 
 
 def _currency(record: Record) -> str | None:
@@ -138,10 +140,39 @@ def differences(texts: Texts, formats: Formats, record: Record) -> list[Differen
         record.get("discrepancies") or (), key=lambda item: _ORDER.index(item["severity"])
     )
     told = (in_plain_words(texts, record, item) for item in items)
-    return [_difference(texts, formats, item, _currency(record)) for item in told]
+    return [_difference(texts, formats, item, record) for item in told]
 
 
-def _difference(texts: Texts, formats: Formats, item: Record, currency: str | None) -> Difference:
+def _uncertain(texts: Texts, formats: Formats, item: Record, record: Record) -> Difference:
+    """Which values of a page are missing or unsure, how sure they are, and what is asked."""
+    missing = str(item["found"] or "").split(", ")
+    evidence = record.get("evidence") or {}
+    named = []
+    for path in str(item["field"]).split(", "):
+        confidence = (evidence.get(path) or {}).get("confidence")
+        shown = texts("uncertain.not_read")
+        if path not in missing and confidence is not None:
+            percent = formats.percent(str(round(100 * confidence)))
+            shown = texts("values.sure", percent=percent)
+        named.append(Named("found", texts.get(f"field.{path}", path), shown))
+    threshold = parse_decimal(str(item["expected"]))
+    asked = None if threshold is None else formats.percent(plain(threshold * 100))
+    return Difference(
+        severity=item["severity"],
+        title=title_of(item["code"], texts.language),
+        place=None,
+        line=item["invoice_line"],
+        values=named,
+        delta=None,
+        message=None if asked is None else texts("uncertain.asked", percent=asked),
+        advice=advice_for(item["code"], texts.language),
+        code=item["code"],
+        reason_code=item["reason_code"],
+        other_href=None,
+    )
+
+
+def _difference(texts: Texts, formats: Formats, item: Record, record: Record) -> Difference:
     labels = labels_of(item["code"])
     named: list[Named] = []
 
@@ -149,9 +180,12 @@ def _difference(texts: Texts, formats: Formats, item: Record, currency: str | No
         value = item[role]
         if value is None:
             return None
-        shown = formats.value(value, label.kind, currency)
+        shown = formats.value(value, label.kind, _currency(record))
         named.append(Named(role, label_text(label, texts.language), shown))
         return shown
+
+    if item["code"] == Code.EXTRACTION_UNCERTAIN:
+        return _uncertain(texts, formats, item, record)
 
     name("expected", labels.expected)
     name("found", labels.found)
@@ -330,7 +364,8 @@ def _read_value(
             origin += " · " + texts("values.learned", who=said["by"])
         percent = formats.percent(str(round(100 * seen["confidence"])))
         sure = texts("values.sure", percent=percent)
-        return ReadValue(text, shown, origin, None, sure, anchor_of(path))
+        doubtful = seen["confidence"] < _DOUBTFUL
+        return ReadValue(text, shown, origin, None, sure, anchor_of(path), doubtful)
     if seen.get("bbox"):  # read from the XML, and seen on the page as well
         origin = texts("values.xml_and_page", page=seen["page"])
         return ReadValue(text, shown, origin, where, None, anchor_of(path))

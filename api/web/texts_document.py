@@ -162,6 +162,12 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "values.xml_and_page": ("XML et page {page}", "XML and page {page}"),
     "values.page": ("page {page}", "page {page}"),
     "values.computed": ("calculé", "computed"),
+    "values.doubtful": ("douteux", "doubtful"),
+    "uncertain.not_read": ("non lu", "not read"),
+    "uncertain.asked": (
+        "Une lecture sûre à {percent} au moins est demandée.",
+        "A reading that is at least {percent} sure is asked for.",
+    ),
     "values.sure": ("{percent} sûr", "{percent} sure"),
     # Rules
     "rules.title": ("Règles officielles", "Official rules"),

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.browser
 
 _SAMPLE = Path(str(resources.files("api"))) / "sample"
 _WIDE: ViewportSize = {"width": 1280, "height": 860}
-_NARROW: ViewportSize = {"width": 400, "height": 800}
+_NARROW: ViewportSize = {"width": 390, "height": 800}
 
 
 @pytest.fixture(scope="module")
@@ -242,7 +242,9 @@ def test_nothing_stands_in_anybodys_way(
         application.add(status=status)
     paths = ["/", f"/documents/{drawn}", f"/documents/{laid_out}", "/search", "/search?q=ramette"]
     paths += ["/search?q=(ramette", "/upload", "/nowhere", "/?status=refused"]
-    with browser.new_context(base_url=address, viewport=size, color_scheme=scheme) as context:
+    with browser.new_context(
+        base_url=address, viewport=size, color_scheme=scheme, locale="fr-FR"
+    ) as context:
         page = context.new_page()
         for path in paths:
             page.goto(path)

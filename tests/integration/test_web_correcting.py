@@ -15,6 +15,7 @@ from api.serve import ServeOptions, build
 from config.application import Application
 from config.assembly import open_application
 from config.settings import LimitSettings, Settings
+from ingest.corrections import Corrections
 from matching.reference_upsert import upsert
 from tests.acceptance.invoices import cii_invoice
 from tests.odd_layout import SELLER, SIREN, odd_invoice
@@ -165,6 +166,18 @@ def test_a_refused_decision_keeps_the_reason(application: Application, client: C
     assert answer.status_code == 409
     assert "n’est pas une décision" in html.unescape(answer.text)  # noqa: RUF001
     assert 'name="reason" value="vu avec le service"' in answer.text
+
+
+def test_the_words_of_a_page_are_looked_for_once(
+    application: Application, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    first = application.pieces(document_id)
+    monkeypatch.setattr(Corrections, "_examine", None)
+
+    assert first
+    assert application.pieces(document_id) == first
+    assert client.get(f"/documents/{document_id}/correct").status_code == 200
 
 
 def test_the_field_chosen_is_the_field_corrected(application: Application, client: Client) -> None:

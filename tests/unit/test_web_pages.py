@@ -497,3 +497,26 @@ def test_an_order_to_link_to_is_one_label_with_its_checkbox() -> None:
 
     at = next(n for n, (tag, a) in enumerate(tags) if a.get("type") == "checkbox")
     assert [tag for tag, _ in tags[at - 2 : at + 3]] == ["li", "label", "input", "bdi", "small"]
+
+
+def test_an_uncertain_reading_says_which_value_how_sure_and_what_is_asked() -> None:
+    application = FakeApplication()
+    uncertain = examples.DOCUMENT["discrepancies"][0] | {
+        "code": "EXTRACTION_UNCERTAIN",
+        "field": "number, issue_date",
+        "expected": "0.4",
+        "found": "number",
+        "delta": None,
+    }
+    where = {"page": 1, "bbox": [50, 40, 130, 55]}
+    seen = {"issue_date": {"from": "pdf_ocr", "where": where, "confidence": 0.31}}
+    record = application.add(discrepancies=[uncertain], evidence=seen)
+
+    words = _page(application, f"/documents/{record['document_id']}").words
+
+    assert "Numéro non lu Date de facture 31 % sûr" in words.replace("\xa0", " ").replace(
+        "\u202f", " "
+    )
+    assert "au moins est demandée" in words
+    assert "Trouvé" not in words
+    assert "12/03/2026 douteux" in words
