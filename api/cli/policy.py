@@ -11,6 +11,7 @@ import click
 from api.cli.options import data_option, json_option
 
 if TYPE_CHECKING:
+    from config.settings import Settings
     from matching.policy_explanation import Limit, Weight
     from matching.tolerances import Policy
 
@@ -36,7 +37,12 @@ def explain(data: Path | None, *, as_json: bool, **about: str | None) -> None:
     from config.policy import load_policy
     from matching.policy_explanation import limit_record, limits_explained, weights_explained
 
-    in_force = load_policy(load_settings(data))
+    settings = load_settings(data)
+    in_force = load_policy(settings)
+    if (contract := about["contract"]) and not _may_be_known(settings, contract):
+        click.echo(
+            f"meg: no contract {contract} is known; this is what would hold for it", err=True
+        )
     limits, weights = limits_explained(in_force, about), weights_explained(in_force)
     if as_json:
         record = {
@@ -51,6 +57,17 @@ def explain(data: Path | None, *, as_json: bool, **about: str | None) -> None:
         click.echo(json.dumps(record, ensure_ascii=False))
         return
     _tell(in_force, limits, weights)
+
+
+def _may_be_known(settings: Settings, contract: str) -> bool:
+    """Whether the database knows a contract; where there is none yet, nobody can say."""
+    if not settings.database and not (settings.data / "meg.db").exists():
+        return True
+    from config.database import open_database
+    from matching.reference import load_contracts
+
+    with open_database(settings) as database, database.reading() as connection:
+        return bool(load_contracts(connection, [contract]))
 
 
 def _tell(in_force: Policy, limits: list[Limit], weights: list[Weight]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.reference.columns import table_forms, table_named
 
-_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".json"})
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab", ".xlsx", ".xlsm", ".xls", ".json"})
 _ORDER_SUFFIXES = frozenset({".xml", ".pdf"})
 _COMPANIONS = ("readme", "lisezmoi", "license", "thumbs.db", "desktop.ini")
 

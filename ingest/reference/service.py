@@ -66,8 +66,10 @@ def import_paths(
                 ProblemCode.REFERENCE_UNKNOWN,
                 f"{dangling.count} {' and '.join(dangling.columns)} of {dangling.table} "
                 f"not found in {dangling.target}: {', '.join(dangling.examples)}"
-                f"{' …' if dangling.count > len(dangling.examples) else ''}",
+                f"{' …' if dangling.count > len(dangling.examples) else ''}"
+                f" (in {', '.join(_brought_by(reports, dangling.table))})",
                 is_error=False,
+                column=", ".join(dangling.columns),
             )
             for dangling in find_dangling(connection, touched)
         )
@@ -96,6 +98,15 @@ class _Checked:
             self.count.changed,
             self.count.unchanged,
         )
+
+
+def _brought_by(reports: Iterable[FileReport], table: str) -> list[str]:
+    """The files whose rows of a table were taken."""
+    return [
+        report.file
+        for report in reports
+        if any(t.table == table and (t.inserted or t.changed) for t in report.tables)
+    ]
 
 
 def _import_file(found: FoundFile, database: Database, *, partial: bool) -> FileReport:

@@ -448,10 +448,29 @@ def test_references_that_lead_nowhere_are_listed_at_the_end(
     report = import_paths([tmp_path], database)
 
     assert report.complete
-    assert [w.message for w in report.warnings] == [
-        "1 supplier_id of orders not found in suppliers: F9",
-        "1 order_id and line_id of receipts not found in order_lines: BC1 1",
+    assert [(w.column, w.message) for w in report.warnings] == [
+        (
+            "supplier_id",
+            f"1 supplier_id of orders not found in suppliers: F9 (in {tmp_path / 'orders.csv'})",
+        ),
+        (
+            "order_id, line_id",
+            (
+                "1 order_id and line_id of receipts not found in order_lines: BC1 1 "
+                f"(in {tmp_path / 'receipts.csv'})"
+            ),
+        ),
     ]
+
+
+def test_an_old_workbook_in_a_folder_is_answered_with_what_to_save_it_as(
+    tmp_path: Path, database: Database
+) -> None:
+    (tmp_path / "suppliers.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+
+    (file,) = import_paths([tmp_path], database).files
+
+    assert "save it as .xlsx" in file.problems[0].message
 
 
 def test_the_report_is_json(tmp_path: Path, database: Database) -> None:

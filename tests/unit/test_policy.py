@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import tomllib
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from api.cli.policy import explain
+from config.database import open_database
+from config.settings import Settings
 from domain.match import Outcome
 from matching.engine import decide
 from matching.policy_explanation import limits_explained
@@ -162,3 +167,15 @@ def test_what_guards_against_fraud_is_never_mere_information(code: str) -> None:
         policy_from({"severities": {code: "info"}})
 
     assert policy_from({"severities": {code: "review"}}).severities
+
+
+def test_a_contract_that_the_database_does_not_know_is_said_to_be_unknown(tmp_path: Path) -> None:
+    asked = ["--contract", "NOPE", "--data", str(tmp_path)]
+
+    before = CliRunner().invoke(explain, asked)
+    with open_database(Settings(data=tmp_path)):
+        pass
+    after = CliRunner().invoke(explain, asked)
+
+    assert "no contract" not in before.output
+    assert "no contract NOPE is known" in after.output
