@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,6 +13,31 @@ from api.cli.options import data_option, json_option, opened
 from domain.records import Record
 from ingest.received_texts import sentence
 
+_FRENCH_EVENTS = {
+    "received": "reçu",
+    "parsed": "lu",
+    "validated": "contrôlé",
+    "matched": "rapproché",
+    "decided": "jugé",
+    "judged_again": "rejugé",
+    "booked": "utilisé",
+    "status_told": "statut reçu",
+    "resolved": "décision",
+    "account": "compte",
+    "replaced": "remplacée",
+    "restored": "rétablie",
+    "derived": "PDF établi",
+    "exported": "dossier",
+    "failed": "échec",
+}
+_FRENCH_CAUSES = {
+    "import": "l'import de",
+    "document": "l'arrivée de",
+    "follows": "ce qui a changé pour",
+    "account": "la vérification du compte",
+    "rebuild": "la reconstruction",
+}
+
 
 @click.command()
 @click.argument("document_id")
@@ -19,12 +45,15 @@ from ingest.received_texts import sentence
 @json_option
 def show(document_id: str, data: Path | None, *, as_json: bool) -> None:
     """Show a document: invoice, match, discrepancies, decision, history."""
+    from config.policy import load_policy
+
     with opened(data) as application:
         record = application.show(document_id)
-    click.echo(json.dumps(record, ensure_ascii=False) if as_json else _page(record))
+        language = load_policy(application.settings).language
+    click.echo(json.dumps(record, ensure_ascii=False) if as_json else _page(record, language))
 
 
-def _page(record: Record) -> str:
+def _page(record: Record, language: str) -> str:
     lines = [line_of(record), ""]
     decision, match = record["decision"], record["match"]
     if match and match["explanation"]:
@@ -42,7 +71,9 @@ def _page(record: Record) -> str:
         lines += ["Contains, each on its own:", *(f"  {child}" for child in record["contains"])]
     else:
         lines += _carried(record)
-    lines += ["", "History", *(_happened(event) for event in record["history"])]
+    french = language == "fr"
+    title = "Historique" if french else "History"
+    lines += ["", title, *(_happened(event, french=french) for event in record["history"])]
     lines += [f"Archived as {record['archive']['key']}, SHA-256 {record['sha256']}"]
     return "\n".join(lines)
 
@@ -55,21 +86,26 @@ def _carried(record: Record) -> list[str]:
     return ["", "Carries", *(f"  {a['name']} ({a['size']} bytes)  {a['sha256']}" for a in carried)]
 
 
-def _happened(event: Record) -> str:
-    line = f"  {event['at']}  {event['type']:<10} {event['actor']}  (ledger {event['position']})"
+def _happened(event: Record, *, french: bool) -> str:
+    kind = _FRENCH_EVENTS.get(event["type"], event["type"]) if french else event["type"]
+    ledger = "registre" if french else "ledger"
+    line = f"  {event['at']}  {kind:<10} {event['actor']}  ({ledger} {event['position']})"
+    told = event["payload"]
     if event["type"] == "judged_again":
-        told = event["payload"]
-        return f"{line}\n      because of {_cause(told['cause'])}: {told['before']} before"
+        before, cause = told["before"], told["cause"]
+        if french:
+            return f"{line}\n      à cause de {_cause(cause, _FRENCH_CAUSES)} ; avant : {before}"
+        return f"{line}\n      because of {_cause(cause, {})}: {before} before"
     if event["type"] == "status_told":
-        told = event["payload"]
         return f"{line}\n      {told['status_code']} {told['status'] or ''}".rstrip()
     if event["type"] != "resolved":
         return line
-    decided = event["payload"]
-    change = f"{decided['action']}, {decided['before']} to {decided['after']}"
-    return f"{line}\n      {change}: {decided['reason']}"
+    to = "→" if french else "to"
+    change = f"{told['action']}, {told['before']} {to} {told['after']}"
+    return f"{line}\n      {change}{' :' if french else ':'} {told['reason']}"
 
 
-def _cause(cause: Record) -> str:
+def _cause(cause: Record, names: Mapping[str, str]) -> str:
+    kind = cause.get("kind")
     about = cause.get("file") or cause.get("number") or ", ".join(cause.get("documents", ()))
-    return " ".join(part for part in (cause.get("kind"), about) if part)
+    return " ".join(part for part in (names.get(kind or "", kind), about) if part)

@@ -16,6 +16,7 @@ from config.assembly import open_application
 from config.loader import load_settings
 from domain.records import Record
 from tests.acceptance.invoices import cii_invoice
+from tests.integration.reference_texts import invoice_for, write_reference
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,8 @@ def test_a_decision_is_shown_with_its_reason(data: Path, documents: dict[str, Re
     shown = CliRunner().invoke(show, [record["document_id"], "--data", str(data)])
 
     assert result.exit_code == 0
-    assert f"approve, {record['status']} to approved: Vu avec le maire" in shown.stdout
+    assert f"approve, {record['status']} → approved : Vu avec le maire" in shown.stdout
+    assert "Historique\n" in shown.stdout
 
 
 def test_a_decision_is_found_by_its_reason(data: Path, documents: dict[str, Record]) -> None:
@@ -69,3 +71,25 @@ def test_a_decision_is_found_by_its_reason(data: Path, documents: dict[str, Reco
     assert [hit["document_id"] for hit in found] == [document_id]
     assert [hit["document_id"] for hit in after] == [document_id]
     assert "<mark>" in after[0]["snippets"][0]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("fr", "à cause de l'import de"), ("en", "because of import ")]
+)
+def test_the_cause_of_a_new_verdict_is_told_in_the_policys_language(
+    tmp_path: Path, language: str, expected: str
+) -> None:
+    data, reference = tmp_path / "data", tmp_path / "reference"
+    data.mkdir()
+    reference.mkdir()
+    (data / "policy.toml").write_text(f'language = "{language}"\n')
+    with open_application(load_settings(data, {})) as application:
+        write_reference(reference, "entities", "suppliers")
+        application.import_reference([reference], partial=False)
+        (record,) = application.ingest([("f.xml", invoice_for(4))], "tests")
+        write_reference(reference, "orders", "order_lines")
+        application.import_reference([reference], partial=False)
+
+    shown = CliRunner().invoke(show, [record["document_id"], "--data", str(data)])
+
+    assert expected in shown.stdout
