@@ -188,6 +188,8 @@ def test_the_field_chosen_is_the_field_corrected(application: Application, clien
     typed = client.post(address, data=drawn | {"field": "buyer_reference", "value": "SVC-9"})
     untouched = client.post(address, data=drawn | {"field": "contract_reference", "value": ""})
 
+    buttons = re.findall(r"<button[^>]*>", untouched.text.partition(f'action="{address}"')[2])
+    assert "choose" not in buttons[0]  # the one that the Enter key presses
     assert typed.headers["location"].endswith("?done=correct")
     assert "Corrigé" in client.get(typed.headers["location"], headers=_FRENCH).text
     invoice = application.show(document_id)["invoice"]
