@@ -19,6 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from domain.errors import Error
 
+_CACHE_KIBIBYTES = 65_536
 _BUSY_MILLISECONDS = 60_000
 
 
@@ -125,4 +126,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
+    # The default of two megabytes holds too little of a large order book.
+    cursor.execute(f"PRAGMA cache_size=-{_CACHE_KIBIBYTES}")
     cursor.close()
