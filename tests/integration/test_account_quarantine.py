@@ -72,7 +72,7 @@ def test_an_account_that_nobody_spoke_of_is_listed_with_its_document(
         assert (account["proposed_by"], account["reason"]) == ("anne", "rappelé au standard")
 
 
-def test_a_held_document_knows_an_account_that_the_supplier_file_brought(
+def test_a_held_document_is_judged_with_the_account_that_the_supplier_file_brought(
     application: Application, tmp_path: Path
 ) -> None:
     document_id = taken(application, 1)["document_id"]
@@ -83,7 +83,9 @@ def test_a_held_document_knows_an_account_that_the_supplier_file_brought(
     )
     application.import_reference([suppliers], partial=False)
 
-    assert application.show(document_id)["account"]["state"] == "validated"
+    shown = application.show(document_id)
+    assert (shown["status"], shown["account"]) == ("on_hold", None)
+    assert "IBAN_UNKNOWN" not in codes(shown)
     assert application.accounts() == []
 
 
