@@ -33,7 +33,6 @@ from matching.tolerances import Policy
 
 _ORDERS_A_SUPPLIER = 200
 _CHUNK = 5_000
-_IBAN = "FR7618206657534560916379291"
 
 
 def main() -> None:
@@ -105,12 +104,25 @@ def _case(number: int) -> Case:
         payable=net + tax,
     )
     vat = tuple(replace(v, taxable=net, tax=tax) for v in case.invoice.vat_breakdown)
-    invoice = replace(case.invoice, seller=seller, lines=lines, totals=totals, vat_breakdown=vat)
+    account = _account(number // _ORDERS_A_SUPPLIER)
+    invoice = replace(
+        case.invoice,
+        payee_iban=account,
+        seller=seller,
+        lines=lines,
+        totals=totals,
+        vat_breakdown=vat,
+    )
     return replace(case, invoice=invoice)
 
 
 def _priced(price: Decimal | None, factor: Decimal) -> Decimal:
     return ((price or Decimal(0)) * factor).quantize(Decimal("0.01"))
+
+
+def _account(number: int) -> str:
+    """An account of the supplier's own; its check digits are nobody's business here."""
+    return f"FR76{number:023d}"
 
 
 def _siren(number: int) -> str:
@@ -139,7 +151,7 @@ def _fill(database: Database, orders: int) -> None:
                     "supplier_id": f"F{i}",
                     "name": f"Vannes {i}",
                     "siren": _siren(i),
-                    "ibans": [_IBAN],
+                    "ibans": [_account(i)],
                 }
                 for i in suppliers
             ],
