@@ -43,5 +43,10 @@ def among(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
 
 
 def texts(values: Iterable[str]) -> str:
-    """Values as the parameter of `among`."""
-    return json.dumps(list(values))
+    """Values as the parameter of `among`; what no database can hold is found in none."""
+    return json.dumps([value for value in values if _is_text(value)])
+
+
+def _is_text(value: str) -> bool:
+    """Whether it is Unicode text without NUL: PostgreSQL refuses halves of characters and NUL."""
+    return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
