@@ -24,7 +24,14 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from archive import kept, repository
 from archive.checkpoint import Verifier, read_checkpoint
 from archive.edge import Edge
-from archive.errors import ArchiveIncomplete, LogDamaged, LogForked, ObjectMissing, SignerChanged
+from archive.errors import (
+    ArchiveIncomplete,
+    LogDamaged,
+    LogForked,
+    NoteUnreadable,
+    ObjectMissing,
+    SignerChanged,
+)
 from archive.manifest import Event, Manifest, manifest_key, parse_manifest
 from archive.repository import EVENTS, LOG_HEAD, CheckpointRow, EventRow, ManifestRow
 from archive.store import ObjectStore
@@ -130,9 +137,12 @@ class Rebuilding:
     def _checkpoint(self, size: int) -> CheckpointRow:
         key = f"{self._folder}/{checkpoint_path(size)}"
         note = self._store.read(key)
+        try:
+            found = read_checkpoint(note)
+        except NoteUnreadable as problem:
+            raise LogDamaged(f"{key}: {problem}") from problem
         if not any(verifier.has_signed(note) for verifier in self._verifiers):
             raise SignerChanged(f"{key} was not signed with the key at hand")
-        found = read_checkpoint(note)
         if found.size != size:
             raise LogForked(f"{key} speaks of a log of {found.size}")
         return CheckpointRow(size, found.root.hex(), note.decode(), written=True)

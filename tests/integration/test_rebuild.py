@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -263,7 +264,18 @@ def _change_entries(settings: Settings) -> None:
 
 
 def _change_signature(settings: Settings) -> None:
-    _change(_of(settings, "log/checkpoint"))
+    path = _of(settings, "log/checkpoint")
+    text, mark, signature = path.read_text().rpartition(" ")
+    changed = bytearray(base64.b64decode(signature))
+    changed[-1] ^= 1
+    path.chmod(0o600)
+    path.write_text(text + mark + base64.b64encode(changed).decode() + "\n")
+
+
+def _cut_signature(settings: Settings) -> None:
+    path = _of(settings, "log/checkpoint")
+    path.chmod(0o600)
+    path.write_text(path.read_text()[:-9])
 
 
 @pytest.mark.parametrize(
@@ -273,6 +285,7 @@ def _change_signature(settings: Settings) -> None:
         (_change_state, KeptUnreadable),
         (_change_entries, LogDamaged),
         (_change_signature, SignerChanged),
+        (_cut_signature, LogDamaged),
     ],
 )
 def test_a_damaged_archive_is_not_taken_for_whole(
