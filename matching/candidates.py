@@ -146,11 +146,16 @@ class Scored:
 
 
 def score_by_content(
-    lines: Sequence[InvoiceLine], order: Order, open_lines: Sequence[OpenLine]
+    lines: Sequence[InvoiceLine],
+    order: Order,
+    open_lines: Sequence[OpenLine],
+    *,
+    only_open: bool = False,
 ) -> float:
     """The share of the amount that stands on lines of this order, at its prices, with room left.
 
-    Nothing is said about an order without lines: its score is 0.
+    Nothing is said about an order without lines: its score is 0. With `only_open`, a line that
+    was wholly billed before explains nothing: an order is not found by what is no longer due.
     """
     billed = [line for line in lines if billable(line) and line_amount(line) > 0]
     if len(billed) > _LINES_TO_TELL:
@@ -161,6 +166,8 @@ def score_by_content(
     room = {open_line.line.line_id: open_line.open for open_line in open_lines}
     explained = 0.0
     for allocation in pair_lines(billed, (order,), open_lines).allocations:
+        if only_open and room[allocation.line.line_id] <= 0:
+            continue
         weight = float(allocation.net_amount / total)
         explained += weight * _agreement(allocation, room)
     return explained if order.status is OrderStatus.OPEN else explained * 0.8

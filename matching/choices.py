@@ -20,7 +20,7 @@ from matching import ledger_statements as statements
 from matching import reference, repository
 from matching.candidates import quoted_references, score_by_content
 from matching.lines import OpenLine
-from matching.parties import supplier_keys
+from matching.loading import likely_suppliers
 
 _MOST_OF_SUPPLIER: Final = 60
 _UNLIMITED: Final = Decimal("1E+12")
@@ -60,7 +60,8 @@ def choices(connection: Connection, document_id: str, invoice: Invoice) -> list[
 
 
 def _of_supplier(connection: Connection, invoice: Invoice) -> set[str]:
-    suppliers = {k.id for k in reference.find_supplier_keys(connection, supplier_keys(invoice))}
+    likely = likely_suppliers(connection, invoice, read_from_page=True)
+    suppliers = {supplier.supplier_id for supplier in likely}
     orders = reference.ORDERS.c
     query = (
         select(orders.order_id)

@@ -24,6 +24,7 @@ from domain.match import (
 )
 from domain.money import ZERO, round_to_cents
 from matching.billing import document_gross, document_net
+from matching.candidates import Weight
 from matching.links import How
 from matching.rules.chain import recovered_now
 from matching.rules.facts import Facts
@@ -105,7 +106,19 @@ def _orders(facts: Facts, match: Match, *, french: bool) -> str:
     many = len(match.orders) > 1
     how = (_HOW_FR if french else _HOW_EN)[facts.links.how][many]
     name = ("Commande" if french else "Order") + ("s" if many else "")
-    return f"{name} {', '.join(match.orders)} {how}"
+    told = f"{name} {', '.join(match.orders)} {how}"
+    unknown = _quoted_in_vain(facts)
+    if unknown is None:
+        return told
+    text = "référence citée « {} » inconnue" if french else "reference “{}” quoted is unknown"
+    return f"{told} ({text.format(unknown)})"
+
+
+def _quoted_in_vain(facts: Facts) -> str | None:
+    """The order that the invoice names although none of ours is called so."""
+    if facts.links.how not in {How.TYPO, How.CONTENT}:
+        return None
+    return next((q.text for q in facts.links.quoted if q.weight is Weight.ORDER), None)
 
 
 def _replaced(facts: Facts, *, french: bool) -> Iterator[str]:

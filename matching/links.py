@@ -198,10 +198,13 @@ class _Linker:
             and entity_id in {None, order.entity_id}
             and not (issued and order.order_date and order.order_date > issued)
         )
-        return clear_candidate(Scored(order, self._content(order)) for order in fitting)
+        return clear_candidate(
+            Scored(order, self._content(order, only_open=True)) for order in fitting
+        )
 
-    def _content(self, order: Order) -> float:
-        return score_by_content(self.invoice.lines, order, self._open([order]))
+    def _content(self, order: Order, *, only_open: bool = False) -> float:
+        open_lines = self._open([order])
+        return score_by_content(self.invoice.lines, order, open_lines, only_open=only_open)
 
     def _is_on(self, order: Order) -> bool:
         """Whether the supplier is the order's, or stands on its contract."""

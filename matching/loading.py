@@ -33,13 +33,21 @@ from matching.case import (
     ReadConfidence,
 )
 from matching.numbers import number_key
-from matching.parties import entity_of, identifiers, name_key, supplier_keys, supplier_of
+from matching.parties import (
+    account_keys,
+    entity_of,
+    identifiers,
+    name_key,
+    seller_keys,
+    supplier_of,
+)
 from matching.rules.document import NEEDED_FIELDS
 from matching.tolerances import Policy
 
 _MOST_BY_CONTENT: Final = 60
 _MOST_OF_ONE: Final = 40
 _MOST_ENTITIES: Final = 20
+_MOST_OF_ACCOUNT: Final = 20
 _LONGEST_TYPO: Final = 24
 _MOST_TYPOS: Final = 6
 _PAGES: Final = frozenset({Syntax.PDF_TEXT, Syntax.PDF_OCR})
@@ -138,10 +146,8 @@ class _Loader:
         return case, supplier_key
 
     def _suppliers(self) -> list[Supplier]:
-        keys = supplier_keys(self.invoice)
-        ids = {found.id for found in reference.find_supplier_keys(self.connection, keys)}
-        loaded = reference.load_suppliers(self.connection, ids)
-        return accounts.with_validated(self.connection, (loaded[key] for key in sorted(loaded)))
+        loaded = likely_suppliers(self.connection, self.invoice, read_from_page=self.is_page)
+        return accounts.with_validated(self.connection, loaded)
 
     def _credited_documents(self, supplier_key: str) -> tuple[EarlierDocument, ...]:
         """The documents that a credit note refers to: it takes their orders."""
@@ -335,6 +341,26 @@ class _Loader:
                 self.connection.execute(
                     select(key).where(key.in_(ids)).order_by(key).with_for_update()
                 )
+
+
+def likely_suppliers(
+    connection: Connection, invoice: Invoice, *, read_from_page: bool
+) -> list[Supplier]:
+    """Those that the seller may be: by its numbers and names, else by the account.
+
+    An account that many share, as a factor's is, tells nobody.
+    """
+    ids = _known_as(connection, seller_keys(invoice))
+    loaded = reference.load_suppliers(connection, ids)
+    if supplier_of(invoice, loaded.values(), read_from_page=read_from_page) is None:
+        owners = _known_as(connection, account_keys(invoice))
+        if len(owners) <= _MOST_OF_ACCOUNT:
+            loaded = reference.load_suppliers(connection, ids | owners)
+    return [loaded[supplier_id] for supplier_id in sorted(loaded)]
+
+
+def _known_as(connection: Connection, keys: Collection[str]) -> set[str]:
+    return {found.id for found in reference.find_supplier_keys(connection, keys)}
 
 
 def _by_kind(found: Iterable[reference.FoundKey]) -> dict[str, set[str]]:

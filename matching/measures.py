@@ -47,6 +47,17 @@ def paid_price(line: InvoiceLine) -> Decimal | None:
     return stated_price(line)
 
 
+def computed_price(line: InvoiceLine) -> Decimal | None:
+    """What price, allowances and charges make for one unit, whatever amount the line states."""
+    price = stated_price(line)
+    if price is None or not line.quantity:
+        return price
+    for item in line.allowances_charges:
+        share = (item.amount or ZERO) / line.quantity
+        price += share if item.is_charge else -share
+    return price
+
+
 def converted(line: InvoiceLine, ordered: OrderLine) -> Decimal | None:
     """How many ordered units one billed unit is; None when the units do not convert."""
     content = ordered.pack_quantity

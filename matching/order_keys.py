@@ -98,7 +98,8 @@ def orders_like(connection: Connection, supplier_id: str, invoice: Invoice) -> t
     likely = [i for i, count in shared.items() if count * 2 >= most]
     values = {"supplier": supplier_id, "wanted": texts(likely)}
     is_open = connection.execute(_OPEN, values).scalars()
-    ranked = sorted(is_open, key=lambda order_id: (-shared[order_id], order_id))
+    newest_first = sorted(is_open, reverse=True)
+    ranked = sorted(newest_first, key=lambda order_id: -shared[order_id])
     return tuple(ranked[:_MOST_FOUND])
 
 

@@ -67,13 +67,21 @@ def accounts(invoice: Invoice) -> tuple[str, ...]:
 
 def supplier_keys(invoice: Invoice) -> frozenset[str]:
     """Every value under which the seller may stand in the supplier file."""
+    return seller_keys(invoice) | account_keys(invoice)
+
+
+def seller_keys(invoice: Invoice) -> frozenset[str]:
+    """The numbers and names of the seller, as the supplier file writes them."""
     numbers = identifiers(invoice.seller)
-    names = {name_key(n) for n in (invoice.seller.name, invoice.seller.trading_name) if n}
-    folded = {
-        " ".join(fold(n).split()) for n in (invoice.seller.name, invoice.seller.trading_name) if n
-    }
-    ibans = {compact(iban) for iban in accounts(invoice)}
-    return frozenset(numbers | names | folded | ibans)
+    stated = [n for n in (invoice.seller.name, invoice.seller.trading_name) if n]
+    names = {name_key(n) for n in stated}
+    folded = {" ".join(fold(n).split()) for n in stated}
+    return frozenset(numbers | names | folded)
+
+
+def account_keys(invoice: Invoice) -> frozenset[str]:
+    """The accounts to be paid to; a factor's stands under many suppliers."""
+    return frozenset(compact(iban) for iban in accounts(invoice))
 
 
 @lru_cache(maxsize=4096)

@@ -34,6 +34,7 @@ from db.metadata import Json
 from domain.identifiers import compact, fold, normalise_reference
 from domain.money import plain
 from matching.order_keys import ORDER_LINE_KEYS, keys_of_orders
+from matching.parties import name_key
 from matching.reference import REFERENCE_KEYS, REFERENCE_TABLES, SUPPLIER_KEYS, SUPPLIERS
 
 Row = Mapping[Any, Any]
@@ -204,3 +205,4 @@ def supplier_key_values(row: Row) -> Iterator[tuple[str, str]]:
         yield "iban", compact(iban)
     for name in (row.get("name") or "", *(row.get("aliases") or ())):
         yield "name", " ".join(fold(name).split())[:_LONGEST]
+        yield "name", name_key(name)[:_LONGEST]

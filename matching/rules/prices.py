@@ -1,9 +1,9 @@
 """PRICE_ABOVE_ORDER, PRICE_BELOW_ORDER and CONTRACT_PRICE_MISMATCH.
 
 Compared is what is paid for one unit (line amount over quantity). Where the line's own arithmetic
-does not hold, that is said already, and the price it states is compared instead. A price is above
-when it passes the percentage or, for the line, the amount: both limits must hold. The contract's
-schedule is judged upwards only, for items that stand on it.
+does not hold, that is said already, and what its price, allowances and charges make is compared
+instead. A price is above when it passes the percentage or, for the line, the amount: both limits
+must hold. The contract's schedule is judged upwards only, for items that stand on it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from domain.invoice import InvoiceLine
 from domain.match import Code, Discrepancy
 from domain.order import OrderLine
 from matching.lines import item_key
-from matching.measures import billed_quantity, converted, line_amount, paid_price, stated_price
+from matching.measures import billed_quantity, computed_price, converted, line_amount, paid_price
 from matching.rules.arithmetic import line_difference
 from matching.rules.facts import Facts, finding
 from matching.wording import likeness, words_of
@@ -60,7 +60,7 @@ def price_in_unit(line: InvoiceLine, ordered: OrderLine, facts: Facts) -> Decima
     """What is paid for one ordered unit; None when units or values do not allow to say."""
     factor = converted(line, ordered)
     off = abs(line_difference(line)) > facts.limits.line_arithmetic
-    price = stated_price(line) if off else paid_price(line)
+    price = computed_price(line) if off else paid_price(line)
     return None if factor is None or price is None else price / factor
 
 
@@ -75,7 +75,7 @@ def passes(
     by_percent = difference * 100 > percent * abs(agreed)
     if by_percent and on_line <= facts.limits.line_arithmetic:
         # Cents of rounding say nothing about a price: what is stated must be off as well.
-        stated = stated_price(line)
+        stated = computed_price(line)
         off = abs(stated / factor - agreed) if stated is not None else difference
         by_percent = off * 100 > percent * abs(agreed)
     return by_percent or on_line > amount

@@ -17,8 +17,10 @@ from db.engine import Database
 from db.metadata import METADATA
 from domain.invoice import DocumentKind, Invoice, PrecedingInvoice, Reading, Syntax
 from domain.match import Verdict
+from domain.party import Party
 from domain.records import canonical, verdict_record
 from matching.ledger_tables import BALANCES, CONSUMPTION
+from matching.loading import load_case
 from matching.reference_upsert import upsert
 from matching.service import (
     DocumentToMatch,
@@ -241,6 +243,33 @@ def test_an_unknown_seller_repeats_itself_too(database: Database) -> None:
     take(database, "d1", some("F1", seller=seller))
 
     assert codes(take(database, "d2", some("F1", seller=seller))) == [("DUPLICATE_INVOICE", None)]
+
+
+def test_a_factor_s_account_loads_no_one_but_the_seller(database: Database) -> None:
+    clients = [
+        {"supplier_id": f"C{n}", "name": f"Client {n}", "siren": f"{n:09}", "ibans": [IBAN]}
+        for n in range(30)
+    ]
+    with database.transaction() as connection:
+        upsert(connection, "suppliers", clients)
+        policy = Policy()
+        known = Reading(DocumentKind.INVOICE, Syntax.CII, some("F1"))
+        stranger = replace(some("F2"), seller=Party(name="Personne"))
+        unknown = Reading(DocumentKind.INVOICE, Syntax.PDF_TEXT, stranger)
+        for document_id, reading, loaded in (("d1", known, ["F1"]), ("d2", unknown, [])):
+            document = DocumentToMatch(document_id, reading)
+            found, _ = load_case(connection, document, policy, DAY)
+            assert [supplier.supplier_id for supplier in found.suppliers] == loaded
+
+
+def test_a_supplier_is_found_by_name_without_its_legal_form(database: Database) -> None:
+    with database.transaction() as connection:
+        upsert(connection, "suppliers", [{"supplier_id": "F9", "name": "Vannerie Leduc SARL"}])
+        document = replace(some("F1"), seller=Party(name="VANNERIE LEDUC"))
+        reading = Reading(DocumentKind.INVOICE, Syntax.CII, document)
+        found, _ = load_case(connection, DocumentToMatch("d1", reading), Policy(), DAY)
+
+    assert [supplier.supplier_id for supplier in found.suppliers] == ["F9"]
 
 
 def test_what_a_document_names_is_found_among_many_orders(database: Database) -> None:

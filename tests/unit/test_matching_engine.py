@@ -18,6 +18,7 @@ from domain.invoice import (
     VatBreakdown,
 )
 from domain.match import Outcome
+from domain.money import ZERO
 from domain.order import OrderStatus, Receipt
 from domain.party import Entity, EntityKind, Party, Supplier
 from matching.case import (
@@ -156,6 +157,22 @@ def test_a_price_less_its_line_allowance_is_what_is_compared() -> None:
     )
 
     assert codes(verdict) == []
+
+
+def test_a_wrong_amount_on_a_line_with_an_allowance_is_said_once() -> None:
+    rebate = AllowanceCharge(is_charge=False, amount=Decimal("62.00"))
+    text = "Fournitures"
+    billed = invoice_line("1", "A", text, "4", "C62", "30.00", net_amount=Decimal("68.00"))
+    lines = (order_line("1", "A", text, "4", "C62", "14.50"),)
+
+    verdict = decide(
+        case(
+            orders=(order(lines),),
+            invoice=invoice((replace(billed, allowances_charges=(rebate,)),)),
+        )
+    )
+
+    assert codes(verdict) == [("TOTALS_INCONSISTENT", "1")]
 
 
 def test_a_lower_price_is_information() -> None:
@@ -371,6 +388,31 @@ def test_the_one_clear_candidate_is_linked_and_twins_are_not() -> None:
     assert alone.match is not None
     assert alone.match.orders == (ORDER,)
     assert codes(twins) == [("ORDER_REFERENCE_MISSING", None)]
+
+
+def test_an_order_with_nothing_left_is_not_found_by_content() -> None:
+    silent = replace(invoice(), order_reference=None)
+    billed = tuple(
+        Balance("line", line.order_id, line.line_id, line.quantity or ZERO)
+        for line in order().lines
+    )
+
+    used = decide(case(invoice=silent, balances=billed))
+    half_used = decide(case(invoice=silent, balances=billed[1:]))
+
+    assert codes(used) == [("ORDER_REFERENCE_MISSING", None)]
+    assert ("ORDER_REFERENCE_MISSING", None) in codes(half_used)
+
+
+def test_an_unknown_reference_is_told_beside_the_order_found_otherwise() -> None:
+    quoted = replace(invoice(), order_reference="CDE-2026-777")
+
+    match = decide(case(invoice=quoted)).match
+
+    assert match is not None
+    assert match.orders == (ORDER,)
+    assert "« CDE-2026-777 » inconnue" in (match.explanation_fr or "")
+    assert "“CDE-2026-777” quoted is unknown" in (match.explanation_en or "")
 
 
 def test_one_wrong_digit_is_forgiven() -> None:
