@@ -20,7 +20,7 @@ run: $(RUN_READY) $(SCANS) ## Load the sample, serve the web page, tend the drop
 	@$(VENV)/bin/meg run
 
 test: $(TEST_READY) $(SCANS) ## Pass the tests that need nothing but this checkout
-	@$(VENV)/bin/python -m pytest -q -n 2 -m "not shared and not browser and not slow and not postgresql and not s3 and not tesseract and not openssl"
+	@$(VENV)/bin/python -m pytest -q -n 2 -m "not shared and not browser and not slow and not postgresql and not s3 and not tesseract and not openssl and not fuse"
 
 lint: $(TEST_READY) ## Lint, format, types, import contracts
 	@$(VENV)/bin/ruff check .

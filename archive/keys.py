@@ -16,6 +16,7 @@ from archive import repository
 from archive.checkpoint import Signer, Verifier
 from archive.errors import KeyFileUnreadable, SignerChanged
 from archive.store import ObjectStore
+from archive.stores.durable import fsync_folder, make_durable_folder
 from db.engine import Database
 
 # Rights that nobody but the owner may have; the owner's group may read, as secret stores set it.
@@ -95,7 +96,7 @@ def _create(path: Path, origin: str) -> None:
         PrivateFormat,
     )
 
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_durable_folder(path.parent, 0o700)
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     # Of two processes at their first start one key wins, and both go on to read it.
@@ -117,11 +118,7 @@ def _write_new(path: Path, data: bytes, mode: int) -> bool:
             os.link(aside, path)
         except FileExistsError:
             return False
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        fsync_folder(path.parent)
         return True
     finally:
         with suppress(FileNotFoundError):

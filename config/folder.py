@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from archive.stores.durable import make_durable_folder
 from domain.errors import Error
 
 
@@ -32,7 +33,7 @@ def prepare_folder(folder: Path) -> None:
         DataFolderUnusable: it cannot be made or written.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_durable_folder(folder, 0o700)
         if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
             raise DataFolderUnusable(f"{folder}: no right to read and write here")
     except OSError as problem:

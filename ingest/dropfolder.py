@@ -27,13 +27,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.stores.durable import fsync_folder, make_durable_folder
 from domain.errors import Error
 from ingest.folder_files import (
     folder_inside,
     free_name,
     is_being_written,
     open_for_reading,
-    sync_folder,
     write_note,
 )
 
@@ -121,8 +121,8 @@ class DropFolder:
             DropFolderError: it cannot be done here.
         """
         try:
-            self._claimed.mkdir(parents=True, exist_ok=True)
-            (self.root / _DONE).mkdir(exist_ok=True)
+            for folder in (self._claimed, self.root / _DONE):
+                make_durable_folder(folder)
             probe = self._claimed / ".probe"
             probe.touch()
             probe.unlink()
@@ -192,8 +192,8 @@ class DropFolder:
                 self._complain_once(path, problem)
             return None
         with _translated(folder):
-            sync_folder(folder)
-            sync_folder(self._claimed)
+            fsync_folder(folder)
+            fsync_folder(self._claimed)
         self._seen.pop(path, None)
         return Claim(document_id, folder / path.name)
 
@@ -205,7 +205,7 @@ class DropFolder:
         """
         with _translated(claim.path):
             claim.path.parent.rename(self._claimed / document_id)
-            sync_folder(self._claimed)
+            fsync_folder(self._claimed)
 
     def read(self, claim: Claim, most: int) -> bytes | Path:
         """The bytes of a claimed file, opened without following links; its path if it has `most`.
@@ -239,7 +239,8 @@ class DropFolder:
     def _move_to_outcome(self, path: Path, status: str, note: str | None) -> Path:
         folder = self.root / _DONE / OUTCOME_FOLDERS[status]
         with _translated(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+            if not folder.is_dir():
+                make_durable_folder(folder)
             target = _free(folder, path.name)
             beside = None if note is None else _free(folder, target.name, _NOTE_SUFFIX)
             # The note first: no file lies there without the word on it.

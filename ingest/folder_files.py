@@ -96,15 +96,6 @@ def is_being_written(path: Path) -> bool:
     return False
 
 
-def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _cut(stem: str, longest: int) -> str:
     """As much of a name as fits into so many bytes, no character cut in two."""
     while len(os.fsencode(stem)) > longest:

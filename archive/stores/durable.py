@@ -1,7 +1,7 @@
 """System calls behind durable files: what must be on the disk, and who owns what is half done."""
 
 # Paths are plain strings here: building pathlib objects costs more than the system calls.
-# ruff: noqa: PTH102, PTH103, PTH112, PTH120, PTH123
+# ruff: noqa: PTH102, PTH103, PTH112, PTH123
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def same_bytes(one: str, other: str) -> bool:
     return True
 
 
-def fsync_folder(folder: str) -> None:
+def fsync_folder(folder: str | os.PathLike[str]) -> None:
     """Put the names in a folder on the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -90,14 +90,18 @@ def fsync_folder(folder: str) -> None:
         os.close(handle)
 
 
-def make_durable_folder(folder: str) -> None:
+def make_durable_folder(folder: str | os.PathLike[str], mode: int = 0o777) -> None:
     """Make a folder, and those above it, so that a power cut does not take them back."""
+    above = Path(folder).absolute().parent
     if os.path.isdir(folder):
+        # Whoever made it may have been killed before this.
+        with suppress(OSError):
+            fsync_folder(above)
         return
-    make_durable_folder(os.path.dirname(folder))
+    make_durable_folder(above, mode)
     with suppress(FileExistsError):
-        os.mkdir(folder)
-    fsync_folder(os.path.dirname(folder))
+        os.mkdir(folder, mode)
+    fsync_folder(above)
 
 
 class OwnFolder:

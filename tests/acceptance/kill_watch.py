@@ -20,9 +20,12 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
+from archive.stores.durable import fsync_folder, make_durable_folder
 from tests.acceptance.invoices import cii_invoice
+from tests.forgetting_disk import ForgettingDisk
 
 MEG = [sys.executable, "-m", "api.cli"]
 _LONGEST_WAIT = 600.0
@@ -46,38 +49,74 @@ def experiment(folder: Path, files: int, kills: int, seed: int) -> dict[str, obj
     chance = random.Random(seed)  # noqa: S311 - repeatable moments, not secrets
     data, inbox = folder / "data", folder / "data" / "inbox"
     inbox.mkdir(parents=True)
-    environment = os.environ | {"MEG_DATA": str(data), "MEG_DROP_SETTLE_SECONDS": "0.05"}
+    environment = _environment(data)
     dropped: dict[str, str] = {}
     dropper = threading.Thread(target=_drop_all, args=(inbox, files, dropped))
     dropper.start()
-    killed = 0
-    while killed < kills:
-        watcher = _start(environment)
-        time.sleep(chance.uniform(0.3, 3.0))
-        _kill(watcher)
-        killed += 1
+    for _ in range(kills):
+        _run_and_kill(environment, chance)
     dropper.join()
+    problems = _finish(data, environment, dropped)
+    return {"files": files, "kills": kills, "seed": seed, "problems": problems}
+
+
+def power_cuts(folder: Path, files: int, cuts: int, seed: int, *, torn: bool) -> list[str]:
+    """The same with the power cut each time: what was not fsynced is gone, or torn."""
+    chance = random.Random(seed)  # noqa: S311 - repeatable moments, not secrets
+    disk = ForgettingDisk(folder / "disk", folder / "image")
+    data, inbox = disk.at / "data", disk.at / "data" / "inbox"
+    environment = _environment(data)
+    dropped: dict[str, str] = {}
+    for cut in range(cuts):
+        with disk.mounted():
+            make_durable_folder(inbox, 0o700)
+            for number in range(cut * files // cuts, (cut + 1) * files // cuts):
+                _drop(inbox, number, dropped)
+            fsync_folder(inbox)
+            _run_and_kill(environment, chance)
+        disk.lose_power(chance.randrange(1 << 30) if torn else None)
+    with disk.mounted():
+        return _finish(data, environment, dropped)
+
+
+def _environment(data: Path) -> dict[str, str]:
+    return os.environ | {"MEG_DATA": str(data), "MEG_DROP_SETTLE_SECONDS": "0.05"}
+
+
+def _run_and_kill(environment: dict[str, str], chance: random.Random) -> None:
+    watcher = _start(environment)
+    time.sleep(chance.uniform(0.3, 3.0))
+    _kill(watcher)
+
+
+def _finish(data: Path, environment: dict[str, str], dropped: dict[str, str]) -> list[str]:
     watcher = _start(environment)
     try:
-        quiet = _wait_until_quiet(inbox)
+        quiet = _wait_until_quiet(data / "inbox")
         watcher.send_signal(signal.SIGTERM)
         watcher.wait(timeout=60)
     finally:
         watcher.kill()
     problems = [] if quiet else ["files were still waiting at the end"]
-    problems += _check(data, environment, dropped)
-    return {"files": files, "kills": killed, "seed": seed, "problems": problems}
+    return problems + _check(data, environment, dropped)
 
 
 def _drop_all(inbox: Path, files: int, dropped: dict[str, str]) -> None:
     for number in range(files):
-        content = cii_invoice(number)
-        name = f"facture-{number:04d}.xml"
-        part = inbox / f"{name}.part"
-        part.write_bytes(content)
-        part.rename(inbox / name)
-        dropped[hashlib.sha256(content).hexdigest()] = name
+        _drop(inbox, number, dropped)
         time.sleep(0.02)
+
+
+def _drop(inbox: Path, number: int, dropped: dict[str, str]) -> None:
+    content = cii_invoice(number)
+    name = f"facture-{number:04d}.xml"
+    part = inbox / f"{name}.part"
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.rename(inbox / name)
+    dropped[hashlib.sha256(content).hexdigest()] = name
 
 
 def _start(environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -140,7 +179,7 @@ def _check(data: Path, environment: dict[str, str], dropped: dict[str, str]) -> 
 def _journal(data: Path) -> list[tuple[str, str]]:
     import sqlite3
 
-    with sqlite3.connect(data / "meg.db") as connection:
+    with closing(sqlite3.connect(data / "meg.db")) as connection:
         return list(connection.execute("SELECT sha256, status FROM documents"))
 
 

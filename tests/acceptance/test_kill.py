@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.kill_watch import experiment
+from tests.acceptance.kill_watch import experiment, power_cuts
 
 
 @pytest.mark.slow
@@ -17,3 +17,11 @@ def test_every_file_is_archived_exactly_once_however_often_it_is_killed(
     found = experiment(tmp_path, files=40, kills=12, seed=seed)
 
     assert found["problems"] == []
+
+
+@pytest.mark.fuse
+@pytest.mark.parametrize("torn", [False, True])
+def test_every_file_is_archived_exactly_once_however_often_the_power_goes(
+    tmp_path: Path, *, torn: bool
+) -> None:
+    assert power_cuts(tmp_path, files=30, cuts=10, seed=3, torn=torn) == []
