@@ -44,9 +44,16 @@ def among(column: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
 
 def texts(values: Iterable[str]) -> str:
     """Values as the parameter of `among`; what no database can hold is found in none."""
-    return json.dumps([value for value in values if _is_text(value)])
+    listed = list(values)
+    if not _is_text("".join(listed)):
+        listed = [value for value in listed if _is_text(value)]
+    return json.dumps(listed)
 
 
 def _is_text(value: str) -> bool:
     """Whether it is Unicode text without NUL: PostgreSQL refuses halves of characters and NUL."""
-    return "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value

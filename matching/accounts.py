@@ -17,6 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, insert, select, update
 from stdnum import iban as iban_numbers
 
+from db.prepared import Prepared
 from db.sets import among, texts
 from domain.errors import Error
 from domain.identifiers import compact
@@ -25,7 +26,7 @@ from matching.ledger_tables import BILLED_DOCUMENTS, SUPPLIER_ACCOUNTS
 from matching.reference import load_suppliers
 
 _STRANGER: Final = "?"
-_VALIDATED: Final = (
+_VALIDATED: Final = Prepared(
     select(SUPPLIER_ACCOUNTS.c.supplier_id, SUPPLIER_ACCOUNTS.c.iban)
     .where(
         among(SUPPLIER_ACCOUNTS.c.supplier_id, "wanted"),
@@ -175,7 +176,7 @@ def _validated(connection: Connection, supplier_ids: Collection[str]) -> dict[st
     if not supplier_ids:
         return {}
     found: dict[str, list[str]] = {}
-    for supplier_id, iban in connection.execute(_VALIDATED, {"wanted": texts(supplier_ids)}):
+    for supplier_id, iban in _VALIDATED.rows(connection, {"wanted": texts(supplier_ids)}):
         found.setdefault(supplier_id, []).append(iban)
     return found
 

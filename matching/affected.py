@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Select, Table, func, select, text
+from sqlalchemy import Column, Connection, Select, Table, func, select
 
 from db.sets import among, texts
 from domain.invoice import Invoice
@@ -34,7 +34,6 @@ OPEN: Final = (
     "disputed",
 )
 _LONGEST: Final = 255
-_TURN: Final = 0x4D4547  # the number of PostgreSQL's advisory lock on judging
 _PARENTS: Final[dict[str, tuple[str, Table]]] = {
     "orders": ("order", reference.ORDERS),
     "order_lines": ("order", reference.ORDER_LINES),
@@ -55,24 +54,6 @@ _KEYS: Final = {
 }
 
 
-def judge_beside_others(connection: Connection) -> None:
-    """On PostgreSQL: wait while somebody changes reference data or judges again."""
-    _lock(connection, "pg_advisory_xact_lock_shared")
-
-
-def judge_alone(connection: Connection) -> None:
-    """On PostgreSQL: let nobody else judge until this transaction ends.
-
-    SQLite's immediate transaction holds the only write lock already.
-    """
-    _lock(connection, "pg_advisory_xact_lock")
-
-
-def _lock(connection: Connection, function: str) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT {function}({_TURN})"))
-
-
 def remember_sought(connection: Connection, document_id: str, invoice: Invoice) -> None:
     """Keep what a document looked for, so that it is found when that turns up."""
     sought = {(REFERENCE, quoted.normalised) for quoted in quoted_references(invoice)}
@@ -81,8 +62,7 @@ def remember_sought(connection: Connection, document_id: str, invoice: Invoice) 
         {"kind": kind, "value": value, "document_id": document_id}
         for kind, value in sorted({(kind, value[:_LONGEST]) for kind, value in sought})
     ]
-    if rows:
-        connection.execute(statements.INSERT_SOUGHT, rows)
+    statements.INSERT_SOUGHT.run_many(connection, rows)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, select
 from domain.invoice import Invoice
 from domain.money import ZERO
 from domain.order import Order
-from matching import ledger_statements as statements
 from matching import reference, repository
 from matching.candidates import quoted_references, score_by_content
 from matching.lines import OpenLine
@@ -77,11 +76,11 @@ def _billed_by_others(
 ) -> dict[tuple[str, str], Decimal]:
     keys = [("line", line.order_id, line.line_id) for order in orders for line in order.lines]
     billed = {(b.id, b.part): b.quantity for b in repository.load_balances(connection, keys)}
-    counts = connection.execute(statements.STATUS, {"of_document": document_id}).first()
-    if counts is not None and counts.counts:
-        for row in connection.execute(statements.CONSUMED, {"of_document": document_id}):
-            if (row.id, row.part) in billed and row.kind == "line":
-                billed[row.id, row.part] -= row.quantity
+    standing = repository.find_standing(connection, document_id)
+    if standing is not None and standing.counts:
+        for taken in repository.load_consumed(connection, document_id):
+            if (taken.id, taken.part) in billed and taken.kind == "line":
+                billed[taken.id, taken.part] -= taken.quantity
     return billed
 
 

@@ -1,13 +1,14 @@
-"""The statements on what was billed, built once: building them costs more than running them."""
+"""The statements on what was billed."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, select, union, update
+from sqlalchemy import BindParameter, bindparam, delete, insert, or_, select, union, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from db.prepared import Prepared
 from db.sets import among
 from domain.codes import PREPAYMENT_TYPES
 from matching.case import BALANCE_KINDS
@@ -24,83 +25,96 @@ from matching.ledger_tables import (
 _MOST_EARLIER: Final = 60
 _BALANCE_KEY: Final = ("kind", "id", "part")
 
-_ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _of_document: BindParameter[Any] = bindparam("of_document")
 _counting = BILLED_DOCUMENTS.c.counts.is_(True)
 # A replaced invoice counts no more, but its number stays taken.
 _known = _counting | (BILLED_DOCUMENTS.c.status == "replaced")
+_deposit = or_(*(BILLED_DOCUMENTS.c.type_code == code for code in sorted(PREPAYMENT_TYPES)))
 
-INSERT_DOCUMENT = insert(BILLED_DOCUMENTS)
-INSERT_CONSUMPTION = insert(CONSUMPTION)
-INSERT_CREDITS = insert(CREDITS)
-INSERT_SOUGHT = insert(SOUGHT)
-STATUS = select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
-    BILLED_DOCUMENTS.c.document_id == _of_document
+INSERT_DOCUMENT = Prepared(insert(BILLED_DOCUMENTS))
+INSERT_CONSUMPTION = Prepared(insert(CONSUMPTION))
+INSERT_CREDITS = Prepared(insert(CREDITS))
+INSERT_SOUGHT = Prepared(insert(SOUGHT))
+STATUS = Prepared(
+    select(BILLED_DOCUMENTS.c.counts, BILLED_DOCUMENTS.c.status).where(
+        BILLED_DOCUMENTS.c.document_id == _of_document
+    )
 )
-SET_STATUS = update(BILLED_DOCUMENTS).where(BILLED_DOCUMENTS.c.document_id == _of_document)
-CONSUMED = select(CONSUMPTION).where(CONSUMPTION.c.document_id == _of_document)
-CONSUMED_BY = select(CONSUMPTION).where(CONSUMPTION.c.document_id.in_(_ids))
+SET_STATUS = Prepared(
+    update(BILLED_DOCUMENTS)
+    .where(BILLED_DOCUMENTS.c.document_id == _of_document)
+    .values(status=bindparam("new_status"), counts=bindparam("now_counts"))
+)
+CONSUMED = Prepared(select(CONSUMPTION).where(CONSUMPTION.c.document_id == _of_document))
+CONSUMED_BY = Prepared(select(CONSUMPTION).where(among(CONSUMPTION.c.document_id, "ids")))
 FORGET = tuple(
-    delete(table).where(table.c.document_id == _of_document)
+    Prepared(delete(table).where(table.c.document_id == _of_document))
     for table in (CONSUMPTION, CREDITS, SOUGHT, BILLED_DOCUMENTS)
 )
 # Kind and id first in the key of the table: a look-up for each, whatever is billed on the others.
 # Rows of the same ids in other parts come along, few: all lines of an order are asked for.
-BALANCES_OF = select(BALANCES).where(
-    BALANCES.c.kind.in_(BALANCE_KINDS), among(BALANCES.c.id, "wanted")
+BALANCES_OF = Prepared(
+    select(BALANCES).where(
+        or_(*(BALANCES.c.kind == kind for kind in BALANCE_KINDS)),
+        among(BALANCES.c.id, "wanted"),
+    )
 )
-_BY_NUMBER = BILLED_DOCUMENTS.c.number_key.in_(bindparam("numbers", expanding=True))
+_BY_NUMBER = among(BILLED_DOCUMENTS.c.number_key, "numbers")
 _BY_TOTAL = BILLED_DOCUMENTS.c.gross_cents.between(
     bindparam("least"), bindparam("most")
 ) & BILLED_DOCUMENTS.c.issue_date.between(bindparam("first"), bindparam("last"))
 _OF_SUPPLIER = select(BILLED_DOCUMENTS.c.document_id).where(
     BILLED_DOCUMENTS.c.supplier_key == bindparam("supplier")
 )
-SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER, _known)
+_SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER, _known)
+SAME_NUMBER = Prepared(_SAME_NUMBER)
 # Two look-ups, each on its own index: with OR the database would read all of the supplier's.
-LIKE_IT = union(SAME_NUMBER, _OF_SUPPLIER.where(_BY_TOTAL, _counting))
-ON_ORDERS = (
+LIKE_IT = Prepared(union(_SAME_NUMBER, _OF_SUPPLIER.where(_BY_TOTAL, _counting)))
+ON_ORDERS = Prepared(
     select(CONSUMPTION.c.document_id)
-    .where(CONSUMPTION.c.kind == "order", CONSUMPTION.c.id.in_(_ids))
+    .where(CONSUMPTION.c.kind == "order", among(CONSUMPTION.c.id, "ids"))
     .order_by(CONSUMPTION.c.document_id.desc())
     .limit(_MOST_EARLIER)
 )
-DEPOSITS = (
+DEPOSITS = Prepared(
     select(CONSUMPTION.c.document_id)
     .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CONSUMPTION.c.document_id)
-    .where(
-        CONSUMPTION.c.kind == "order",
-        CONSUMPTION.c.id.in_(_ids),
-        BILLED_DOCUMENTS.c.type_code.in_(sorted(PREPAYMENT_TYPES)),
+    .where(CONSUMPTION.c.kind == "order", among(CONSUMPTION.c.id, "ids"), _deposit)
+)
+ADVANCES = Prepared(
+    select(BILLED_DOCUMENTS.c.document_id).where(
+        among(BILLED_DOCUMENTS.c.contract_id, "ids"), _deposit, _counting
     )
 )
-ADVANCES = select(BILLED_DOCUMENTS.c.document_id).where(
-    BILLED_DOCUMENTS.c.contract_id.in_(_ids),
-    BILLED_DOCUMENTS.c.type_code.in_(sorted(PREPAYMENT_TYPES)),
-    _counting,
+_EARLIER: Final = (
+    "document_id number type_code issue_date net gross period_start period_end ibans contract_id "
+    "lot commitment_id supplier_key status"
 )
-DOCUMENTS = (
-    select(BILLED_DOCUMENTS)
-    .where(BILLED_DOCUMENTS.c.document_id.in_(_ids), _known)
+DOCUMENTS = Prepared(
+    select(*(BILLED_DOCUMENTS.c[name] for name in _EARLIER.split()))
+    .where(among(BILLED_DOCUMENTS.c.document_id, "ids"), _known)
     .order_by(BILLED_DOCUMENTS.c.document_id)
 )
-TAKEN = (
+TAKEN = Prepared(
     select(CONSUMPTION)
-    .where(CONSUMPTION.c.document_id.in_(_ids), CONSUMPTION.c.kind.in_(["line", "order"]))
+    .where(
+        among(CONSUMPTION.c.document_id, "ids"),
+        or_(CONSUMPTION.c.kind == "line", CONSUMPTION.c.kind == "order"),
+    )
     .order_by(CONSUMPTION.c.document_id, CONSUMPTION.c.kind, CONSUMPTION.c.id, CONSUMPTION.c.part)
 )
-CREDITED = (
+CREDITED = Prepared(
     select(CREDITS.c.credited_id, CREDITS.c.gross)
     .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == CREDITS.c.document_id)
-    .where(CREDITS.c.credited_id.in_(_ids), _counting)
+    .where(among(CREDITS.c.credited_id, "ids"), _counting)
 )
-INSERT_REPLACEMENTS = insert(REPLACEMENTS)
-REPLACED_BY = (
+INSERT_REPLACEMENTS = Prepared(insert(REPLACEMENTS))
+REPLACED_BY = Prepared(
     select(REPLACEMENTS.c.replaced_id, REPLACEMENTS.c.status_before)
     .where(REPLACEMENTS.c.document_id == _of_document)
     .order_by(REPLACEMENTS.c.replaced_id)
 )
-REPLACED_BY_OTHERS = (
+REPLACED_BY_OTHERS = Prepared(
     select(REPLACEMENTS.c.document_id)
     .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == REPLACEMENTS.c.document_id)
     .where(
@@ -109,21 +123,29 @@ REPLACED_BY_OTHERS = (
         BILLED_DOCUMENTS.c.status != "refused",
     )
 )
-SET_STATUS_BEFORE = update(REPLACEMENTS).where(
-    REPLACEMENTS.c.document_id == _of_document,
-    REPLACEMENTS.c.replaced_id == bindparam("of_replaced"),
+SET_STATUS_BEFORE = Prepared(
+    update(REPLACEMENTS)
+    .where(
+        REPLACEMENTS.c.document_id == _of_document,
+        REPLACEMENTS.c.replaced_id == bindparam("of_replaced"),
+    )
+    .values(status_before=bindparam("stood_at"))
 )
-DELETE_REPLACEMENTS = delete(REPLACEMENTS).where(REPLACEMENTS.c.document_id == _of_document)
-INPUTS = select(VERDICT_INPUTS.c.inputs).where(
-    VERDICT_INPUTS.c.document_id == _of_document,
-    VERDICT_INPUTS.c.inputs_digest == bindparam("digest"),
+DELETE_REPLACEMENTS = Prepared(
+    delete(REPLACEMENTS).where(REPLACEMENTS.c.document_id == _of_document)
+)
+INPUTS = Prepared(
+    select(VERDICT_INPUTS.c.inputs).where(
+        VERDICT_INPUTS.c.document_id == _of_document,
+        VERDICT_INPUTS.c.inputs_digest == bindparam("digest"),
+    )
 )
 
 
-def _upsert_balances(make: Any) -> Any:
+def _upsert_balances(make: Any) -> Prepared:
     statement = make(BALANCES)
     changed = {name: statement.excluded[name] for name in ("quantity", "net", "gross")}
-    return statement.on_conflict_do_update(index_elements=_BALANCE_KEY, set_=changed)
+    return Prepared(statement.on_conflict_do_update(index_elements=_BALANCE_KEY, set_=changed))
 
 
 WRITE_BALANCES = {
@@ -131,6 +153,6 @@ WRITE_BALANCES = {
     "postgresql": _upsert_balances(postgresql_insert),
 }
 KEEP_INPUTS = {
-    "sqlite": sqlite_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
-    "postgresql": postgresql_insert(VERDICT_INPUTS).on_conflict_do_nothing(),
+    "sqlite": Prepared(sqlite_insert(VERDICT_INPUTS).on_conflict_do_nothing()),
+    "postgresql": Prepared(postgresql_insert(VERDICT_INPUTS).on_conflict_do_nothing()),
 }

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, bindparam, select
 
+from db.prepared import Prepared
+from db.sets import among, texts
 from domain.commitment import Commitment
 from domain.contract import Contract
-from domain.identifiers import Digest
 from domain.invoice import Invoice, Reading, Syntax
 from domain.order import Order, OrderStatus
 from domain.party import Entity, Supplier
 from domain.validation import FindingSeverity, Validation
-from matching import accounts, order_keys, reference, repository
+from matching import accounts, locks, order_keys, reference, repository
 from matching.billing import document_gross
 from matching.candidates import Quoted, Weight, one_wrong_character, quoted_references
 from matching.case import (
@@ -51,6 +52,28 @@ _MOST_OF_ACCOUNT: Final = 20
 _LONGEST_TYPO: Final = 24
 _MOST_TYPOS: Final = 6
 _PAGES: Final = frozenset({Syntax.PDF_TEXT, Syntax.PDF_OCR})
+
+_newest = select(reference.ORDERS.c.order_id).order_by(
+    reference.ORDERS.c.order_date.desc(), reference.ORDERS.c.order_id
+)
+_NEWEST_OPEN: Final = Prepared(
+    _newest.where(
+        reference.ORDERS.c.supplier_id == bindparam("supplier"),
+        reference.ORDERS.c.status == bindparam("status"),
+    ).limit(_MOST_BY_CONTENT)
+)
+_ON_COMMITMENTS: Final = Prepared(
+    _newest.where(among(reference.ORDERS.c.commitment_id, "wanted")).limit(_MOST_OF_ONE)
+)
+_ON_CONTRACTS: Final = Prepared(
+    _newest.where(among(reference.ORDERS.c.contract_id, "wanted")).limit(_MOST_OF_ONE)
+)
+_COMMITMENTS_UNDER: Final = Prepared(
+    select(reference.COMMITMENTS.c.commitment_id)
+    .where(among(reference.COMMITMENTS.c.contract_id, "wanted"))
+    .order_by(reference.COMMITMENTS.c.commitment_id)
+    .limit(_MOST_OF_ONE)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +121,7 @@ class _Loader:
         suppliers = self._suppliers()
         supplier = supplier_of(self.invoice, suppliers, read_from_page=self.is_page)
         supplier_key = supplier.supplier_id if supplier else _stranger(self.invoice)
-        self._lock_supplier(supplier_key)
+        locks.lock_supplier(self.connection, supplier_key)
         named = self._credited_documents(supplier_key)
         quoted = quoted_references(self.invoice)
         found = _by_kind(reference.find_references(self.connection, {q.normalised for q in quoted}))
@@ -115,7 +138,13 @@ class _Loader:
         budget_lines = reference.load_budget_lines(
             self.connection, {c.budget_line_id for c in commitments if c.budget_line_id}
         )
-        self._lock_reference(orders, contracts, commitments, budget_lines)
+        locks.lock_ceilings(
+            self.connection,
+            orders,
+            {contract_id for contract_id, _ in contracts},
+            {commitment.commitment_id for commitment in commitments},
+            budget_lines,
+        )
         balances = self._balances(orders.values(), contracts, commitments, budget_lines)
         replaced = self._replaced(named)
         if replaced:
@@ -180,8 +209,8 @@ class _Loader:
         ids = found["order"] | {order_id for document in named for order_id in document.orders}
         ids.update(self.document.linked_orders)
         if not ids:
-            ids |= self._ids("commitment_id", found["commitment"])
-            ids |= self._ids("contract_id", found["contract"])
+            ids |= self._ids(_ON_COMMITMENTS, found["commitment"])
+            ids |= self._ids(_ON_CONTRACTS, found["contract"])
             ids |= self._one_off(quoted)
             ids |= self._open_orders(supplier)
         return reference.load_orders(self.connection, ids)
@@ -198,30 +227,14 @@ class _Loader:
         alike = order_keys.orders_like(self.connection, supplier.supplier_id, self.invoice)
         if alike:
             return set(alike)
-        orders = reference.ORDERS
-        query = (
-            select(orders.c.order_id)
-            .where(
-                orders.c.supplier_id == supplier.supplier_id,
-                orders.c.status == OrderStatus.OPEN.value,
-            )
-            .order_by(orders.c.order_date.desc(), orders.c.order_id)
-            .limit(_MOST_BY_CONTENT)
-        )
-        return {row.order_id for row in self.connection.execute(query)}
+        values = {"supplier": supplier.supplier_id, "status": OrderStatus.OPEN.value}
+        return {order_id for (order_id,) in _NEWEST_OPEN.rows(self.connection, values)}
 
-    def _ids(self, column: str, values: Collection[str]) -> set[str]:
-        """The newest orders with one of these commitments or contracts."""
+    def _ids(self, query: Prepared, values: Collection[str]) -> set[str]:
+        """The first column of what a query finds among these values."""
         if not values:
             return set()
-        orders = reference.ORDERS
-        query = (
-            select(orders.c.order_id)
-            .where(orders.c[column].in_(sorted(values)))
-            .order_by(orders.c.order_date.desc(), orders.c.order_id)
-            .limit(_MOST_OF_ONE)
-        )
-        return {row.order_id for row in self.connection.execute(query)}
+        return {row[0] for row in query.rows(self.connection, {"wanted": texts(values)})}
 
     def _commitments(
         self,
@@ -232,14 +245,7 @@ class _Loader:
         ids = found["commitment"] | {o.commitment_id for o in orders.values() if o.commitment_id}
         quoted_contracts = found["contract"] & {contract_id for contract_id, _ in contracts}
         if quoted_contracts and not found["order"]:
-            table = reference.COMMITMENTS
-            query = (
-                select(table.c.commitment_id)
-                .where(table.c.contract_id.in_(sorted(quoted_contracts)))
-                .order_by(table.c.commitment_id)
-                .limit(_MOST_OF_ONE)
-            )
-            ids |= {row.commitment_id for row in self.connection.execute(query)}
+            ids |= self._ids(_COMMITMENTS_UNDER, quoted_contracts)
         loaded = reference.load_commitments(self.connection, ids)
         return [loaded[commitment_id] for commitment_id in sorted(loaded)]
 
@@ -308,39 +314,6 @@ class _Loader:
             for field in NEEDED_FIELDS
             if field in evidence
         )
-
-    def _lock_supplier(self, supplier_key: str) -> None:
-        """On PostgreSQL: two documents of one supplier are judged one after the other."""
-        if self.connection.dialect.name == "postgresql":
-            number = int(Digest.of(supplier_key.encode()).hex[:15], 16)
-            self.connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": number})
-
-    def _lock_reference(
-        self,
-        orders: Collection[str],
-        contracts: Collection[tuple[str, str]],
-        commitments: Iterable[Commitment],
-        budget_lines: Collection[str],
-    ) -> None:
-        """On PostgreSQL: nobody else takes from these orders and ceilings until we commit.
-
-        Always in the same order, so that two judgements cannot wait for each other. SQLite's
-        immediate transaction holds the only write lock already.
-        """
-        if self.connection.dialect.name != "postgresql":
-            return
-        wanted: list[tuple[Table, str, list[str]]] = [
-            (reference.ORDERS, "order_id", sorted(orders)),
-            (reference.CONTRACTS, "contract_id", sorted({c for c, _ in contracts})),
-            (reference.COMMITMENTS, "commitment_id", sorted(c.commitment_id for c in commitments)),
-            (reference.BUDGET_LINES, "budget_line_id", sorted(budget_lines)),
-        ]
-        for table, column, ids in wanted:
-            if ids:
-                key = table.c[column]
-                self.connection.execute(
-                    select(key).where(key.in_(ids)).order_by(key).with_for_update()
-                )
 
 
 def likely_suppliers(

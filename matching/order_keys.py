@@ -12,11 +12,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Column,
-    CompoundSelect,
     Connection,
     PrimaryKeyConstraint,
     String,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 )
 
 from db.metadata import METADATA
+from db.prepared import Prepared
 from db.sets import among, texts
 from domain.invoice import Invoice, InvoiceLine
 from domain.money import plain
@@ -51,10 +51,12 @@ _MOST_LINES: Final = 12  # the largest lines are enough to find an order by
 _NEWEST_OF_A_KEY: Final = 200
 _MOST_FOUND: Final = 12
 
-_OPEN = select(ORDERS.c.order_id).where(
-    among(ORDERS.c.order_id, "wanted"),
-    ORDERS.c.supplier_id == bindparam("supplier"),
-    ORDERS.c.status == OrderStatus.OPEN.value,
+_OPEN = Prepared(
+    select(ORDERS.c.order_id).where(
+        among(ORDERS.c.order_id, "wanted"),
+        ORDERS.c.supplier_id == bindparam("supplier"),
+        ORDERS.c.status == OrderStatus.OPEN.value,
+    )
 )
 _SUPPLIERS = select(ORDERS.c.order_id, ORDERS.c.supplier_id).where(
     among(ORDERS.c.order_id, "wanted"), ORDERS.c.supplier_id.is_not(None)
@@ -97,7 +99,7 @@ def orders_like(connection: Connection, supplier_id: str, invoice: Invoice) -> t
         return ()
     likely = [i for i, count in shared.items() if count * 2 >= most]
     values = {"supplier": supplier_id, "wanted": texts(likely)}
-    is_open = connection.execute(_OPEN, values).scalars()
+    is_open = (order_id for (order_id,) in _OPEN.rows(connection, values))
     newest_first = sorted(is_open, reverse=True)
     ranked = sorted(newest_first, key=lambda order_id: -shared[order_id])
     return tuple(ranked[:_MOST_FOUND])
@@ -111,13 +113,13 @@ def _newest_with(
     if keys:
         values = {f"key{number}": key for number, key in enumerate(keys)}
         statement = _newest_statement(len(keys))
-        for key, order_id in connection.execute(statement, {"supplier": supplier_id, **values}):
+        for key, order_id in statement.rows(connection, {"supplier": supplier_id, **values}):
             found[key].append(order_id)
     return found
 
 
 @lru_cache(maxsize=128)
-def _newest_statement(keys: int) -> CompoundSelect[Any]:
+def _newest_statement(keys: int) -> Prepared:
     """One look-up in the index a key, sent together; built once for each number of keys."""
     newest = (
         select(ORDER_LINE_KEYS.c.key, ORDER_LINE_KEYS.c.order_id)
@@ -130,7 +132,7 @@ def _newest_statement(keys: int) -> CompoundSelect[Any]:
         .subquery()
         for number in range(keys)
     )
-    return union_all(*(select(rows) for rows in newest))
+    return Prepared(union_all(*(select(rows) for rows in newest)))
 
 
 def _telling(lines: Iterable[InvoiceLine]) -> Sequence[InvoiceLine]:

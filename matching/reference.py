@@ -9,8 +9,8 @@ supplier by what a document writes, in one indexed look-up.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -23,8 +23,6 @@ from sqlalchemy import (
     Index,
     Integer,
     PrimaryKeyConstraint,
-    RowMapping,
-    Select,
     String,
     Table,
     Text,
@@ -33,14 +31,14 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from db.metadata import METADATA, ExactDecimal, Json
+from db.prepared import Prepared, Row
 from db.sets import among, texts
 from domain.commitment import BudgetLine, Commitment
 from domain.contract import Amendment, Contract, ContractPrice
-from domain.money import parse_decimal
+from domain.money import ZERO, parse_decimal
 from domain.order import Order, OrderLine, OrderStatus, Receipt
 from domain.party import Entity, EntityKind, Supplier
 
-_OURS: Final = frozenset({"extra", "change"})
 _KINDS: Final[dict[str, Callable[[], TypeEngine[Any]]]] = {
     "text": Text,
     "decimal": ExactDecimal,
@@ -179,49 +177,36 @@ class FoundKey:
 
 def find_references(connection: Connection, normalised: Collection[str]) -> list[FoundKey]:
     """Orders, contracts and commitments whose normalised id is one of these."""
-    return _find(connection, REFERENCE_KEYS, "normalised", "id", normalised)
+    names = ("normalised", "kind", "id")
+    return [FoundKey(*row) for row in _rows(connection, REFERENCE_KEYS, names, normalised)]
 
 
 def find_supplier_keys(connection: Connection, values: Collection[str]) -> list[FoundKey]:
     """Suppliers known under one of these values (see SUPPLIER_KEYS for how they are written)."""
-    return _find(connection, SUPPLIER_KEYS, "value", "supplier_id", values)
-
-
-def _find(
-    connection: Connection, table: Table, by: str, found: str, values: Collection[str]
-) -> list[FoundKey]:
-    statement = _keys_statement(table, by, found)
-    if not values:
-        return []
-    return [FoundKey(*row) for row in connection.execute(statement, {"wanted": texts(values)})]
-
-
-@lru_cache(maxsize=16)
-def _keys_statement(table: Table, by: str, found: str) -> Select[Any]:
-    """The look-up of keys; built once, since building costs more than running."""
-    return (
-        select(table.c[by], table.c.kind, table.c[found])
-        .where(among(table.c[by], "wanted"))
-        .order_by(table.c[by], table.c.kind, table.c[found])
-    )
+    names = ("value", "kind", "supplier_id")
+    return [FoundKey(*row) for row in _rows(connection, SUPPLIER_KEYS, names, values)]
 
 
 def load_orders(connection: Connection, order_ids: Collection[str]) -> dict[str, Order]:
     """Orders with their lines and receipts, by order id; unknown ids are absent."""
     lines: defaultdict[str, list[OrderLine]] = defaultdict(list)
-    for row in _rows(connection, ORDER_LINES, "order_id", order_ids):
-        lines[row["order_id"]].append(_order_line(row))
+    for *row, extra in _rows(connection, ORDER_LINES, (*_LINE, "extra"), order_ids):
+        line = OrderLine(*(*row, _pack_quantity(extra)))
+        lines[line.order_id].append(line)
     receipts: defaultdict[str, list[Receipt]] = defaultdict(list)
-    for row in _rows(connection, RECEIPTS, "order_id", order_ids):
-        receipts[row["order_id"]].append(_receipt(row))
+    for receipt_id, order_id, line_id, quantity, *row in _rows(
+        connection, RECEIPTS, _RECEIPT, order_ids
+    ):
+        received = ZERO if quantity is None else quantity
+        receipts[order_id].append(Receipt(receipt_id, order_id, line_id, received, *row))
     return {
-        row["order_id"]: Order(
-            **_plain(row, "status"),
-            status=OrderStatus(row["status"] or OrderStatus.OPEN),
-            lines=tuple(sorted(lines[row["order_id"]], key=lambda line: _natural(line.line_id))),
-            receipts=tuple(receipts[row["order_id"]]),
+        order.order_id: replace(
+            order,
+            status=OrderStatus(order.status or OrderStatus.OPEN),
+            lines=tuple(sorted(lines[order.order_id], key=lambda line: _natural(line.line_id))),
+            receipts=tuple(receipts[order.order_id]),
         )
-        for row in _rows(connection, ORDERS, "order_id", order_ids)
+        for order in (Order(*row) for row in _rows(connection, ORDERS, _ORDER, order_ids))
     }
 
 
@@ -230,24 +215,22 @@ def load_contracts(
 ) -> dict[tuple[str, str], Contract]:
     """Every lot of these contracts, with prices and amendments, by contract id and lot."""
     prices: defaultdict[tuple[str, str], list[ContractPrice]] = defaultdict(list)
-    for row in _rows(connection, CONTRACT_PRICES, "contract_id", contract_ids):
-        prices[row["contract_id"], row["lot"]].append(
-            ContractPrice(**_plain(row, "contract_id", "lot"))
-        )
+    for contract_id, lot, *row in _rows(connection, CONTRACT_PRICES, _PRICE, contract_ids):
+        prices[contract_id, lot].append(ContractPrice(*row))
     amendments: defaultdict[tuple[str, str], list[Amendment]] = defaultdict(list)
-    for row in _rows(connection, AMENDMENTS, "contract_id", contract_ids):
-        amendments[row["contract_id"], row["lot"]].append(
-            Amendment(**_plain(row, "contract_id", "lot", "date"), dated=row["date"])
-        )
+    for contract_id, lot, *row in _rows(connection, AMENDMENTS, _AMENDMENT, contract_ids):
+        amendments[contract_id, lot].append(Amendment(*row))
     return {
-        (row["contract_id"], row["lot"]): Contract(
-            **_plain(row, "co_suppliers", "subcontractors"),
-            co_suppliers=tuple(row["co_suppliers"] or ()),
-            subcontractors=tuple(row["subcontractors"] or ()),
-            prices=tuple(prices[row["contract_id"], row["lot"]]),
-            amendments=tuple(amendments[row["contract_id"], row["lot"]]),
+        (key := (contract.contract_id, contract.lot)): replace(
+            contract,
+            co_suppliers=tuple(contract.co_suppliers or ()),
+            subcontractors=tuple(contract.subcontractors or ()),
+            prices=tuple(prices[key]),
+            amendments=tuple(amendments[key]),
         )
-        for row in _rows(connection, CONTRACTS, "contract_id", contract_ids)
+        for contract in (
+            Contract(*row) for row in _rows(connection, CONTRACTS, _CONTRACT, contract_ids)
+        )
     }
 
 
@@ -255,65 +238,52 @@ def load_commitments(
     connection: Connection, commitment_ids: Collection[str]
 ) -> dict[str, Commitment]:
     """Commitments by id; unknown ids are absent."""
-    rows = _rows(connection, COMMITMENTS, "commitment_id", commitment_ids)
-    return {row["commitment_id"]: Commitment(**_plain(row)) for row in rows}
+    rows = _rows(connection, COMMITMENTS, _COMMITMENT, commitment_ids)
+    return {row[0]: Commitment(*row) for row in rows}
 
 
 def load_budget_lines(
     connection: Connection, budget_line_ids: Collection[str]
 ) -> dict[str, BudgetLine]:
     """Budget lines by id; unknown ids are absent."""
-    rows = _rows(connection, BUDGET_LINES, "budget_line_id", budget_line_ids)
-    return {row["budget_line_id"]: BudgetLine(**_plain(row)) for row in rows}
+    rows = _rows(connection, BUDGET_LINES, _BUDGET_LINE, budget_line_ids)
+    return {row[0]: BudgetLine(*row) for row in rows}
 
 
 def load_suppliers(
     connection: Connection, supplier_ids: Collection[str] | None = None
 ) -> dict[str, Supplier]:
     """These suppliers by id, or all of them."""
-    rows = _rows(connection, SUPPLIERS, "supplier_id", supplier_ids)
-    return {row["supplier_id"]: _supplier(row) for row in rows}
+    rows = _rows(connection, SUPPLIERS, _SUPPLIER, supplier_ids)
+    return {
+        supplier.supplier_id: replace(
+            supplier,
+            name=supplier.name or supplier.supplier_id,
+            aliases=tuple(supplier.aliases or ()),
+            ibans=tuple(supplier.ibans or ()),
+        )
+        for supplier in (Supplier(*row) for row in rows)
+    }
 
 
 def load_entities(
     connection: Connection, entity_ids: Collection[str] | None = None
 ) -> dict[str, Entity]:
     """These entities by id, or all of them."""
-    rows = _rows(connection, ENTITIES, "entity_id", entity_ids)
     return {
-        row["entity_id"]: Entity(
-            **_plain(row, "kind", "name"),
-            name=row["name"] or row["entity_id"],
-            kind=EntityKind(row["kind"] or EntityKind.LOCAL),
+        entity.entity_id: replace(
+            entity,
+            name=entity.name or entity.entity_id,
+            kind=EntityKind(entity.kind or EntityKind.LOCAL),
         )
-        for row in rows
+        for entity in (Entity(*row) for row in _rows(connection, ENTITIES, _ENTITY, entity_ids))
     }
 
 
-def _order_line(row: RowMapping) -> OrderLine:
-    packed: Decimal | None = None
-    if row["extra"] and "pack_quantity" in row["extra"]:
-        packed = parse_decimal(str(row["extra"]["pack_quantity"]).replace(",", "."))
-    return OrderLine(**_plain(row), pack_quantity=packed)
-
-
-def _receipt(row: RowMapping) -> Receipt:
-    quantity = row["quantity"]
-    return Receipt(**_plain(row, "quantity"), quantity=Decimal(0) if quantity is None else quantity)
-
-
-def _supplier(row: RowMapping) -> Supplier:
-    return Supplier(
-        **_plain(row, "name", "aliases", "ibans"),
-        name=row["name"] or row["supplier_id"],
-        aliases=tuple(row["aliases"] or ()),
-        ibans=tuple(row["ibans"] or ()),
-    )
-
-
-def _plain(row: RowMapping, *but: str) -> dict[str, Any]:
-    """The columns that are domain fields of the same name."""
-    return {key: value for key, value in row.items() if key not in but and key not in _OURS}
+def _pack_quantity(extra: dict[str, Any] | None) -> Decimal | None:
+    if extra and "pack_quantity" in extra:
+        return parse_decimal(str(extra["pack_quantity"]).replace(",", "."))
+    return None
 
 
 def _natural(line_id: str) -> tuple[int, str]:
@@ -321,21 +291,37 @@ def _natural(line_id: str) -> tuple[int, str]:
     return (int(line_id) if line_id.isdecimal() else 0, line_id)
 
 
+def _names(cls: Any, table: Table) -> tuple[str, ...]:
+    """The fields of a class that are columns of a table, in the order of the class."""
+    return tuple(field.name for field in fields(cls) if field.name in table.c)
+
+
+_ORDER: Final = _names(Order, ORDERS)
+_LINE: Final = _names(OrderLine, ORDER_LINES)
+_RECEIPT: Final = _names(Receipt, RECEIPTS)
+_CONTRACT: Final = _names(Contract, CONTRACTS)
+_LOT: Final = ("contract_id", "lot")
+_PRICE: Final = (*_LOT, *_names(ContractPrice, CONTRACT_PRICES))
+_AMENDMENT: Final = (*_LOT, "amendment_id", "date", "amount_delta", "new_end_date")
+_COMMITMENT: Final = _names(Commitment, COMMITMENTS)
+_BUDGET_LINE: Final = _names(BudgetLine, BUDGET_LINES)
+_SUPPLIER: Final = _names(Supplier, SUPPLIERS)
+_ENTITY: Final = _names(Entity, ENTITIES)
+
+
 def _rows(
-    connection: Connection, table: Table, by: str, values: Collection[str] | None
-) -> Iterator[RowMapping]:
-    """The rows of a table, or those with one of these values, in the order of the key."""
-    if values is None:
-        yield from connection.execute(_rows_statement(table, None)).mappings()
-        return
-    if values:
-        wanted = {"wanted": texts(values)}
-        yield from connection.execute(_rows_statement(table, by), wanted).mappings()
+    connection: Connection, table: Table, names: tuple[str, ...], keys: Collection[str] | None
+) -> list[Row]:
+    """These columns of a table, or of its rows under one of these keys, in the key's order."""
+    if keys is None:
+        return _query(table, names, all_rows=True).rows(connection)
+    if not keys:
+        return []
+    return _query(table, names, all_rows=False).rows(connection, {"wanted": texts(keys)})
 
 
 @lru_cache(maxsize=64)
-def _rows_statement(table: Table, by: str | None) -> Select[Any]:
-    statement = select(table).order_by(*table.primary_key.columns)
-    if by is None:
-        return statement
-    return statement.where(among(table.c[by], "wanted"))
+def _query(table: Table, names: tuple[str, ...], *, all_rows: bool) -> Prepared:
+    keys = table.primary_key.columns
+    statement = select(*(table.c[name] for name in names)).order_by(*keys)
+    return Prepared(statement if all_rows else statement.where(among(keys[0], "wanted")))

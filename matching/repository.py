@@ -13,10 +13,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
+from db.prepared import Row
 from db.sets import texts
 from domain.money import ZERO
 from matching import ledger_statements as statements
@@ -55,6 +56,13 @@ class BilledDocument:
     counts: bool
 
 
+class Standing(NamedTuple):
+    """Whether a judged document counts as billed, and what became of it."""
+
+    counts: bool
+    status: str
+
+
 def save(
     connection: Connection,
     document: BilledDocument,
@@ -85,10 +93,9 @@ def save(
         "status": document.status,
         "counts": document.counts,
     }
-    connection.execute(statements.INSERT_DOCUMENT, values)
-    if consumed:
-        rows = [{"document_id": document.document_id, **_columns(row)} for row in consumed]
-        connection.execute(statements.INSERT_CONSUMPTION, rows)
+    statements.INSERT_DOCUMENT.run(connection, values)
+    rows = [{"document_id": document.document_id, **_columns(row)} for row in consumed]
+    statements.INSERT_CONSUMPTION.run_many(connection, rows)
     if document.counts:
         _add(connection, consumed, before, 1)
 
@@ -101,22 +108,27 @@ def save_credits(
         {"credited_id": credited, "document_id": document_id, "gross": gross}
         for credited, gross in gross_by_invoice
     ]
-    if rows:
-        connection.execute(statements.INSERT_CREDITS, rows)
+    statements.INSERT_CREDITS.run_many(connection, rows)
 
 
 def forget(connection: Connection, document_id: str) -> None:
     """Take a document out of the balances and forget it, before it is judged again."""
     of = {"of_document": document_id}
-    row = connection.execute(statements.STATUS, of).first()
-    if row is None:
+    standing = find_standing(connection, document_id)
+    if standing is None:
         return
-    if row.counts:
+    if standing.counts:
         _count(connection, document_id, -1)
     _bring_back(connection, document_id)
-    connection.execute(statements.DELETE_REPLACEMENTS, of)
+    statements.DELETE_REPLACEMENTS.run(connection, of)
     for statement in statements.FORGET:
-        connection.execute(statement, of)
+        statement.run(connection, of)
+
+
+def find_standing(connection: Connection, document_id: str) -> Standing | None:
+    """How a document stands, if it was judged."""
+    rows = statements.STATUS.rows(connection, {"of_document": document_id})
+    return Standing(*rows[0]) if rows else None
 
 
 def set_status(connection: Connection, document_id: str, status: str) -> None:
@@ -124,73 +136,77 @@ def set_status(connection: Connection, document_id: str, status: str) -> None:
 
     What a refused one replaced counts again.
     """
-    of = {"of_document": document_id}
-    row = connection.execute(statements.STATUS, of).first()
-    if row is None or row.status == DUPLICATE:
+    before = find_standing(connection, document_id)
+    if before is None or before.status == DUPLICATE:
         return
     counts = status not in {REFUSED, REPLACED}
-    if counts != row.counts:
+    if counts != before.counts:
         _count(connection, document_id, 1 if counts else -1)
-    connection.execute(statements.SET_STATUS.values(status=status, counts=counts), of)
+    values = {"of_document": document_id, "new_status": status, "now_counts": counts}
+    statements.SET_STATUS.run(connection, values)
     if status == REFUSED:
         _bring_back(connection, document_id)
-    elif row.status == REFUSED and status != REPLACED:
+    elif before.status == REFUSED and status != REPLACED:
         _replace_anew(connection, document_id)
 
 
 def replace(connection: Connection, document_id: str, replaced_ids: Iterable[str]) -> None:
     """Let a corrected invoice take the place of others: they no longer count as billed."""
     for replaced_id in replaced_ids:
-        row = connection.execute(statements.STATUS, {"of_document": replaced_id}).one()
         values = {
             "replaced_id": replaced_id,
             "document_id": document_id,
-            "status_before": row.status,
+            "status_before": _status(connection, replaced_id),
         }
-        connection.execute(statements.INSERT_REPLACEMENTS, values)
+        statements.INSERT_REPLACEMENTS.run(connection, values)
         set_status(connection, replaced_id, REPLACED)
 
 
 def replaced_by(connection: Connection, document_id: str) -> list[str]:
     """The documents that a corrected invoice replaces, or would if it were not refused."""
-    rows = connection.execute(statements.REPLACED_BY, {"of_document": document_id})
-    return [row.replaced_id for row in rows]
+    rows = statements.REPLACED_BY.rows(connection, {"of_document": document_id})
+    return [replaced_id for replaced_id, _ in rows]
 
 
 def is_replaced(connection: Connection, document_id: str) -> bool:
     """Whether a corrected invoice has taken the place of a document."""
-    row = connection.execute(statements.STATUS, {"of_document": document_id}).first()
-    return row is not None and row.status == REPLACED
+    standing = find_standing(connection, document_id)
+    return standing is not None and standing.status == REPLACED
 
 
 def _replace_anew(connection: Connection, document_id: str) -> None:
     """What a document replaced before it was refused; each as it stands by now."""
     for replaced_id in replaced_by(connection, document_id):
-        status = connection.execute(statements.STATUS, {"of_document": replaced_id}).one().status
+        status = _status(connection, replaced_id)
         if status != REPLACED:
-            of = {"of_document": document_id, "of_replaced": replaced_id}
-            connection.execute(statements.SET_STATUS_BEFORE.values(status_before=status), of)
+            of = {"of_document": document_id, "of_replaced": replaced_id, "stood_at": status}
+            statements.SET_STATUS_BEFORE.run(connection, of)
             set_status(connection, replaced_id, REPLACED)
 
 
 def _bring_back(connection: Connection, document_id: str) -> None:
     """What a document replaced counts again, unless another document replaces it too."""
     of = {"of_document": document_id}
-    for replaced_id, status in connection.execute(statements.REPLACED_BY, of).all():
+    for replaced_id, status in statements.REPLACED_BY.rows(connection, of):
         others = {**of, "of_replaced": replaced_id}
-        if (
-            is_replaced(connection, replaced_id)
-            and not connection.execute(statements.REPLACED_BY_OTHERS, others).first()
+        if is_replaced(connection, replaced_id) and not statements.REPLACED_BY_OTHERS.rows(
+            connection, others
         ):
             set_status(connection, replaced_id, status)
+
+
+def load_consumed(connection: Connection, document_id: str) -> list[Balance]:
+    """What a document took, whether it counts or not."""
+    rows = statements.CONSUMED.rows(connection, {"of_document": document_id})
+    return [Balance(*row[1:]) for row in rows]
 
 
 def load_balances(connection: Connection, keys: Collection[Key]) -> tuple[Balance, ...]:
     """The balances under these keys; those on which nothing is billed are absent."""
     wanted = {"wanted": texts({key[1] for key in keys})}
     asked = frozenset(keys)
-    rows = connection.execute(statements.BALANCES_OF, wanted) if asked else ()
-    found = (Balance(*row) for row in rows if tuple(row[:_KEY_COLUMNS]) in asked)
+    rows = statements.BALANCES_OF.rows(connection, wanted) if asked else ()
+    found = (Balance(*row) for row in rows if row[:_KEY_COLUMNS] in asked)
     billed = (b for b in found if b.quantity or b.net or b.gross)
     return tuple(sorted(billed, key=lambda b: (b.kind, b.id, b.part)))
 
@@ -200,8 +216,8 @@ def without(
 ) -> tuple[Balance, ...]:
     """The balances as they would stand had these documents never been billed."""
     left = {(b.kind, b.id, b.part): b for b in balances}
-    for _, *rest in connection.execute(statements.CONSUMED_BY, {"ids": sorted(document_ids)}):
-        taken = Balance(*rest)
+    for row in statements.CONSUMED_BY.rows(connection, {"ids": texts(document_ids)}):
+        taken = Balance(*row[1:])
         key = (taken.kind, taken.id, taken.part)
         if key in left:
             old = left[key]
@@ -216,7 +232,7 @@ def find_by_number(
 ) -> list[str]:
     """Documents of a supplier under one of these numbers."""
     values = {"supplier": _storable(supplier_key), "numbers": _stored(number_keys)}
-    return [row[0] for row in connection.execute(statements.SAME_NUMBER, values)]
+    return [row[0] for row in statements.SAME_NUMBER.rows(connection, values)]
 
 
 def find_alike(
@@ -236,17 +252,17 @@ def find_alike(
         "first": days[0],
         "last": days[1],
     }
-    return [row[0] for row in connection.execute(statements.LIKE_IT, values)]
+    return [row[0] for row in statements.LIKE_IT.rows(connection, values)]
 
 
 def find_on_orders(
     connection: Connection, order_ids: Collection[str], *, deposits: bool
 ) -> list[str]:
     """The latest documents on these orders, and with `deposits` every deposit invoice on them."""
-    values = {"ids": sorted(order_ids)}
-    found = {row[0] for row in connection.execute(statements.ON_ORDERS, values)}
+    values = {"ids": texts(order_ids)}
+    found = {row[0] for row in statements.ON_ORDERS.rows(connection, values)}
     if deposits:
-        found |= {row[0] for row in connection.execute(statements.DEPOSITS, values)}
+        found |= {row[0] for row in statements.DEPOSITS.rows(connection, values)}
     return sorted(found)
 
 
@@ -254,7 +270,7 @@ def find_advances(connection: Connection, contract_ids: Collection[str]) -> list
     """Deposit invoices that count on these contracts."""
     if not contract_ids:
         return []
-    rows = connection.execute(statements.ADVANCES, {"ids": sorted(contract_ids)})
+    rows = statements.ADVANCES.rows(connection, {"ids": texts(contract_ids)})
     return [row[0] for row in rows]
 
 
@@ -262,16 +278,16 @@ def load_earlier(
     connection: Connection, document_ids: Collection[str], supplier_key: str
 ) -> tuple[EarlierDocument, ...]:
     """These documents, if they count, with what they took and was credited, the oldest first."""
-    values = {"ids": sorted(document_ids)}
-    if not values["ids"]:
+    if not document_ids:
         return ()
+    values = {"ids": texts(document_ids)}
     taken = _taken(connection, values)
     credited: dict[str, Decimal] = {}
-    for credited_id, gross in connection.execute(statements.CREDITED, values):
+    for credited_id, gross in statements.CREDITED.rows(connection, values):
         credited[credited_id] = credited.get(credited_id, ZERO) + gross
     return tuple(
-        _earlier(row, taken[row.document_id], credited.get(row.document_id, ZERO), supplier_key)
-        for row in connection.execute(statements.DOCUMENTS, values)
+        _earlier(row, taken[row[0]], credited.get(row[0], ZERO), supplier_key)
+        for row in statements.DOCUMENTS.rows(connection, values)
     )
 
 
@@ -291,51 +307,54 @@ def save_inputs(
         "judged_on": judged_on,
         "inputs": zlib.compress(inputs, _COMPRESSION),
     }
-    connection.execute(statements.KEEP_INPUTS[connection.dialect.name], values)
+    statements.KEEP_INPUTS[connection.dialect.name].run(connection, values)
 
 
 def load_inputs(connection: Connection, document_id: str, digest: str) -> bytes | None:
     """The canonical case behind a verdict."""
     values = {"of_document": document_id, "digest": digest}
-    stored = connection.execute(statements.INPUTS, values).scalar()
-    return None if stored is None else zlib.decompress(stored)
+    found = statements.INPUTS.rows(connection, values)
+    return zlib.decompress(found[0][0]) if found else None
 
 
 def _earlier(
-    row: Row[Any], taken: Sequence[Balance], credited: Decimal, supplier_key: str
+    row: Row, taken: Sequence[Balance], credited: Decimal, supplier_key: str
 ) -> EarlierDocument:
+    (
+        document_id, number, type_code, issue_date, net, gross, period_start, period_end, ibans,
+        contract_id, lot, commitment_id, its_supplier, status,
+    ) = row  # fmt: skip
     return EarlierDocument(
-        document_id=row.document_id,
-        number=row.number,
-        type_code=row.type_code,
-        issue_date=row.issue_date,
-        net=row.net,
-        gross=row.gross,
-        period_start=row.period_start,
-        period_end=row.period_end,
-        ibans=tuple(row.ibans),
+        document_id=document_id,
+        number=number,
+        type_code=type_code,
+        issue_date=issue_date,
+        net=net,
+        gross=gross,
+        period_start=period_start,
+        period_end=period_end,
+        ibans=tuple(ibans),
         orders=tuple(b.id for b in taken if b.kind == "order"),
-        contract_id=row.contract_id,
-        lot=row.lot,
-        commitment_id=row.commitment_id,
+        contract_id=contract_id,
+        lot=lot,
+        commitment_id=commitment_id,
         credited=credited,
-        same_supplier=row.supplier_key == _storable(supplier_key),
+        same_supplier=its_supplier == _storable(supplier_key),
         allocations=tuple(Allocated(b.id, b.part, b.quantity) for b in taken if b.kind == "line"),
-        standing=_STANDING.get(row.status, ""),
+        standing=_STANDING.get(status, ""),
     )
 
 
 def _taken(connection: Connection, values: dict[str, Any]) -> defaultdict[str, list[Balance]]:
     found: defaultdict[str, list[Balance]] = defaultdict(list)
-    for document_id, *rest in connection.execute(statements.TAKEN, values):
-        found[document_id].append(Balance(*rest))
+    for row in statements.TAKEN.rows(connection, values):
+        found[row[0]].append(Balance(*row[1:]))
     return found
 
 
 def _count(connection: Connection, document_id: str, sign: int) -> None:
     """Let a document count, or count no more."""
-    rows = connection.execute(statements.CONSUMED, {"of_document": document_id})
-    consumed = [Balance(*row[1:]) for row in rows]
+    consumed = load_consumed(connection, document_id)
     before = load_balances(connection, [(b.kind, b.id, b.part) for b in consumed])
     _add(connection, consumed, before, sign)
 
@@ -360,7 +379,13 @@ def _add(
                 "gross": base.gross + sign * row.gross,
             }
         )
-    connection.execute(statements.WRITE_BALANCES[connection.dialect.name], totals)
+    statements.WRITE_BALANCES[connection.dialect.name].run_many(connection, totals)
+
+
+def _status(connection: Connection, document_id: str) -> str:
+    """The status of a document that was judged."""
+    ((_, status),) = statements.STATUS.rows(connection, {"of_document": document_id})
+    return str(status)
 
 
 def _columns(balance: Balance) -> dict[str, Any]:
@@ -379,8 +404,8 @@ def _cents(value: Decimal) -> int:
     return max(-_GREATEST_INTEGER, min(_GREATEST_INTEGER, int(value.scaleb(2))))
 
 
-def _stored(keys: Iterable[str]) -> list[str]:
-    return sorted({_storable(key) for key in keys})
+def _stored(keys: Iterable[str]) -> str:
+    return texts({_storable(key) for key in keys})
 
 
 def _storable(text: str) -> str:

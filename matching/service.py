@@ -16,12 +16,13 @@ from domain.errors import Error
 from domain.match import Outcome, Verdict
 from domain.money import ZERO
 from matching import affected, repository
-from matching.affected import entangled, judge_alone, judge_beside_others, touched_by
+from matching.affected import entangled, touched_by
 from matching.billing import document_gross, document_net
 from matching.case import REPLACED
 from matching.case_record import case_from
 from matching.engine import Judgement, decide, judge_case
 from matching.loading import DocumentToMatch, load_case
+from matching.locks import judge_alone, judge_beside_others
 from matching.numbers import number_key
 from matching.parties import accounts
 from matching.repository import (
@@ -81,7 +82,7 @@ def judge(
 
     `today` is the day the document was received: its payment clock starts then.
     """
-    affected.judge_beside_others(connection)
+    judge_beside_others(connection)
     repository.forget(connection, document.document_id)
     case, supplier_key = load_case(connection, document, policy, today)
     judgement = judge_case(case)
