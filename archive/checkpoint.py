@@ -55,6 +55,11 @@ class Verifier:
         return hashlib.sha256(material).digest()[:_KEY_ID]
 
     @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of the 32 bytes of the public key, to be read out or printed."""
+        return hashlib.sha256(self.public).hexdigest()
+
+    @property
     def verifier_key(self) -> str:
         """The key as the note tools write it: `<name>+<key id>+<base64>`."""
         key = base64.b64encode(_ED25519 + self.public).decode()
@@ -144,6 +149,12 @@ def read_checkpoint(note: bytes) -> Checkpoint:
     if size != str(number) or number < 0 or len(root) != _HASH or lines[_LINES:] != [""]:
         raise NoteUnreadable("the note holds no checkpoint of ours")
     return Checkpoint(origin, number, root)
+
+
+def note_text(note: bytes) -> str:
+    """The text of a note, its signatures unchecked; raises NoteUnreadable."""
+    text, _ = _split_note(note)
+    return text.decode()
 
 
 def _split_note(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:

@@ -127,7 +127,10 @@ class SignerChanged(ArchiveError):
     """The last checkpoint was not signed with the key at hand."""
 
     code = "ARC-13"
-    hint = "Put back the key file that signed the log; it stands in the `keys` folder."
+    hint = (
+        "Put the folder `keys` back from its safe copy (docs/recovery.md); after `meg keys rotate` "
+        "it must be a copy made since."
+    )
 
 
 class NoteUnreadable(ArchiveError):

@@ -1,7 +1,8 @@
 """The key that signs the log: one file, made at the first start, readable by its owner only.
 
 Beside it stands its public half as a verifier key, to be handed to auditors by another way than the
-archive itself.
+archive itself. It follows from the key, so it is written again where it is lost. The files of a
+rotation are those of `archive.rotation`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archive import repository
 from archive.checkpoint import Signer, Verifier
-from archive.errors import KeyFileUnreadable, SignerChanged
+from archive.errors import KeyFileUnreadable, LogForked, SignerChanged
+from archive.key_history import KeyHistory, stored_statements
+from archive.repository import CheckpointRow
 from archive.store import ObjectStore
 from archive.stores.durable import fsync_folder, make_durable_folder
 from db.engine import Database
@@ -29,12 +33,12 @@ def load_or_create_signer(path: Path, origin: str) -> Signer:
     Raises:
         KeyFileUnreadable: the file holds no Ed25519 key, or cannot be read or made.
     """
-    try:
+    with key_file(path):
         if not path.exists():
-            _create(path, origin)
-        return _load(path, origin)
-    except OSError as problem:
-        raise KeyFileUnreadable(f"{path}: {problem.strerror}") from problem
+            create_key(path)
+        signer = load_key(path, origin)
+        keep_public_half(path, signer.verifier)
+        return signer
 
 
 def load_log_signer(path: Path, origin: str, database: Database, store: ObjectStore) -> Signer:
@@ -42,30 +46,40 @@ def load_log_signer(path: Path, origin: str, database: Database, store: ObjectSt
 
     Raises:
         SignerChanged: the log was signed before, with a key that is not at hand.
+        LogForked: the key at hand came with a rotation that the database does not know of.
         KeyFileUnreadable: see `load_or_create_signer`.
     """
+    tenant = origin.rpartition("/")[2]
     with database.reading() as connection:
         last = repository.last_checkpoint(connection)
+        statements = repository.rotations(connection)
     if not path.exists():
-        folder = f"{origin.rpartition('/')[2]}/log/checkpoint/"
-        if last is not None or next(iter(store.keys(folder)), None) is not None:
+        folder = f"{tenant}/log/checkpoint/"
+        if last is not None or statements or next(iter(store.keys(folder)), None) is not None:
             raise SignerChanged(f"{path} is missing, but the log was signed before")
     signer = load_or_create_signer(path, origin)
-    if last is not None and not signer.verifier.has_signed(last.note.encode()):
-        raise SignerChanged(f"{path} is not the key that signed checkpoint {last.size}")
+    try:
+        _see_that_it_signs_now(path, signer.verifier, statements, last)
+    except SignerChanged:
+        stored = stored_statements(store, tenant)
+        if len(stored) > len(statements) and KeyHistory.read(stored, signer.verifier):
+            text = f"the archive has rotated its key {len(stored)} times, the database knows of"
+            raise LogForked(f"{text} {len(statements)}") from None
+        raise
     return signer
 
 
 def load_verifier(path: Path) -> Verifier:
     """The public key written beside the key file at `path`; raises KeyFileUnreadable."""
-    public = _public_path(path)
+    public = public_path(path)
     try:
         return Verifier.from_verifier_key(public.read_text(encoding="utf-8"))
     except OSError as problem:
         raise KeyFileUnreadable(f"{public}: {problem.strerror}") from problem
 
 
-def _load(path: Path, origin: str) -> Signer:
+def load_key(path: Path, origin: str) -> Signer:
+    """The signer whose key is in this file; raises KeyFileUnreadable, OSError."""
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
@@ -86,7 +100,8 @@ def _load(path: Path, origin: str) -> Signer:
     return Signer(origin, key)
 
 
-def _create(path: Path, origin: str) -> None:
+def create_key(path: Path) -> None:
+    """Make a key, durably, with rights 0600, unless the file is there."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (
         Ed25519PrivateKey,
     )
@@ -96,17 +111,26 @@ def _create(path: Path, origin: str) -> None:
         PrivateFormat,
     )
 
-    make_durable_folder(path.parent, 0o700)
     key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     # Of two processes at their first start one key wins, and both go on to read it.
-    if _write_new(path, pem, 0o600):
-        vkey = Signer(origin, key).verifier.verifier_key + "\n"
-        _write_new(_public_path(path), vkey.encode(), 0o644)
+    write_new(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()), 0o600)
 
 
-def _write_new(path: Path, data: bytes, mode: int) -> bool:
-    """Write a file durably unless it is there already; say whether it was written."""
+def keep_public_half(path: Path, verifier: Verifier) -> None:
+    """See that the public half beside a key file is that of its key."""
+    public, line = public_path(path), f"{verifier.verifier_key}\n".encode()
+    with suppress(FileNotFoundError):
+        if public.read_bytes() == line:
+            return
+    aside = public.with_name(f".{public.name}.{secrets.token_hex(8)}")
+    write_new(aside, line, 0o644)
+    aside.replace(public)
+    fsync_folder(public.parent)
+
+
+def write_new(path: Path, data: bytes, mode: int) -> None:
+    """Write a file durably unless it is there already."""
+    make_durable_folder(path.parent, 0o700)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         handle = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
@@ -114,16 +138,36 @@ def _write_new(path: Path, data: bytes, mode: int) -> bool:
             file.write(data)
             file.flush()
             os.fsync(handle)
-        try:
+        with suppress(FileExistsError):
             os.link(aside, path)
-        except FileExistsError:
-            return False
         fsync_folder(path.parent)
-        return True
     finally:
         with suppress(FileNotFoundError):
             aside.unlink()
 
 
-def _public_path(path: Path) -> Path:
+def public_path(path: Path) -> Path:
+    """Where the public half of a key stands."""
     return path.with_suffix(".vkey")
+
+
+def _see_that_it_signs_now(
+    path: Path, verifier: Verifier, statements: Sequence[str], last: CheckpointRow | None
+) -> None:
+    history = KeyHistory.read(statements, verifier)
+    now = history.current
+    if verifier != now.verifier:
+        raise SignerChanged(
+            f"{path} is a former key: {now.verifier.key_id.hex()} signs from size {now.start} on"
+        )
+    if last is not None and not history.signed(last.note.encode(), last.size):
+        raise SignerChanged(f"{path} is not the key that signed checkpoint {last.size}")
+
+
+@contextmanager
+def key_file(path: Path) -> Iterator[None]:
+    """Turn what the system says of a key file into KeyFileUnreadable."""
+    try:
+        yield
+    except OSError as problem:
+        raise KeyFileUnreadable(f"{path}: {problem.strerror}") from problem

@@ -3,9 +3,11 @@
 Steps of one extension, each repeatable after a crash anywhere:
 
 1. Take the last checkpoint of the database; write it to the store if a crash kept it from there.
-   If the store holds another one, or a later one, or another key signed it: refuse.
-2. Rebuild its root from the right edge of the stored tiles, and compare the open bundle with the
-   database. If either differs: refuse.
+   If the store holds another one, or a later one, or not the key of its time signed it, or the key
+   at hand is not the one in use now: refuse.
+2. Rebuild its root from the right edge of the stored tiles, and compare the open bundle, and what
+   lies in the store beyond it, with the database. If any differs: refuse. Another database that
+   seals into the same store is found out here, whatever each knows of the other's checkpoints.
 3. Hash the new entries, from the database's gapless positions; write the bundles and tiles they
    fill, then those they leave open.
 4. Sign the checkpoint and commit it to the database; then write it to the store, last.
@@ -23,10 +25,11 @@ from archive import repository
 from archive.checkpoint import Checkpoint, Signer
 from archive.edge import Edge, File
 from archive.errors import KeyTaken, LogDamaged, LogForked, ObjectMissing, SignerChanged
+from archive.key_history import KeyHistory
 from archive.merkle import EMPTY_ROOT
 from archive.repository import CheckpointRow
 from archive.store import ObjectStore, Put
-from archive.tiles import WIDTH, checkpoint_path
+from archive.tiles import WIDTH, bundle_path, checkpoint_path, unpack_bundle
 from db.engine import Database
 
 _CHUNK = 128 * WIDTH
@@ -50,24 +53,35 @@ class Ledger:
         self._folder = folder
         self._signed: int | None = None
 
-    def extend(self, database: Database, size: int) -> Sealed:
-        """Append the recorded events up to `size` and sign.
+    def agree(self, database: Database, size: int) -> Sealed:
+        """See that database, store and key agree on the last checkpoint; step 1 of an extension.
 
         Raises:
-            LogForked, LogDamaged, SignerChanged: nothing was signed.
+            LogForked, SignerChanged: they do not; nothing may be written.
         """
-        # 1. Both sides agree on the last checkpoint.
         with database.reading() as connection:
             row = repository.last_checkpoint(connection)
+            statements = repository.rotations(connection)
+        history = KeyHistory.read(statements, self._signer.verifier)
+        if history.current.verifier != self._signer.verifier:
+            raise SignerChanged(f"another key signs from size {history.current.start} on")
         if row is not None and row.written and row.size == size == self._signed:
             # Nothing is new since this process last looked: a store far away is not asked again.
             return Sealed(row.size, bytes.fromhex(row.root))
-        last = self._settle(database, row)
+        last = self._settle(database, row, history)
         if size < last.size:
             raise LogForked(f"{last.size} events are signed, the database has {size}")
+        return last
+
+    def extend(self, database: Database, last: Sealed, size: int) -> Sealed:
+        """Append the recorded events after those agreed on, up to `size`, and sign.
+
+        Raises:
+            LogForked, LogDamaged: nothing was signed.
+        """
         if size == last.size:
             return last
-        # 2. And on the tree under it.
+        # 2. Both sides agree on the tree under the last checkpoint too.
         edge = self._edge(database, last)
         # 3. Bundles and tiles.
         while edge.size < size:
@@ -81,12 +95,12 @@ class Ledger:
         # 4. The checkpoint.
         return self._sign(database, Sealed(size, edge.root()))
 
-    def _settle(self, database: Database, row: CheckpointRow | None) -> Sealed:
+    def _settle(self, database: Database, row: CheckpointRow | None, history: KeyHistory) -> Sealed:
         self._refuse_later_checkpoints(0 if row is None else row.size)
         if row is None:
             return Sealed(0, EMPTY_ROOT)
-        if not self._signer.verifier.has_signed(row.note.encode()):
-            raise SignerChanged(f"checkpoint {row.size} was not signed with the key at hand")
+        if not history.signed(row.note.encode(), row.size):
+            raise SignerChanged(f"checkpoint {row.size} was not signed with the key of its time")
         if row.written:
             self._compare_checkpoint(row)
         else:
@@ -128,7 +142,26 @@ class Ledger:
             recorded = repository.entries_between(connection, start, last.size)
         if recorded != edge.entries():
             raise LogForked(f"the database's events from {start} on are not those in the log")
+        self._refuse_foreign_entries(database, last.size)
         return edge
+
+    def _refuse_foreign_entries(self, database: Database, size: int) -> None:
+        """What lies beyond the last checkpoint was left by a crash of ours, or is not ours."""
+        number, width = divmod(size, WIDTH)
+        prefix = f"{self._folder}/{bundle_path(number)}"
+        for key in self._store.keys(prefix):
+            beyond = key.removeprefix(prefix)
+            if beyond and not (beyond[3:].isdecimal() and int(beyond[3:]) > width):
+                continue
+            with database.reading() as connection:
+                start = number * WIDTH
+                recorded = repository.entries_between(connection, start, start + WIDTH)
+            try:
+                found = unpack_bundle(self._store.read(key))
+            except ValueError as problem:
+                raise LogDamaged(f"{key}: {problem}") from problem
+            if found != recorded[: len(found)]:
+                raise LogForked(f"{key} was written from other events: another database seals here")
 
     def _put(self, files: Sequence[File]) -> None:
         try:

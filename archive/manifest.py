@@ -26,6 +26,9 @@ SCHEMA = "meg-manifest/1"
 RECEIVED = "received"
 DERIVED = "derived"
 SEARCHABLE_PDF = "searchable_pdf"
+KEY_ROTATED = "key_rotated"
+KEYS_DOCUMENT = "log-keys"
+"""The document whose events tell of the log's keys; nobody sent it."""
 
 _MANIFEST_FIELDS = {"schema", "document_id", "version", "events"}
 _EVENT_FIELDS = {"type", "document_id", "at", "actor", "payload", "salt"}

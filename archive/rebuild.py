@@ -1,6 +1,7 @@
 """The archive's own tables derived again from what lies in the store.
 
-1. Every checkpoint in the store must bear a signature of ours; the newest says how long the log is.
+1. Every checkpoint in the store must bear the signature of the key of its time; the newest says
+   how long the log is.
 2. The entries up to there are read from the bundles, and must give the signed root.
 3. Every manifest is read: its events are found among the entries by their hash.
 4. Events that were recorded and not signed any more take the next places of the log, in the order
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -22,7 +23,7 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from archive import kept, repository
-from archive.checkpoint import Verifier, read_checkpoint
+from archive.checkpoint import read_checkpoint
 from archive.edge import Edge
 from archive.errors import (
     ArchiveIncomplete,
@@ -32,6 +33,7 @@ from archive.errors import (
     ObjectMissing,
     SignerChanged,
 )
+from archive.key_history import KeyHistory
 from archive.manifest import Event, Manifest, manifest_key, parse_manifest
 from archive.repository import EVENTS, LOG_HEAD, CheckpointRow, EventRow, ManifestRow
 from archive.store import ObjectStore
@@ -67,12 +69,11 @@ class RestoredLog:
 class Rebuilding:
     """Reads one tenant's archive into an empty database."""
 
-    def __init__(
-        self, store: ObjectStore, verifiers: Sequence[Verifier], tenant: str = "main"
-    ) -> None:
-        """Read this store; `verifiers` are the keys that signed the log, past ones included."""
+    def __init__(self, store: ObjectStore, history: KeyHistory, tenant: str = "main") -> None:
+        """Read this store; `history` are the keys that signed the log."""
         self._store = store
-        self._verifiers = verifiers
+        self._history = history
+        self._verifiers = history.verifiers
         self._tenant = tenant
         self._folder = f"{tenant}/log"
 
@@ -98,6 +99,9 @@ class Rebuilding:
         with database.transaction() as connection:
             connection.exec_driver_sql("DROP INDEX rebuild_entry")
             _refuse_unexplained(connection)
+            for key in self._history.keys:
+                if key.statement is not None:
+                    repository.add_rotation(connection, key.start, key.statement)
             self._append(connection, size, unsigned)
         return RestoredLog(size, count, len(unsigned))
 
@@ -141,8 +145,8 @@ class Rebuilding:
             found = read_checkpoint(note)
         except NoteUnreadable as problem:
             raise LogDamaged(f"{key}: {problem}") from problem
-        if not any(verifier.has_signed(note) for verifier in self._verifiers):
-            raise SignerChanged(f"{key} was not signed with the key at hand")
+        if not self._history.signed(note, size):
+            raise SignerChanged(f"{key} was not signed with the key of its time")
         if found.size != size:
             raise LogForked(f"{key} speaks of a log of {found.size}")
         return CheckpointRow(size, found.root.hex(), note.decode(), written=True)

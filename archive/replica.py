@@ -23,9 +23,11 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.checkpoint import Verifier
-from archive.errors import KeptUnreadable, ObjectMissing, ReplicaDamaged
+from archive.errors import KeptUnreadable, ObjectMissing, ReplicaDamaged, SignerChanged
 from archive.fsck import DocumentReport, Finding, LogCheck, LogReport, Reader, check_files
 from archive.kept import unpack
+from archive.key_history import KeyHistory, stored_statements
+from archive.manifest import KEYS_DOCUMENT
 from archive.store import LockingStore, ObjectStore, Put, Source
 from domain.identifiers import Digest
 from domain.records import Record
@@ -104,7 +106,7 @@ def check_copy(store: Reader, tenant: str, verifier_key: str) -> Iterator[Record
     documents = wrong = 0
     for report in check_files(store, tenant, verifier_key):
         if isinstance(report, DocumentReport):
-            documents += 1
+            documents += report.document_id != KEYS_DOCUMENT
             wrong += not report.ok
             if not report.ok:
                 yield {
@@ -192,8 +194,10 @@ class Repair:
 
     def _see_that_it_was_kept(self, key: str) -> None:
         try:
-            unpack([Verifier.from_verifier_key(self._key)], key, self._replica.read(key))
-        except KeptUnreadable as problem:
+            own = Verifier.from_verifier_key(self._key)
+            history = KeyHistory.read(stored_statements(self._replica, self._tenant), own)
+            unpack(history.verifiers, key, self._replica.read(key))
+        except (KeptUnreadable, SignerChanged) as problem:
             raise ReplicaDamaged(problem.message) from problem
 
     def _see_that_it_is_signed(self, key: str) -> None:

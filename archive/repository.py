@@ -80,6 +80,14 @@ LOG_HEAD = Table(
 )
 _HEAD = 1
 
+KEY_ROTATIONS = Table(
+    "key_rotations",
+    METADATA,
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("statement", Text, nullable=False),
+)
+"""The rotations of the log's key, each with the size from which on the new key signs."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
@@ -296,6 +304,17 @@ def add_checkpoint(connection: Connection, row: CheckpointRow) -> None:
 def mark_checkpoint_written(connection: Connection, size: int) -> None:
     """The store has the checkpoint of this size."""
     connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.size == size).values(written=True))
+
+
+def rotations(connection: Connection) -> list[str]:
+    """The statements by which each key of the log signed the next one in, oldest first."""
+    rows = connection.execute(select(KEY_ROTATIONS.c.statement).order_by(KEY_ROTATIONS.c.start))
+    return list(rows.scalars())
+
+
+def add_rotation(connection: Connection, start: int, statement: str) -> None:
+    """Record that another key signs from this size of the log on."""
+    connection.execute(insert(KEY_ROTATIONS).values(start=start, statement=statement))
 
 
 def documents_after(connection: Connection, document_id: str, limit: int) -> list[str]:

@@ -31,9 +31,12 @@ from archive.errors import (
     ObjectChanged,
     SourceChanged,
 )
+from archive.key_history import Compromise, KeyHistory, rotation_statement
 from archive.ledger import Ledger, Sealed
 from archive.lock import sealing
 from archive.manifest import (
+    KEY_ROTATED,
+    KEYS_DOCUMENT,
     Event,
     Manifest,
     StoredObject,
@@ -50,7 +53,6 @@ from archive.store import ObjectStore, Put, Source
 from archive.stored_tree import StoredTree
 from db.engine import Database
 from domain.identifiers import Digest
-from domain.records import Record
 
 _CHUNK = 1 << 20
 _MANIFESTS_AT_ONCE = 256
@@ -91,6 +93,17 @@ class Happening:
     at: datetime
     actor: str
     payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """That another key of the log takes over: when, by whom, what becomes of the present one."""
+
+    at: datetime
+    actor: str
+    old_key: str
+    compromised: str | None = None
+    void_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +247,11 @@ class Archive:
             # manifest is not in the store.
             with database.reading() as connection:
                 size = repository.log_size(connection)
+            # Nothing is written beside a log that is not this database's.
+            last = self._ledger.agree(database, size)
             self._write_manifests(database)
             self._write_changes(database)
-            return self._ledger.extend(database, size)
+            return self._ledger.extend(database, last, size)
 
     def store_enclosed(self, files: Sequence[bytes]) -> list[Digest]:
         """Store files that came inside documents, each under its digest; durable on return.
@@ -326,10 +341,32 @@ class Archive:
         path = inclusion_proof(self._tree.nodes(size), row.position, size)
         return InclusionProof(row.position, row.entry, size, tuple(path), checkpoint.note)
 
-    def key_history(self) -> Record:
+    def key_history(self, connection: Connection) -> KeyHistory:
         """The log's keys, each with the size from which on it signs."""
-        key = {"verifier_key": self.signer.verifier.verifier_key, "from": 0, "statement": None}
-        return {"schema": "meg-keys/1", "keys": [key]}
+        return KeyHistory.read(repository.rotations(connection), self.signer.verifier)
+
+    def record_rotation(
+        self,
+        connection: Connection,
+        successor: Signer,
+        rotation: Rotation,
+        compromise: Compromise | None,
+    ) -> None:
+        """Record, in the caller's writing transaction, that another key signs from now on.
+
+        Nobody may seal meanwhile. The last checkpoint of the present key covers what comes before
+        the event, the first of its successor the event itself.
+        """
+        position = repository.allot(connection, 1)
+        statement = rotation_statement(self.signer, successor, position + 1, compromise)
+        payload = {"statement": statement, "old_key": rotation.old_key}
+        event = Event(KEY_ROTATED, KEYS_DOCUMENT, rotation.at, rotation.actor, payload, _salt())
+        version = repository.last_version(connection, KEYS_DOCUMENT) + 1
+        body = Manifest(KEYS_DOCUMENT, version, (event,)).to_bytes()
+        row = ManifestRow(KEYS_DOCUMENT, version, _hex(body), body, written=False)
+        repository.add_manifests(connection, [row])
+        repository.add_events(connection, position, [(version, event)])
+        repository.add_rotation(connection, position + 1, statement)
 
     def _receive(self, item: Received) -> Stored:
         sha256, sha512, size = _hash(item.content)

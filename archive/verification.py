@@ -27,7 +27,7 @@ from archive.fsck import (
     ManifestFact,
     Reader,
 )
-from archive.manifest import instant
+from archive.manifest import KEYS_DOCUMENT, instant
 from db.engine import Database
 from domain.records import Record
 
@@ -160,7 +160,7 @@ class Verification:
             last = page[-1]
             for facts in self._facts(page):
                 report = documents.check(facts, log.size, _lookup(log))
-                summary.documents += 1
+                summary.documents += facts.document_id != KEYS_DOCUMENT
                 summary.documents_with_problems += not report.ok
                 summary.pending_events += sum(e.position >= log.size for e in facts.events)
                 yield report
@@ -194,9 +194,14 @@ class Verification:
                 CheckpointFact(row.size, bytes.fromhex(row.root), row.note, row.written)
                 for row in repository.checkpoints(connection)
             ]
-        return LogCheck(self._reader, self._folder, self._key, self._roots).run(
-            self._entries(), facts
-        )
+            rotations = repository.rotations(connection)
+        check = LogCheck(self._reader, self._folder, self._key, self._roots)
+        report = check.run(self._entries(), facts)
+        if rotations != report.rotations:
+            text = "the database knows other rotations of the key than the archive"
+            key = f"{self._tenant}/m/{KEYS_DOCUMENT}/"
+            report.problems.append(Finding("DATABASE_DIFFERS", key, text))
+        return report
 
     def _entries(self) -> Iterator[bytes]:
         start = 0

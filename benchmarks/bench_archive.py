@@ -40,7 +40,13 @@ from domain.identifiers import new_document_id
 SIZE = 16 * 1024
 PER_ROUND = 64
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-TABLES = [repository.EVENTS, repository.MANIFESTS, repository.CHECKPOINTS, repository.LOG_HEAD]
+TABLES = [
+    repository.EVENTS,
+    repository.MANIFESTS,
+    repository.CHECKPOINTS,
+    repository.LOG_HEAD,
+    repository.KEY_ROTATIONS,
+]
 
 
 def seconds(work: Callable[[], Any]) -> float:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from archive.checkpoint import Signer
 from archive.evidence.contents import Contents
 from archive.keys import load_log_signer
+from archive.rotation import KeyPlace, finish_rotation
 from archive.service import Archive
 from archive.store import ObjectStore
 from archive.verification import Verification
@@ -117,8 +118,14 @@ def open_archive(settings: Settings) -> Iterator[Archive]:
 
 def load_signer(settings: Settings, database: Database, store: ObjectStore) -> Signer:
     """The key that signs the log; raises SignerChanged, KeyFileUnreadable."""
-    origin = f"meg.local/{settings.tenant}"
-    return load_log_signer(key_path(settings), origin, database, store)
+    place = key_place(settings, database, store)
+    finish_rotation(place)
+    return load_log_signer(place.path, place.origin, database, store)
+
+
+def key_place(settings: Settings, database: Database, store: ObjectStore) -> KeyPlace:
+    """Where the log's key lies, and the log that it signs."""
+    return KeyPlace(key_path(settings), f"meg.local/{settings.tenant}", database, store)
 
 
 def key_path(settings: Settings) -> Path:

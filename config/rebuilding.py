@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archive.key_history import KeyHistory, stored_statements
 from archive.keys import load_verifier
 from archive.rebuild import Rebuilding
 from archive.scrub import add as add_scrub
@@ -27,17 +28,18 @@ def rebuild_all(settings: Settings, tick: Callable[[str, int], None], *, replace
     """
     prepare_folder(settings.data)
     # The public half says whose signatures count: without it anybody's archive would do.
-    verifiers = [load_verifier(key_path(settings))]
+    own = load_verifier(key_path(settings))
     with (
         tended(settings.data),
         open_database(settings) as database,
         open_store(settings) as store,
     ):
         refuse_or_empty(database, replace=replace)
-        rebuilding = Rebuilding(store, verifiers, settings.tenant)
+        history = KeyHistory.read(stored_statements(store, settings.tenant), own)
+        rebuilding = Rebuilding(store, history, settings.tenant)
         rebuilt = rebuild(database, rebuilding, now(), tick)
         with database.transaction() as connection:
-            for report in kept_reports(store, verifiers, settings.tenant):
+            for report in kept_reports(store, history.verifiers, settings.tenant):
                 add_scrub(connection, report)
     rebuild_search(settings, lambda count: tick("indexed", count))
     return rebuilt

@@ -27,6 +27,7 @@ TABLES = [
     repository.MANIFESTS,
     repository.CHECKPOINTS,
     repository.LOG_HEAD,
+    repository.KEY_ROTATIONS,
     KEPT_CHANGES,
 ]
 

@@ -33,6 +33,7 @@ _COMMANDS = {
     "verify": ("api.cli.verify:verify", "Check stored bytes, ledger, proofs and checkpoints."),
     "evidence": ("api.cli.evidence:evidence", "Make an evidence package that auditors verify."),
     "proof": ("api.cli.proof:proof", "Prove where events stand in the signed log."),
+    "keys": ("api.cli.keys:keys", "The keys that sign the log; change to a new one."),
     "archive": ("api.cli.archive:archive", "Copy the archive, check a copy, repair from one."),
     "retention": ("api.cli.retention:retention", "How long documents are kept; legal holds."),
     "scrub": ("api.cli.scrub:scrub", "Read stored objects and hash them anew."),

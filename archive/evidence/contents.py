@@ -38,7 +38,7 @@ from archive.evidence.html_report import overview_page, page
 from archive.evidence.package import PackageWriter
 from archive.evidence.pdf_report import pdf
 from archive.evidence.story import Facts, HappenedEvent, Overview, story
-from archive.manifest import Event, manifest_key, object_key, parse_manifest
+from archive.manifest import KEYS_DOCUMENT, Event, manifest_key, object_key, parse_manifest
 from archive.proof_records import tlog_proof
 from archive.repository import CheckpointRow, EventRow
 from archive.service import Archive
@@ -117,7 +117,8 @@ class Contents:
         with self._database.reading() as connection:
             head = repository.last_checkpoint(connection)
             for document_id in document_ids:
-                if not repository.last_version(connection, document_id):
+                known = repository.last_version(connection, document_id)
+                if not known or document_id == KEYS_DOCUMENT:
                     raise DocumentUnknown(document_id)
         if head is None:
             raise NotSealed(0, 0)
@@ -208,7 +209,9 @@ class Contents:
 
     def _log(self, package: PackageWriter, head: CheckpointRow, positions: Sequence[int]) -> None:
         package.add("log/checkpoint", head.note.encode())
-        package.add("keys/history.json", canonical(self._archive.key_history()))
+        with self._database.reading() as connection:
+            history = self._archive.key_history(connection)
+        package.add("keys/history.json", canonical(history.record()))
         listed = self._add_timestamps(package, head, positions)
         package.add(
             "log/timestamps.json",

@@ -278,6 +278,16 @@ def open_note(data: bytes, keys: list[Key]) -> list[str]:
     return text.decode().split("\n")[:-1]
 
 
+def _void(lines: list[str]) -> tuple[int, str] | None:
+    """From which size on a compromised key counts no more, and why, as its last note says."""
+    if not lines:
+        return None
+    size = re.fullmatch(r"void (0|[1-9][0-9]{0,18})", lines[0])
+    if size is None or len(lines) != 2 or not lines[1].startswith("reason "):
+        raise ValueError("a rotation says something unknown")
+    return int(size.group(1)), str(json.loads(lines[1][7:]))
+
+
 class Keys:
     """The keys of the log, each with the size of the log from which on it signs."""
 
@@ -286,6 +296,7 @@ class Keys:
         if canonical(record) != data or record["schema"] != "meg-keys/1":
             raise ValueError("not a key history in canonical form")
         self.all: list[tuple[int, Key]] = []
+        self.void: list[tuple[int, str] | None] = []
         for item in record["keys"]:
             key, start = Key(item["verifier_key"]), item["from"]
             if not self.all:
@@ -300,9 +311,18 @@ class Keys:
                     "old %s" % old.text,
                     "new %s" % key.text,
                 ]
+                self.void[-1] = _void(lines[len(wanted) :])
+                if self.void[-1] is not None:
+                    wanted += ["void %d" % self.void[-1][0], lines[-1]]
                 if lines != wanted or start <= before or key.name != old.name:
                     raise ValueError("a rotation does not follow from the key before")
             self.all.append((start, key))
+            self.void.append(None)
+
+    def is_void(self, size: int) -> bool:
+        """Whether the key of this size was compromised by then."""
+        void = self.void[[start <= size for start, _ in self.all].count(True) - 1]
+        return void is not None and size >= void[0]
 
     def at(self, size: int) -> Key:
         """The key that signs checkpoints of this size."""
@@ -490,6 +510,12 @@ class Log:
 
     def __init__(self, package: Package, keys: Keys) -> None:
         self.head = _checkpoint(package, "log/checkpoint", keys)
+        if keys.is_void(self.head.size):
+            raise Broken(
+                "log/checkpoint",
+                "signé avec une clé compromise",
+                "signed with a key that was compromised",
+            )
 
     def position(self, name: str, data: bytes, entry: bytes) -> int:
         """Where an entry stands, as its proof shows."""
@@ -675,12 +701,20 @@ def _check_index(package: Package, keys: Keys) -> str:
 
 
 def _check_key(keys: Keys, given: str | None, report: Report) -> None:
-    for start, key in keys.all:
+    for (start, key), void in zip(keys.all, keys.void):
         report.passed(
             "Clé du journal dès la taille %d : %s, empreinte %s"
             % (start, key.text, key.fingerprint()),
             "The log's key from size %d on: see above, fingerprint" % start,
         )
+        if void is not None:
+            report.unverified(
+                "cette clé a été déclarée compromise (%s) : ses signatures ne valent plus rien dès"
+                " la taille %d. La clé suivante doit vous parvenir par une autre voie."
+                % (void[1], void[0]),
+                "this key was declared compromised (%s): its signatures are worth nothing from"
+                " size %d on. The next key must reach you by another way." % (void[1], void[0]),
+            )
     if given is None:
         report.unverified(
             "la clé elle-même : comparez-la, reçue par une autre voie, avec --key CLE. Sans cela,"
@@ -690,10 +724,18 @@ def _check_key(keys: Keys, given: str | None, report: Report) -> None:
         )
         return
     wanted = str(given).strip()
-    if any(wanted in (key.text, key.fingerprint()) for _, key in keys.all):
+    known = [wanted in (key.text, key.fingerprint()) for _, key in keys.all]
+    if not any(known):
+        raise Broken("keys/history.json", "ce n'est pas votre clé", "this is not the key you gave")
+    if all(void is None for void in keys.void[known.index(True) :]):
         report.passed("La clé est celle que vous avez donnée.", "The key is the one you gave.")
     else:
-        raise Broken("keys/history.json", "ce n'est pas votre clé", "this is not the key you gave")
+        report.unverified(
+            "la clé que vous avez donnée a été compromise depuis, ou une qui la suit : qui la"
+            " détient a pu faire ce dossier. Comparez une clé plus récente.",
+            "the key you gave was compromised since, or one that follows it: whoever holds it may"
+            " have made this package. Compare a later key.",
+        )
 
 
 def _accounted(package: Package, folders: list[str], sizes: list[int]) -> None:

@@ -5,10 +5,12 @@ Problems: `OBJECT_CHANGED`, `OBJECT_MISSING`, `MANIFEST_CHANGED`, `MANIFEST_MISS
 `BUNDLE_MISSING`, `TILE_CHANGED`, `TILE_MISSING`, `CHECKPOINT_CHANGED`, `CHECKPOINT_MISSING`,
 `CHECKPOINT_NOT_SIGNED`,
 `TIMESTAMP_CHANGED`, `TIMESTAMP_MISSING`,
-`ROOT_DIFFERS`, `DATABASE_DIFFERS`, `UNREADABLE`, `KEY_UNKNOWN`.
+`ROOT_DIFFERS`, `DATABASE_DIFFERS`, `UNREADABLE`, `KEY_UNKNOWN`, `KEY_HISTORY_CHANGED`,
+`KEY_FOREIGN`, `KEY_COMPROMISED`.
 
 Information, left by a crash between a write and its commit, and harmless: `ORPHAN_OBJECT`,
-`ORPHAN_MANIFEST`, `UNSIGNED_FILE`; and `NOT_SEALED`, for a copy taken before a seal.
+`ORPHAN_MANIFEST`, `UNSIGNED_FILE`; `NOT_SEALED`, for a copy taken before a seal; and
+`CHECKPOINT_VOID`, of a key that was declared compromised.
 """
 
 from __future__ import annotations

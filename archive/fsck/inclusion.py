@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archive.fsck.findings import Finding
 from archive.fsck.layout import ENTRIES, WIDTH, entries_in, hashes_in, path_of
+from archive.fsck.log_keys import read_keys
 from archive.fsck.notes import SignedRoot, read_note
 from archive.fsck.reader import Reader, read
 from archive.fsck.tree import full, leaf, peaks_of, root_of
@@ -59,11 +60,13 @@ class Inclusion:
         note = read(self._reader, key, "CHECKPOINT_MISSING", self.problems)
         if note is None:
             return
-        signed = read_note(note, verifier_key)
+        keys = read_keys(self._reader, self._folder.removesuffix("/log"), verifier_key)
+        self.problems.extend(keys.problems)
+        signed = read_note(note, keys.at(self.size))
         if signed is None or signed.size != self.size:
             self._add("CHECKPOINT_CHANGED", path, "is not a checkpoint of this log")
-        elif not signed.signed:
-            self._add("CHECKPOINT_NOT_SIGNED", path, "the log's key did not sign this")
+        elif not signed.signed or keys.void(self.size):
+            self._add("CHECKPOINT_NOT_SIGNED", path, "the key of its time did not sign this")
         else:
             self._check_edge(signed)
 

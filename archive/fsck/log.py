@@ -22,6 +22,7 @@ from archive.fsck.layout import (
     listing,
     path_of,
 )
+from archive.fsck.log_keys import LogKeys, read_keys
 from archive.fsck.notes import SignedRoot, read_note
 from archive.fsck.reader import Reader, read
 from archive.fsck.timestamps import check_timestamps
@@ -38,6 +39,8 @@ class LogReport:
     root: bytes = field(default_factory=lambda: root_of([]))
     checkpoints: int = 0
     timestamps: int = 0
+    # What each key signed to bring in the next.
+    rotations: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     information: list[Finding] = field(default_factory=list)
     # Places whose entry in the log is not what the database says.
@@ -50,7 +53,7 @@ class LogCheck:
     """Checks the log under a folder of the store, such as `main/log`."""
 
     def __init__(self, reader: Reader, folder: str, verifier_key: str, roots: bytes = b"") -> None:
-        """Read through `reader` only; believe what `verifier_key` signed.
+        """Read through `reader` only; believe what `verifier_key` signed, and keys of its chain.
 
         `roots` are the certificates from which timestamps are believed; none: only what they are
         about is checked.
@@ -58,8 +61,10 @@ class LogCheck:
         self._roots = roots
         self._reader = reader
         self._folder = folder
-        self._key = verifier_key
-        self._report = LogReport()
+        self._keys: LogKeys = read_keys(reader, folder.removesuffix("/log"), verifier_key)
+        self._report = LogReport(
+            problems=list(self._keys.problems), rotations=list(self._keys.statements)
+        )
         self._listing = Listing()
         self._signed: dict[int, SignedRoot] = {}
         self._peaks = Peaks()
@@ -99,13 +104,17 @@ class LogCheck:
             data = self._read(path, "CHECKPOINT_MISSING")
             if data is None:
                 continue
-            found = read_note(data, self._key)
+            found = read_note(data, self._keys.at(size))
             if found is None or found.size != size:
                 self._problem("CHECKPOINT_CHANGED", path, "is not a checkpoint of this log")
             elif not found.signed:
-                self._problem("CHECKPOINT_NOT_SIGNED", path, "the log's key did not sign this")
+                self._problem(
+                    "CHECKPOINT_NOT_SIGNED", path, "the key of its time did not sign this"
+                )
             else:
                 self._signed[size] = found
+                if self._keys.void(size):
+                    self._void(path)
                 if size in facts and (facts[size].note.encode(), facts[size].root) != (
                     data,
                     found.root,
@@ -115,8 +124,9 @@ class LogCheck:
             if facts[size].written:
                 self._problem("CHECKPOINT_MISSING", f"checkpoint/{size}", "is not in the store")
         self._report.checkpoints = len(self._signed)
-        if self._signed:
-            head = self._signed[max(self._signed)]
+        believed = [size for size in self._signed if not self._keys.void(size)]
+        if believed:
+            head = self._signed[max(believed)]
             self._report.size, self._report.root = head.size, head.root
 
     def _check_number(self, number: int, recorded: Iterator[bytes] | None) -> None:
@@ -273,6 +283,10 @@ class LogCheck:
 
     def _problem(self, code: str, path: str, message: str) -> None:
         self._report.problems.append(Finding(code, f"{self._folder}/{path}", message))
+
+    def _void(self, path: str) -> None:
+        text = "was signed with a key that was compromised by then; a later checkpoint covers it"
+        self._report.information.append(Finding("CHECKPOINT_VOID", f"{self._folder}/{path}", text))
 
     def _unsigned(self, path: str) -> None:
         text = "lies beyond the last checkpoint: left by a crash, or being written now"

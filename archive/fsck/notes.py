@@ -48,6 +48,29 @@ def read_note(note: bytes, verifier_key: str) -> SignedRoot | None:
     return SignedRoot(number, value, by_key and _verifies(key[1:], signed[4:], text))
 
 
+def signed_text(note: bytes, verifier_keys: list[str]) -> list[str] | None:
+    """The lines of a note that exactly these keys signed, in this order; None for anything else."""
+    try:
+        text, blank, tail = note.decode().rpartition("\n\n")
+        *signatures, end = tail.split("\n")
+        if not blank or end or len(signatures) != len(verifier_keys):
+            return None
+        for line, verifier_key in zip(signatures, verifier_keys, strict=True):
+            name, key_id, encoded = verifier_key.split("+", 2)
+            key = base64.b64decode(encoded, validate=True)
+            signed = base64.b64decode(line.split(" ")[2], validate=True)
+            named = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
+            if line != f"— {name} {base64.b64encode(signed).decode()}" or key[:1] != b"\x01":
+                return None
+            if not signed[:4] == named == bytes.fromhex(key_id):
+                return None
+            if not _verifies(key[1:], signed[4:], f"{text}\n".encode()):
+                return None
+    except (ValueError, IndexError):
+        return None
+    return text.split("\n")
+
+
 def _verifies(public: bytes, signature: bytes, text: bytes) -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (

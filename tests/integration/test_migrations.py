@@ -12,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 # Each of these declares its tables when it is imported.
-import archive.repository  # noqa: F401
+import archive.repository
+import archive.scrub  # noqa: F401
 import ingest.repository  # noqa: F401
 import matching.reference
 import matching.repository  # noqa: F401

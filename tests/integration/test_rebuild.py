@@ -30,7 +30,15 @@ from tests.support import PROJECT
 from tests.trade_documents import advice, order_x, received
 
 _SAMPLE = PROJECT / "api" / "sample"
-_LOG_TABLES = ("events", "manifests", "checkpoints", "log_head", "origins", "kept_changes")
+_LOG_TABLES = (
+    "events",
+    "manifests",
+    "checkpoints",
+    "log_head",
+    "origins",
+    "kept_changes",
+    "key_rotations",
+)
 _KEYS = ("reference_keys", "supplier_keys", "order_line_keys")
 
 
