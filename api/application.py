@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, Self
 
+from archive.access import Visitor
+from archive.access_table import AccessFilter
 from db.engine import Database
 from domain.evidence import PageBox
 from domain.lesson import Piece
@@ -20,6 +22,27 @@ Record = dict[str, Any]
 
 class Application(Protocol):
     """Everything that a face of MEG can ask for."""
+
+    def seen_by(self, visitor: Visitor) -> Self:
+        """The same, with what is read through it recorded as this visitor's.
+
+        Reading records itself; AccessNotRecorded where nothing is given without a record.
+        """
+        ...
+
+    def saw_pages(self, document_id: str) -> None:
+        """Record that images of a document's pages were seen."""
+        ...
+
+    def accesses(
+        self, wanted: AccessFilter, limit: int, before: int | None = None
+    ) -> Sequence[Record]:
+        """Who read, searched or exported what, the newest first."""
+        ...
+
+    def accesses_to(self, document_id: str, limit: int) -> Sequence[Record]:
+        """The last accesses to a document."""
+        ...
 
     def documents(
         self, *, status: str | None, limit: int, before: str | None, containers: bool = True

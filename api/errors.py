@@ -67,6 +67,7 @@ _BY_CODE: dict[str, Answer] = {
     "ARC-51": _NOT_FOUND,  # nothing to make a package of
     "ARC-52": _NOT_FOUND,  # never signed at this size
     "ARC-53": _DOWN,  # the timestamp authority is away
+    "ARC-60": _DOWN,  # who asks could not be recorded
     "SRC-10": _DOWN,  # the index cannot answer, is missing, damaged or outdated
     "SRC-14": _DOWN,  # the index is being written
     "SRC-15": _DOWN,  # the index could not be written

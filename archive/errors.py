@@ -303,3 +303,20 @@ class TimestampRefused(ArchiveError):
 
     code = "ARC-54"
     hint = "Does `timestamp.root` hold the root certificate of the authority at `timestamp.url`?"
+
+
+class AccessNotRecorded(ArchiveError):
+    """Who asks could not be recorded; what was asked for is therefore not given."""
+
+    code = "ARC-60"
+    hint = (
+        "Downloads, evidence packages and copies leave only with a record. Make room on the disk "
+        "of the data folder, or give MEG the right to write its folder `accesses`, then ask again."
+    )
+
+
+class AccessesUnreadable(ArchiveError):
+    """A batch of accesses is not what MEG wrote."""
+
+    code = "ARC-61"
+    hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from archive.access import SEALED
 from archive.manifest import Event
 from db.metadata import METADATA, Instant
 
@@ -278,6 +279,17 @@ def log_size(connection: Connection) -> int:
         select(LOG_HEAD.c.next).where(LOG_HEAD.c.id == _HEAD)
     ).scalar_one_or_none()
     return 0 if found is None else int(found)
+
+
+def last_change(connection: Connection) -> int:
+    """The place of the newest event that is about a document; -1 when there is none."""
+    found = connection.execute(
+        select(EVENTS.c.position)
+        .where(EVENTS.c.type != SEALED)
+        .order_by(EVENTS.c.position.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return -1 if found is None else int(found)
 
 
 def last_checkpoint(connection: Connection) -> CheckpointRow | None:

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from archive import repository
+from archive import access_table, repository
+from archive.access import is_batch
+from archive.access_check import AccessCheck
 from archive.errors import DocumentUnknown
 from archive.fsck import (
     CheckpointFact,
@@ -48,6 +50,8 @@ class Summary:
     checkpoints: int = 0
     timestamps: int = 0
     pending_events: int = 0
+    access_batches: int = 0
+    pending_accesses: int = 0
     problems: list[Finding] = field(default_factory=list)
     information: list[Finding] = field(default_factory=list)
 
@@ -80,6 +84,10 @@ def summary_record(summary: Summary) -> Record:
             "checkpoints": summary.checkpoints,
             "timestamps": summary.timestamps,
             "pending_events": summary.pending_events,
+        },
+        "accesses": {
+            "batches": summary.access_batches,
+            "not_sealed": summary.pending_accesses,
         },
         "problems": [_finding_record(item) for item in summary.problems],
         "information": [_finding_record(item) for item in summary.information],
@@ -123,6 +131,7 @@ class Verification:
         self._folder = f"{tenant}/log"
         self._digests = digests
         self._roots = roots
+        self._accesses = AccessCheck(database, reader, tenant)
 
     def records(self, document_ids: Sequence[str] | None) -> Iterator[Record]:
         """What `meg verify` prints: an object a document; for everything, a summary at the end."""
@@ -160,12 +169,20 @@ class Verification:
             last = page[-1]
             for facts in self._facts(page):
                 report = documents.check(facts, log.size, _lookup(log))
+                summary.pending_events += sum(e.position >= log.size for e in facts.events)
+                if is_batch(facts.document_id):
+                    summary.access_batches += 1
+                    summary.problems += report.problems
+                    summary.problems += self._accesses.batch(facts.document_id)
+                    continue
                 summary.documents += facts.document_id != KEYS_DOCUMENT
                 summary.documents_with_problems += not report.ok
-                summary.pending_events += sum(e.position >= log.size for e in facts.events)
                 yield report
         for finding, wrong in documents.leftovers(self._newest_version):
             (summary.problems if wrong else summary.information).append(finding)
+        summary.problems += self._accesses.unknown()
+        with self._database.reading() as connection:
+            summary.pending_accesses = access_table.waiting(connection).count
         yield summary
 
     def _check_documents(self, facts: Sequence[DocumentFacts]) -> Iterator[DocumentReport]:
@@ -181,6 +198,8 @@ class Verification:
             lookup = _lookup(log) if log is not None or head is None else _inclusion(head)
             report = documents.check(found, size, lookup)
             documents.check_overlays(found, report)
+            if is_batch(found.document_id):
+                report.problems.extend(self._accesses.batch(found.document_id))
             if log is not None and log.problems:
                 report.checks["checkpoint"] = "failed"
                 report.problems.extend(log.problems)

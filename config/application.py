@@ -5,6 +5,8 @@ Records are in CONTRACT's JSON form. Reads never wait for writers.
 
 from __future__ import annotations
 
+import copy
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -14,10 +16,14 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
+from archive import access_table
 from archive import repository as ledger
+from archive.access import Visitor, What, is_batch
+from archive.access_table import AccessFilter
 from archive.manifest import DERIVED, KEYS_DOCUMENT, SEARCHABLE_PDF, instant
 from archive.proof_records import consistency_record, proof_records
 from archive.service import Archive
+from config.accesses import Accesses
 from config.evidence import EvidenceExport, chosen_documents
 from config.folder import tended
 from config.settings import Settings
@@ -54,6 +60,9 @@ from matching.reference import load_entities
 from matching.service import NotJudged, replay
 from search.service import SearchService
 
+_LOG = logging.getLogger(__name__)
+_PAGING = frozenset({"limit", "offset", "sort"})
+
 
 class NothingDerived(Error):
     """No other file was made of this document."""
@@ -80,6 +89,7 @@ class Application:
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
         evidence: EvidenceExport,
         timestamps: TimestampKeeper,
+        accesses: Accesses,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -94,6 +104,18 @@ class Application:
         self._verify = verify
         self._evidence = evidence
         self.timestamps = timestamps
+        self._accesses = accesses
+        self._visitor = Visitor("meg", "program")
+
+    def seen_by(self, visitor: Visitor) -> Application:
+        """The same application, with what is read through it recorded as this visitor's."""
+        seen = copy.copy(self)
+        seen._visitor = visitor  # noqa: SLF001 - a copy of our own
+        return seen
+
+    def _did(self, what: What, document_id: str | None = None, **detail: object) -> None:
+        """Record an access; raises AccessNotRecorded for what is not given without a record."""
+        self._accesses.journal.note(self._visitor, what, document_id, **detail)
 
     def documents(
         self, *, status: str | None, limit: int, before: str | None, containers: bool = True
@@ -109,6 +131,7 @@ class Application:
             rows = repository.newest(
                 connection, status=status, limit=limit, before=older_than, containers=containers
             )
+        self._did(What.LISTED, list="documents", status=status)
         return [row | {"received_at": row["received_at"].isoformat()} for row in rows]
 
     def counts(self, *, containers: bool = True) -> dict[str, int]:
@@ -139,6 +162,7 @@ class Application:
         record["history"] = [
             p.event.record() | {"position": p.position, "version": p.version} for p in past
         ]
+        self._did(What.OPENED, document_id)
         record["derived"] = [
             {**p.event.payload, "at": instant(p.event.at)} for p in past if p.event.type == DERIVED
         ]
@@ -148,7 +172,7 @@ class Application:
         """The name and the very bytes that were received, hashed again."""
         with self.database.reading() as connection:
             row = repository.load(connection, document_id)
-        return row["file_name"], self._archive.read(Digest(row["sha256"]))
+        return self._downloaded(document_id, row["file_name"], Digest(row["sha256"]))
 
     def attachment(self, document_id: str, position: int) -> tuple[str, bytes]:
         """Name and bytes of an archived attachment, counted from 1, hashed again.
@@ -157,7 +181,7 @@ class Application:
             DocumentUnknown, AttachmentUnknown: there is none.
         """
         name, digest = attachment(self._pipeline.record(document_id), position)
-        return name, self._archive.read(digest)
+        return self._downloaded(document_id, name, digest)
 
     def searchable_pdf(self, document_id: str) -> tuple[str, bytes]:
         """The PDF with recognised text that was made of a scan, hashed again, and a name for it.
@@ -172,7 +196,16 @@ class Application:
         if made is None:
             raise NothingDerived(f"no searchable PDF was made of document {document_id}")
         name = f"{Path(row['file_name']).stem}.ocr.pdf"
-        return name, self._archive.read(Digest(made["sha256"]))
+        return self._downloaded(document_id, name, Digest(made["sha256"]))
+
+    def _downloaded(self, document_id: str, name: str, digest: Digest) -> tuple[str, bytes]:
+        data = self._archive.read(digest)
+        self._did(What.DOWNLOADED, document_id, file=name, sha256=digest.hex)
+        return name, data
+
+    def saw_pages(self, document_id: str) -> None:
+        """Record that the visitor saw images of a document's pages."""
+        self._did(What.PAGES, document_id)
 
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
         """The digest and the bytes that a document's pages are drawn from.
@@ -201,7 +234,10 @@ class Application:
 
     def search(self, query: str, **filters: Any) -> Record:
         """Search (CONTRACT §6); a bad query raises an error that shows the place."""
-        return self.search_service.search(query, **filters)
+        found = self.search_service.search(query, **filters)
+        narrowed = {name: value for name, value in filters.items() if name not in _PAGING}
+        self._did(What.SEARCHED, query=query, hits=found["total"], filters=narrowed or None)
+        return found
 
     def ingest(self, files: Iterable[tuple[str, bytes | Path]], source: str) -> Iterator[Record]:
         """Take files in now; yields CONTRACT §5's object of each.
@@ -251,6 +287,7 @@ class Application:
 
     def accounts(self) -> list[Record]:
         """Accounts that wait for an opinion, and those vouched for or rejected."""
+        self._did(What.LISTED, list="accounts")
         return self._accounts.listed()
 
     def correct(
@@ -276,6 +313,7 @@ class Application:
         """Orders that a document may be linked to, the likeliest first."""
         with self.database.reading() as connection:
             repository.load(connection, document_id)
+            self._did(What.OPENED, document_id)
             kept = (repository.results(connection, document_id) or {}).get("reading") or {}
             if not kept.get("invoice"):
                 return []
@@ -287,10 +325,13 @@ class Application:
 
     def pieces(self, document_id: str) -> Sequence[Piece]:
         """What a person can point at on the pages of a document, to correct what was read."""
-        return self._corrections.pieces(document_id)
+        found = self._corrections.pieces(document_id)
+        self._did(What.OPENED, document_id)
+        return found
 
     def corrections(self, *, forgotten: bool = False) -> list[Record]:
         """What was learned from corrections, the newest first."""
+        self._did(What.LISTED, list="corrections")
         return self._corrections.listed(forgotten=forgotten)
 
     def forget(self, correction_id: str, reason: str, actor: str) -> Record:
@@ -322,6 +363,7 @@ class Application:
                 for run in repository.past_results(connection, document_id)
                 if run["verdict"] is not None
             ]
+        self._did(What.REPLAYED, document_id)
         return {
             "document_id": document_id,
             **told,
@@ -338,15 +380,20 @@ class Application:
         To what the archive's verifier finds comes whether the journal says what the events say.
         """
         differing = 0
+        if ids is None:
+            self._did(What.VERIFIED)
         for record in self._verify(ids):
+            if ids is not None:
+                self._did(What.VERIFIED, record["document_id"])
             if "summary" in record:
                 record["documents_with_problems"] += differing
                 record["ok"] = record["ok"] and not differing
                 yield record
                 continue
             fine = record["ok"]
-            known = record["document_id"] != KEYS_DOCUMENT
-            problems = self._journal_problems(record["document_id"]) if fine and known else []
+            about = record["document_id"]
+            known = about != KEYS_DOCUMENT and not is_batch(about)
+            problems = self._journal_problems(about) if fine and known else []
             record["problems"] += problems
             record["ok"] = fine and not problems
             status = "failed" if problems else "passed" if fine else "skipped"
@@ -360,7 +407,13 @@ class Application:
         Raises:
             DocumentUnknown, NothingToProve, PackageTooLarge: nothing was ledgered.
             ObjectMissing, ObjectChanged: the archive is damaged; nothing was ledgered.
+            AccessNotRecorded: who asks could not be recorded.
         """
+        with self.database.reading() as connection:
+            known = [i for i in document_ids if ledger.last_version(connection, i)]
+        self._accesses.journal.note_each(self._visitor, What.EVIDENCE, known)
+        # The package tells of its own making too.
+        self._accesses.batches.seal_all()
         self._pipeline.settle()
         record = self._evidence.write(document_ids, file, actor)
         self._pipeline.settle()
@@ -373,7 +426,9 @@ class Application:
             DocumentUnknown, NotSealed: there is none, or not yet.
         """
         with self.database.reading() as connection:
-            return proof_records(self._archive, connection, document_id)
+            records = proof_records(self._archive, connection, document_id)
+        self._did(What.PROVED, document_id)
+        return records
 
     def consistency(self, first: int, second: int | None) -> Record:
         """What shows that the signed log extends the one of size `first`.
@@ -399,10 +454,22 @@ class Application:
             for problem in journal_problems(row, result, steps)
         ]
 
+    def accesses(self, wanted: AccessFilter, limit: int, before: int | None = None) -> list[Record]:
+        """Who read, searched or exported what, the newest first; asking is an access itself."""
+        about = {"of": wanted.document_id, "by": wanted.who, "kind": wanted.what}
+        self._did(What.ACCESSES, **about)
+        return self._accesses.listed(wanted, limit, before)
+
+    def accesses_to(self, document_id: str, limit: int) -> list[Record]:
+        """The last accesses to a document, for its page; those of the last seconds may lack."""
+        with self.database.reading() as connection:
+            wanted = AccessFilter(document_id=document_id)
+            return list(access_table.listed(connection, wanted, limit))
+
     def change_token(self) -> str:
         """A text that changes whenever anything happened to any document."""
         with self.database.reading() as connection:
-            return str(ledger.log_size(connection))
+            return str(ledger.last_change(connection))
 
     def indexed(self) -> int:
         """How many documents the index holds."""
@@ -434,6 +501,7 @@ class Application:
         threads = [
             threading.Thread(target=worker.run, args=(stop,), name="outbox"),
             threading.Thread(target=self.timestamps.run, args=(stop,), name="timestamps"),
+            threading.Thread(target=self._accesses.run, args=(stop,), name="accesses"),
         ]
         for thread in threads:
             thread.start()
@@ -443,6 +511,15 @@ class Application:
             stop.set()
             for thread in threads:
                 thread.join()
+            self._seal_accesses()
+
+    def _seal_accesses(self) -> None:
+        """Leave no access unsealed behind; what cannot be sealed now is at the next start."""
+        try:
+            if self._accesses.batches.seal_all():
+                self._pipeline.settle()
+        except Error as error:
+            _LOG.error("accesses: %s %s %s", error.code, error.message, error.hint)
 
 
 def _made_again(connection: Connection, document_id: str, kept: Record) -> tuple[Record, Record]:

@@ -7,8 +7,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from archive import repository
+from archive.access import Visitor, What
 from archive.keys import load_verifier
 from archive.replica import Copying, CopyReport, Repair, check_copy
+from config.access_journal import open_access_journal
 from config.assembly import key_path
 from config.database import open_database
 from config.object_store import ARCHIVE, open_place
@@ -16,8 +18,10 @@ from config.settings import Settings
 from domain.records import Record
 
 
-def copy_archive(settings: Settings, source: str, target: str) -> CopyReport:
-    """Copy what the archive at one place has and the other lacks."""
+def copy_archive(settings: Settings, source: str, target: str, visitor: Visitor) -> CopyReport:
+    """Copy what the archive at one place has and the other lacks; raises AccessNotRecorded."""
+    with open_access_journal(settings) as journal:
+        journal.note(visitor, What.EXPORTED, source=source, target=target)
     with (
         open_place(settings, source, writing=False) as from_store,
         open_place(settings, target) as to_store,

@@ -16,6 +16,7 @@ from archive.rotation import KeyPlace, finish_rotation
 from archive.service import Archive
 from archive.store import ObjectStore
 from archive.verification import Verification
+from config.accesses import recorded
 from config.application import Application
 from config.database import open_database
 from config.evidence import EvidenceExport
@@ -92,6 +93,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             repository.digests,
             timestamp_roots(settings),
         )
+        accesses = stack.enter_context(recorded(settings, database, store, now))
         yield Application(
             settings,
             database,
@@ -106,6 +108,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             verification.records,
             evidence,
             TimestampKeeper(settings, database, store, now),
+            accesses,
         )
 
 

@@ -66,6 +66,14 @@ def _refuse_what_cannot_be(settings: Settings) -> None:
         # It becomes part of object keys.
         allowed = "1 to 64 letters, digits, '.', '_' and '-', a letter or digit first"
         raise ConfigurationError(f"tenant: {tenant!r} cannot be used; allowed: {allowed}")
+    access = settings.access
+    for name, value, most in (
+        ("keep_months", access.keep_months, 120),
+        ("batch_records", access.batch_records, 100_000),
+        ("batch_minutes", access.batch_minutes, 1_440),
+    ):
+        if not 1 <= value <= most:
+            raise ConfigurationError(f"access.{name}: {value}; allowed: 1 to {most}")
 
 
 def _read_toml(named: str | None, default: Path) -> dict[str, Any]:

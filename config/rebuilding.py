@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archive.access_batches import restore as restore_accesses
 from archive.key_history import KeyHistory, stored_statements
 from archive.keys import load_verifier
 from archive.rebuild import Rebuilding
@@ -41,5 +42,6 @@ def rebuild_all(settings: Settings, tick: Callable[[str, int], None], *, replace
         with database.transaction() as connection:
             for report in kept_reports(store, history.verifiers, settings.tenant):
                 add_scrub(connection, report)
+        restore_accesses(database, store, settings.tenant)
     rebuild_search(settings, lambda count: tick("indexed", count))
     return rebuilt

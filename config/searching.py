@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from archive.access import Visitor, What
+from config.access_journal import open_access_journal
 from config.settings import Settings
 from search.backends.tantivy_index import TantivyIndex
 from search.document import SearchDocument
@@ -28,6 +30,15 @@ def search_index(settings: Settings) -> TantivyIndex:
 def open_search(settings: Settings) -> SearchService:
     """Search as it stands; a missing or damaged index is said when it is asked."""
     return SearchService(search_index(settings))
+
+
+def record_search(
+    settings: Settings, visitor: Visitor, query: str, hits: int, narrowed: Mapping[str, str | None]
+) -> None:
+    """Record who searched for what, and how much was found."""
+    filters = {name: value for name, value in narrowed.items() if value is not None}
+    with open_access_journal(settings) as journal:
+        journal.note(visitor, What.SEARCHED, query=query, hits=hits, filters=filters or None)
 
 
 def rebuild_search(settings: Settings, tick: Callable[[int], None] | None = None) -> int:

@@ -64,6 +64,15 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """How the record of who read what is sealed and kept."""
+
+    keep_months: int = 12  # after the month in which a batch is sealed
+    batch_records: int = 1_000  # sealed together once so many wait
+    batch_minutes: int = 15  # or once one has waited so long
+
+
+@dataclass(frozen=True, slots=True)
 class LimitSettings:
     """Bounds on what a single document may cost; all sizes in megabytes."""
 
@@ -96,6 +105,7 @@ class Settings:
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     timestamp: TimestampSettings = field(default_factory=TimestampSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     drop: DropSettings = field(default_factory=DropSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive import repository
+from archive.access_table import ACCESSES
 from archive.checkpoint import Signer
 from archive.kept import KEPT_CHANGES
 from archive.keys import load_or_create_signer
@@ -29,6 +30,7 @@ TABLES = [
     repository.LOG_HEAD,
     repository.KEY_ROTATIONS,
     KEPT_CHANGES,
+    ACCESSES,
 ]
 
 

@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 import httpx
 
 from api.application import Record
 from api.rest import examples
 from api.serve import ServeOptions, WebApplication, build
+from archive.access import Visitor
+from archive.access_table import AccessFilter
 from db.engine import Database
 from domain.errors import Error
 from domain.evidence import PageBox
@@ -65,6 +67,32 @@ class FakeApplication:
         self.searched: list[tuple[str, dict[str, Any]]] = []
         self.found: Record = deepcopy(examples.FOUND)
         self.changes = 0
+        self.accessed: list[Record] = []
+        self.visitors: list[Visitor] = []
+
+    def seen_by(self, visitor: Visitor) -> Self:
+        """Remember who came."""
+        self.visitors.append(visitor)
+        return self
+
+    def saw_pages(self, document_id: str) -> None:
+        """Pages are seen."""
+
+    def accesses(
+        self, wanted: AccessFilter, limit: int, before: int | None = None
+    ) -> Sequence[Record]:
+        """What was put in, of a document and a person."""
+        return [
+            record
+            for record in self.accessed
+            if wanted.document_id in {None, record["document_id"]}
+            and wanted.who in {None, record["who"]}
+            and (before is None or record["number"] < before)
+        ][:limit]
+
+    def accesses_to(self, document_id: str, limit: int) -> Sequence[Record]:
+        """What was put in, of a document."""
+        return self.accesses(AccessFilter(document_id=document_id), limit)
 
     def add(self, data: bytes = b"<?xml version='1.0'?><Invoice/>", **values: Any) -> Record:
         """Put in a document: the example of CONTRACT §5 with these values in place."""

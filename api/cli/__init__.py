@@ -36,6 +36,7 @@ _COMMANDS = {
     "keys": ("api.cli.keys:keys", "The keys that sign the log; change to a new one."),
     "archive": ("api.cli.archive:archive", "Copy the archive, check a copy, repair from one."),
     "retention": ("api.cli.retention:retention", "How long documents are kept; legal holds."),
+    "access": ("api.cli.access:access", "Who read, searched or exported what."),
     "scrub": ("api.cli.scrub:scrub", "Read stored objects and hash them anew."),
     "reindex": ("api.cli.reindex:reindex", "Build the search index again."),
     "rebuild": ("api.cli.rebuild:rebuild", "Derive database and index from the archive alone."),

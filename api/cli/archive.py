@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.options import data_option, json_option, opened
+from api.cli.options import at_the_terminal, data_option, json_option, opened
 from api.errors import EXIT_FINDINGS
 from domain.records import Record
 
@@ -36,7 +36,7 @@ def copy(source: str, target: str, data: Path | None, *, as_json: bool) -> None:
     from config.loader import load_settings
 
     settings = load_settings(data)
-    report = copy_archive(settings, source, target)
+    report = copy_archive(settings, source, target, at_the_terminal())
     *documents, check = check_place(settings, target, None)
     record: Record = {
         "from": source,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from archive.access import Visitor
     from config.application import Application
 
 data_option: Callable[[Any], Any] = click.option(
@@ -43,7 +44,14 @@ def opened(data: Path | None) -> Iterator[Application]:
     from config.loader import load_settings
 
     with open_application(load_settings(data)) as application:
-        yield application
+        yield application.seen_by(at_the_terminal())
+
+
+def at_the_terminal() -> Visitor:
+    """Who reads by a command."""
+    from archive.access import Visitor
+
+    return Visitor.named(acting_user(), "cli")
 
 
 @contextmanager

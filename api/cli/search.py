@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from api.cli.options import data_option, json_option
+from api.cli.options import at_the_terminal, data_option, json_option
 
 _EXIT_USAGE = 2
 _MARKED = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
@@ -57,12 +57,13 @@ def search(
     Exit code 0 also where nothing is found; 2 for a query that cannot be understood.
     """
     from config.loader import load_settings
-    from config.searching import open_search
+    from config.searching import open_search, record_search
     from search.errors import BadQuery
     from search.index import Sort
     from search.service import Filters
 
-    service = open_search(load_settings(data))
+    settings = load_settings(data)
+    service = open_search(settings)
     try:
         found = service.search(
             query, Filters(**narrowed), sort=Sort(sort), limit=limit, offset=offset
@@ -73,6 +74,7 @@ def search(
             click.echo(f"     {line}", err=True)
         click.echo(f"     {mistake.hint}", err=True)
         raise click.exceptions.Exit(_EXIT_USAGE) from None
+    record_search(settings, at_the_terminal(), query, found["total"], narrowed)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
         return

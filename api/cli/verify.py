@@ -64,6 +64,10 @@ def _summary(record: Record) -> str:
     ]
     if log["timestamps"]:
         facts.append(f"{log['timestamps']} timestamps")
+    accesses = record["accesses"]
+    if accesses["batches"] or accesses["not_sealed"]:
+        told = f"{accesses['batches']} batches of accesses, {accesses['not_sealed']} not sealed yet"
+        facts.append(told)
     if pending:
         facts.append(f"{pending} events not sealed yet")
     if record["information"]:

@@ -172,6 +172,7 @@ def page_image(
     """A page of a PDF or a scan, drawn in a process of its own; XML documents have none."""
     digest, load = serving.application.drawable(document_id)
     image = serving.pages.image(digest, load, number)
+    serving.application.saw_pages(document_id)
     # The bytes of a document never change, so neither does its page; private: it is an invoice.
     headers = {"cache-control": "private, max-age=3600, immutable"}
     return Response(image, media_type="image/png", headers=headers)

@@ -32,6 +32,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from archive import repository
+from archive.access import is_batch
 from archive.authority import certificates
 from archive.errors import DocumentUnknown, NotSealed, ObjectChanged, ObjectMissing
 from archive.evidence.html_report import overview_page, page
@@ -118,7 +119,7 @@ class Contents:
             head = repository.last_checkpoint(connection)
             for document_id in document_ids:
                 known = repository.last_version(connection, document_id)
-                if not known or document_id == KEYS_DOCUMENT:
+                if not known or document_id == KEYS_DOCUMENT or is_batch(document_id):
                     raise DocumentUnknown(document_id)
         if head is None:
             raise NotSealed(0, 0)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.errors import ObjectMissing
+from archive.fsck.accesses import check_batch
 from archive.fsck.facts import DocumentFacts, EventFact, ManifestFact
 from archive.fsck.findings import Finding
 from archive.fsck.log_keys import KEYS_DOCUMENT
@@ -72,6 +73,7 @@ class Documents:
             for derived in manifest.derived:
                 self._check_bytes(derived, report)
             self._check_enclosed(manifest, report)
+            self._check_accesses(manifest, report)
         self._check_events(facts, manifests, sealed, in_log, report)
         return report
 
@@ -91,6 +93,7 @@ class Documents:
             for derived in found.derived:
                 self._check_bytes(derived, report)
             self._check_enclosed(found, report)
+            self._check_accesses(found, report)
             known = [places[e.entry] for e in found.events if e.entry in places]
             accounted.update(known)
             if len(known) < len(found.events):
@@ -226,6 +229,13 @@ class Documents:
         elif found[0] != sha256:
             text = f"has the SHA-256 {found[0]}"
             report.problems.append(Finding("OBJECT_CHANGED", key, text))
+            report.checks["object"] = FAILED
+
+    def _check_accesses(self, manifest: ReadManifest, report: DocumentReport) -> None:
+        if manifest.batch is not None and (
+            found := list(check_batch(self._reader, manifest.batch))
+        ):
+            report.problems.extend(found)
             report.checks["object"] = FAILED
 
     def _check_enclosed(self, manifest: ReadManifest, report: DocumentReport) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archive.fsck.accesses import is_batch
 from archive.fsck.documents import PENDING, DocumentReport, Documents
 from archive.fsck.findings import Finding
 from archive.fsck.log import LogCheck, LogReport
@@ -31,7 +32,10 @@ def check_files(
         unexplained -= accounted
         if report.checks["log"] == PENDING:
             pending.append(document_id)
-        yield report
+        if is_batch(document_id):
+            log.problems.extend(report.problems)
+        else:
+            yield report
     for position in sorted(unexplained):
         text = f"no manifest holds the event at position {position}"
         log.problems.append(Finding("ENTRY_WITHOUT_EVENT", f"event {position}", text))

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from archive.fsck.accesses import BatchFact, batch_fact
+
 _SCHEMA = "meg-manifest/1"
 _FIELDS = {"schema", "document_id", "version", "events"}
+_ACCESSES = "accesses"
+_OPENING = ("received", _ACCESSES)
 _EVENT_FIELDS = {"type", "document_id", "at", "actor", "payload", "salt"}
 
 
@@ -42,6 +46,8 @@ class ReadManifest:
     enclosed: frozenset[str]
     """SHA-256 of the files it calls archived that came inside the document."""
     derived: tuple[ObjectFact, ...] = ()
+    batch: BatchFact | None = None
+    """The accesses that it commits to, where it is about a batch of them."""
 
 
 def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
@@ -71,9 +77,10 @@ def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
             ReadEvent(event["type"], event["at"], hashlib.sha256(_canonical(event)).digest())
             for event in events
         ),
-        _object(events[0]) if events[0]["type"] == "received" else None,
+        _object(events[0]) if events[0]["type"] in _OPENING else None,
         frozenset(_enclosed(events)),
         tuple(_object(event) for event in events if event["type"] == "derived"),
+        batch_fact(events[0]) if events[0]["type"] == _ACCESSES else None,
     )
 
 

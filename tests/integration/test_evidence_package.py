@@ -50,8 +50,7 @@ def meg(data: Path, *words: str) -> Result:
 def package(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package of one document."""
     target = tmp_path_factory.mktemp("package") / "one.zip"
-    document_id = min(path.name for path in (data / "objects/main/m").iterdir())
-    result = meg(data, "evidence", document_id, "-o", str(target))
+    result = meg(data, "evidence", min(_ids(data)), "-o", str(target))
     assert result.exit_code == 0, result.output
     return target
 

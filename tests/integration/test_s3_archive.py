@@ -18,6 +18,7 @@ from minio.versioningconfig import VersioningConfig
 
 from api.cli import cli
 from api.errors import exit_code
+from archive.access import Visitor
 from archive.errors import LockNotEnforced, LogForked
 from archive.replica import check_copy
 from archive.stores.minio_reader import MinioReader
@@ -260,7 +261,7 @@ def test_moving_to_s3_keeps_everything(tmp_path: Path) -> None:
     in_folder = replace(on_s3, archive=ArchiveSettings())
     with open_application(in_folder) as application:
         list(application.ingest([("a.xml", SAMPLE)], "tests"))
-    copy_archive(on_s3, str(tmp_path / "data/objects"), "archive")
+    copy_archive(on_s3, str(tmp_path / "data/objects"), "archive", Visitor("tests", "program"))
 
     with open_application(on_s3) as application:
         list(application.ingest([("b.xml", SAMPLE.read_bytes() + b"\n")], "tests"))
