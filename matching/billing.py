@@ -22,6 +22,9 @@ from matching.measures import line_amount
 
 _SAME_AMOUNT: Final = Decimal("0.05")
 
+_Amounts = tuple[Decimal, Decimal, Decimal]  # quantity, net, gross
+_NONE: Final[_Amounts] = (ZERO, ZERO, ZERO)
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -140,14 +143,11 @@ def consumption(
 ) -> tuple[Balance, ...]:
     """What the document adds to every balance it touches."""
     sign = Decimal(-1 if credit else 1)
-    added: dict[tuple[str, str, str], Balance] = {}
+    added: dict[tuple[str, str, str], _Amounts] = {}
 
-    def add(kind: str, key: str, part: str, amounts: tuple[Decimal, Decimal, Decimal]) -> None:
-        old = added.get((kind, key, part)) or Balance(kind, key, part)
-        quantity, net, gross = amounts
-        added[kind, key, part] = Balance(
-            kind, key, part, old.quantity + quantity, old.net + net, old.gross + gross
-        )
+    def add(kind: str, key: str, part: str, amounts: _Amounts) -> None:
+        old = added.get((kind, key, part), _NONE)
+        added[kind, key, part] = (old[0] + amounts[0], old[1] + amounts[1], old[2] + amounts[2])
 
     for allocation in allocations:
         amounts = (sign * allocation.quantity, sign * allocation.net_amount, ZERO)
@@ -162,4 +162,4 @@ def consumption(
             add("commitment", share.commitment_id, "", amounts)
         if share.budget_line_id:
             add("budget", share.budget_line_id, "", amounts)
-    return tuple(added.values())
+    return tuple([Balance(*key, *amounts) for key, amounts in added.items()])

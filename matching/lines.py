@@ -12,12 +12,12 @@ Nothing is lost: what an invoice line bills is what its allocations hold, or it 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.identifiers import compact, normalise_reference
 from domain.invoice import InvoiceLine
@@ -32,8 +32,7 @@ _SILENT: Final = frozenset({"GROUP", "INFORMATION"})  # EXT-FR-FE-163: lines wit
 CERTAIN: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(NamedTuple):
     """The part of one invoice line that answers one order line."""
 
     position: int
@@ -52,8 +51,7 @@ class Pairing:
     left_over: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLine:
+class OpenLine(NamedTuple):
     """An order line with what is still to be billed on it."""
 
     line: OrderLine
@@ -119,9 +117,6 @@ class _Pairs:
 
     def settle_exact(self, positions: Sequence[int]) -> None:
         """Step 1; what is not settled waits with the order lines its item number stands on."""
-        names: defaultdict[frozenset[str], int] = defaultdict(int)
-        for position in positions:
-            names[_words(self.lines[position])] += 1
         undecided = []
         for position in positions:
             allowed = self._allowed(self.lines[position])
@@ -131,6 +126,7 @@ class _Pairs:
                 self._settle(position, by_item[0], CERTAIN)
             else:
                 undecided.append((position, by_item, allowed))
+        names = Counter(_words(self.lines[p]) for p in positions) if undecided else {}
         for position, by_item, allowed in undecided:
             words = _words(self.lines[position])
             by_words = [c for c in self.by_words.get(words, ()) if c in allowed]
@@ -205,7 +201,7 @@ class _Pairs:
                 continue
             share = amount if take == quantity else _tidy(whole.net_amount * take / whole.quantity)
             parts.append(
-                replace(whole, line=self.open_lines[column].line, quantity=take, net_amount=share)
+                whole._replace(line=self.open_lines[column].line, quantity=take, net_amount=share)
             )
             self.left[column] -= take
             quantity, amount = quantity - take, amount - share

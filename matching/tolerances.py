@@ -39,6 +39,8 @@ class Tolerances:
 
     def quantity_above(self, limit: Decimal) -> Decimal:
         """By how much a quantity may pass this limit: the wider of the two tolerances."""
+        if not self.quantity_percent:
+            return self.quantity
         return max(self.quantity, self.quantity_percent * abs(limit) / 100)
 
     def price_limits(self, *, above: bool) -> tuple[Decimal, Decimal]:
