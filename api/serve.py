@@ -25,11 +25,12 @@ from api.changes import ChangeWatcher
 from api.errors import AddressTaken, ListeningRefused
 from api.guard import Guard, GuardOptions
 from api.order_book import OrderBook, no_orders
-from api.rest import corrections, documents, operations, proofs, reading, searching
+from api.rest import accesses, corrections, documents, operations, proofs, reading, searching
 from api.rest.openapi import describe
 from api.rest.problems import details_of, problem_response
 from api.services import Services
 from api.web import language
+from api.web.consultations import consultations_router
 from api.web.correcting import correcting_router
 from api.web.document import document_router
 from api.web.inbox import inbox_router
@@ -77,10 +78,17 @@ def build(
     services = Services(application, reader, ChangeWatcher(application.change_token), orders)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=f"{_API}/openapi.json")
     app.state.services = services
-    for part in (documents, corrections, reading, searching, proofs, operations):
+    for part in (documents, corrections, reading, searching, proofs, accesses, operations):
         app.include_router(part.router, prefix=_API)
     app.include_router(operations.root)
-    for router in (inbox_router, document_router, search_router, upload_router, correcting_router):
+    for router in (
+        inbox_router,
+        document_router,
+        search_router,
+        upload_router,
+        correcting_router,
+        consultations_router,
+    ):
         app.include_router(router(pages))
     app.include_router(language.router)
     app.mount("/static", StaticForever(directory=STATIC))

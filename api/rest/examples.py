@@ -322,3 +322,17 @@ CHOICE: dict[str, Any] = {
     "score": 0.98,
     "quoted": True,
 }
+
+ACCESS: dict[str, Any] = {
+    "number": 42,
+    "at": "2026-03-13T07:20:11.000000Z",
+    "who": "anne",
+    "channel": "cli",
+    "client": None,
+    "what": "downloaded",
+    "document_id": ID,
+    "detail": {"file": "facture-2026-118.pdf", "sha256": "ab" * 32},
+    "batch": "cd" * 32,
+}
+
+ACCESSES: dict[str, Any] = {"accesses": [ACCESS], "next": None}

@@ -28,6 +28,7 @@ _TAGS = [
     {"name": "reading", "description": "Read and validate without storing."},
     {"name": "search", "description": "Full text and fields."},
     {"name": "proofs", "description": "Check what is stored."},
+    {"name": "accesses", "description": "Who read, searched, exported what."},
     {"name": "operations", "description": "Changes, health, figures."},
 ]
 

@@ -37,6 +37,21 @@ Kind = Literal[
     "other",
 ]
 
+AccessKind = Literal[
+    "opened",
+    "pages",
+    "downloaded",
+    "searched",
+    "listed",
+    "evidence",
+    "exported",
+    "replayed",
+    "verified",
+    "proved",
+    "accesses",
+    "unrecorded",
+]
+
 
 class Shape(BaseModel):
     """Fields may be added to every object; amounts are strings holding exact decimals."""
@@ -542,6 +557,27 @@ class Forgetting(BaseModel):
     """Why something is to be forgotten."""
 
     reason: str = Field(default="", max_length=2000, description="Kept in the ledger.")
+
+
+class AccessShape(Shape):
+    """Who did what: who read, downloaded, searched or exported."""
+
+    number: int
+    at: str
+    who: str
+    channel: str = Field(description="cli, web, api or program.")
+    client: str | None = Field(description="The address the server saw.")
+    what: AccessKind
+    document_id: str | None
+    detail: dict[str, Any] = Field(description="Query and hits, file name and digest, filters.")
+    batch: str | None = Field(description="The sealed batch that holds it; null until then.")
+
+
+class AccessesPage(BaseModel):
+    """Accesses, the newest first."""
+
+    accesses: list[AccessShape]
+    next: int | None = Field(description="Give it as `before` for the following page.")
 
 
 class CheckShape(Shape):

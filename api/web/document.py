@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -15,6 +16,7 @@ from api.uploads import file_name
 from api.web import document_view as view
 from api.web import money_view
 from api.web.account_view import quarantine, quarantined
+from api.web.consultations import told as consulted
 from api.web.findings_view import rules_view
 from api.web.formats import Formats
 from api.web.inbox_view import document_href, status_text
@@ -34,6 +36,7 @@ _ACTIONS = ("approve", "refuse", "dispute", "hold")
 _DONE = {"approved": "approve", "refused": "refuse", "disputed": "dispute", "on_hold": "hold"}
 _RELEASABLE = frozenset({"refused", "disputed", "on_hold"})
 _MOST_PAGES = 40
+_LAST_ACCESSES = 10
 _REASON_LENGTH = 2000
 
 
@@ -114,6 +117,7 @@ def _values(
         "waterfall": money_view.waterfall(texts, formats, record),
         "chain": money_view.chain(texts, formats, record),
         "history": view.history(texts, formats, record),
+        "accesses": consulted(texts, formats, _accesses(serving, record)),
         "taken": view.taken(texts, formats, record),
         "figures": figures,
         "payable_zero": figures is None or not parse_decimal(figures.payable),
@@ -129,6 +133,10 @@ def _values(
         "derived": record.get("derived") or (),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
+
+
+def _accesses(serving: Services, record: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    return serving.application.accesses_to(record["document_id"], _LAST_ACCESSES)
 
 
 def _done(texts: Texts, record: dict[str, Any], action: str) -> str | None:

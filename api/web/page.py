@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from api.web.formats import Formats
 from api.web.texts import Texts, preferred_language
+from api.web.texts_access import ACCESS_TEXTS
 from api.web.texts_correcting import CORRECTING_TEXTS
 from api.web.texts_document import DOCUMENT_TEXTS
 
@@ -98,7 +99,7 @@ class Pages:
         language = preferred_language(
             request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
         )
-        return Texts(language, DOCUMENT_TEXTS, CORRECTING_TEXTS)
+        return Texts(language, DOCUMENT_TEXTS, CORRECTING_TEXTS, ACCESS_TEXTS)
 
     def formats(self, texts: Texts) -> Formats:
         """The formats that go with these texts."""

@@ -27,6 +27,7 @@ _SHAPES: list[tuple[type[BaseModel], dict[str, Any]]] = [
     (schemas.CorrectionShape, examples.CORRECTION),
     (schemas.CorrectionShape, examples.FORGOTTEN),
     (schemas.ChoiceShape, examples.CHOICE),
+    (schemas.AccessShape, examples.ACCESS),
 ]
 
 
@@ -55,6 +56,7 @@ def test_every_command_has_its_route() -> None:
         ("post", "/api/v1/documents/{document_id}/resolve"),
         ("get", "/api/v1/documents/{document_id}/choices"),
         ("get", "/api/v1/corrections"),
+        ("get", "/api/v1/accesses"),
         ("post", "/api/v1/corrections/{correction_id}/forget"),
         ("get", "/api/v1/documents/{document_id}/verify"),
         ("post", "/api/v1/verify"),

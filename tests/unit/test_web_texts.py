@@ -9,13 +9,14 @@ import pytest
 
 from api.web import texts as catalogue
 from api.web.texts import Texts, preferred_language
+from api.web.texts_access import ACCESS_TEXTS
 from api.web.texts_correcting import CORRECTING_TEXTS
 from api.web.texts_document import DOCUMENT_TEXTS
 from api.web.value_wording import label_text, labels_of
 from api.web.wording import advice_for, title_of
 from domain.match import Code
 
-_ALL = catalogue._TEXTS | DOCUMENT_TEXTS | CORRECTING_TEXTS
+_ALL = catalogue._TEXTS | DOCUMENT_TEXTS | CORRECTING_TEXTS | ACCESS_TEXTS
 
 
 def _places(text: str) -> set[str]:
@@ -32,7 +33,7 @@ def test_both_languages_say_it_with_the_same_values(key: str) -> None:
 
 
 def test_no_key_stands_in_two_catalogues() -> None:
-    catalogues = (catalogue._TEXTS, DOCUMENT_TEXTS, CORRECTING_TEXTS)
+    catalogues = (catalogue._TEXTS, DOCUMENT_TEXTS, CORRECTING_TEXTS, ACCESS_TEXTS)
 
     assert len(_ALL) == sum(map(len, catalogues))
 

@@ -1,0 +1,54 @@
+"""The words of who read what, in French and English."""
+
+from __future__ import annotations
+
+ACCESS_TEXTS: dict[str, tuple[str, str]] = {
+    "nav.accesses": ("Consultations", "Accesses"),
+    "accesses.title": ("Consultations", "Accesses"),
+    "accesses.of": ("Consultations de ce document", "Accesses to this document"),
+    "accesses.all": ("Toutes ses consultations", "All accesses to it"),
+    "accesses.none": ("Aucune consultation enregistrée.", "No access recorded."),
+    "accesses.explained": (
+        (
+            "Qui a lu, téléchargé, recherché ou exporté quoi. Chaque consultation est scellée dans "
+            "le journal signé ; regarder cette page en est une."
+        ),
+        (
+            "Who read, downloaded, searched or exported what. Each access is sealed into the "
+            "signed log; looking at this page is one."
+        ),
+    ),
+    "accesses.filter": ("Filtrer", "Filter"),
+    "accesses.document": ("Document", "Document"),
+    "accesses.document_id": ("Identifiant du document", "Document id"),
+    "accesses.who": ("Qui", "Who"),
+    "accesses.what": ("Quoi", "What"),
+    "accesses.any": ("tout", "anything"),
+    "accesses.since": ("Du", "From"),
+    "accesses.until": ("Au", "To"),
+    "accesses.when": ("Quand", "When"),
+    "accesses.from": ("Depuis", "By"),
+    "accesses.detail": ("Précisions", "Details"),
+    "accesses.sealed": ("scellée", "sealed"),
+    "accesses.not_sealed": ("pas encore scellée", "not sealed yet"),
+    "accesses.proof": ("Preuve", "Proof"),
+    "accesses.older": ("Plus anciennes", "Older"),
+    "accesses.hits": ("{count} trouvé(s)", "{count} found"),
+    "accesses.lost": ("{count} consultation(s)", "{count} access(es)"),
+    "access.opened": ("Document ouvert", "Document opened"),
+    "access.pages": ("Pages vues", "Pages seen"),
+    "access.downloaded": ("Fichier téléchargé", "File downloaded"),
+    "access.searched": ("Recherche", "Search"),
+    "access.listed": ("Liste consultée", "List seen"),
+    "access.evidence": ("Dossier de preuve", "Evidence package"),
+    "access.exported": ("Archive copiée", "Archive copied"),
+    "access.replayed": ("Verdict rejoué", "Verdict replayed"),
+    "access.verified": ("Vérification", "Verification"),
+    "access.proved": ("Preuve demandée", "Proof asked for"),
+    "access.accesses": ("Consultations consultées", "Accesses looked at"),
+    "access.unrecorded": ("Non enregistré", "Not recorded"),
+    "channel.cli": ("commande", "command"),
+    "channel.web": ("page", "page"),
+    "channel.api": ("interface JSON", "JSON interface"),
+    "channel.program": ("programme", "program"),
+}
