@@ -160,6 +160,18 @@ class Application(Protocol):
         """
         ...
 
+    def compare(self, note: bytes) -> Record:
+        """Whether the log only grew since a checkpoint that somebody kept elsewhere."""
+        ...
+
+    def checkpoint(self) -> Record:
+        """The last signed checkpoint, to be kept elsewhere; raises NotSealed."""
+        ...
+
+    def keys(self) -> Sequence[Record]:
+        """The keys of the log, oldest first."""
+        ...
+
     def indexed(self) -> int:
         """How many documents the search index holds."""
         ...

@@ -111,8 +111,9 @@ class LogForked(ArchiveError):
 
     code = "ARC-11"
     hint = (
-        "Nothing was signed. Was the database or the object folder restored from a backup? "
-        "Restore both to the same time, or rebuild the database with `meg rebuild`."
+        "Nothing was signed. Was the database or the object folder restored from a backup, or does "
+        "another database use this archive? Restore both to the same time, or rebuild the database "
+        "with `meg rebuild`."
     )
 
 

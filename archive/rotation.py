@@ -18,6 +18,7 @@ the store.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -106,12 +107,16 @@ def finish_rotation(place: KeyPlace) -> None:
             _install(place, successor)
 
 
-def key_records(place: KeyPlace, own: Verifier) -> list[Record]:
-    """The keys of the log for people and auditors, oldest first."""
+def load_key_records(place: KeyPlace, own: Verifier) -> list[Record]:
+    """The keys of the log; `own` is one of them."""
     with place.database.reading() as connection:
         history = KeyHistory.read(repository.rotations(connection), own)
         rows = repository.manifests_of(connection, KEYS_DOCUMENT)
-    events = [_event(place, row) for row in rows]
+    return key_records(history, [_event(place, row) for row in rows])
+
+
+def key_records(history: KeyHistory, events: Sequence[Event]) -> list[Record]:
+    """The keys of the log for people and auditors, oldest first; `events` are the rotations."""
     ends = [*(key.start - 1 for key in history.keys[1:]), None]
     return [
         _record(key, end, began, ended)

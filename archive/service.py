@@ -47,7 +47,7 @@ from archive.manifest import (
     received_object,
     writable_values,
 )
-from archive.merkle import consistency_proof, inclusion_proof
+from archive.merkle import consistency_proof, inclusion_proof, tree_root
 from archive.repository import CheckpointRow, EventRow, ManifestRow
 from archive.store import ObjectStore, Put, Source
 from archive.stored_tree import StoredTree
@@ -327,6 +327,10 @@ class Archive:
     def prove_consistency(self, first: int, second: int) -> list[bytes]:
         """What shows that the log of size `second` extends that of `first` (RFC 6962 §2.1.2)."""
         return consistency_proof(self._tree.nodes(second), first, second)
+
+    def root_at(self, first: int, second: int) -> bytes:
+        """The root of the first `first` entries of the log of size `second`, from its tiles."""
+        return tree_root(self._tree.nodes(second), first)
 
     def _proofs(self, connection: Connection, rows: Sequence[EventRow]) -> list[InclusionProof]:
         last = repository.last_checkpoint(connection)

@@ -20,8 +20,11 @@ from archive import access_table
 from archive import repository as ledger
 from archive.access import Visitor, What, is_batch
 from archive.access_table import AccessFilter
+from archive.comparison import comparison_record
+from archive.errors import NotSealed
 from archive.manifest import DERIVED, KEYS_DOCUMENT, SEARCHABLE_PDF, instant
 from archive.proof_records import consistency_record, proof_records
+from archive.rotation import key_records
 from archive.service import Archive
 from config.accesses import Accesses
 from config.evidence import EvidenceExport, chosen_documents
@@ -438,6 +441,26 @@ class Application:
         """
         with self.database.reading() as connection:
             return consistency_record(self._archive, connection, first, second)
+
+    def compare(self, note: bytes) -> Record:
+        """Whether the log only grew since a checkpoint that somebody kept elsewhere."""
+        with self.database.reading() as connection:
+            return comparison_record(self._archive, connection, note)
+
+    def checkpoint(self) -> Record:
+        """The last signed checkpoint, to be kept elsewhere; raises NotSealed."""
+        with self.database.reading() as connection:
+            last = ledger.last_checkpoint(connection)
+            if last is None:
+                raise NotSealed(0, 0)
+            return {"size": last.size, "checkpoint": last.note}
+
+    def keys(self) -> list[Record]:
+        """The keys of the log, oldest first."""
+        with self.database.reading() as connection:
+            history = self._archive.key_history(connection)
+            past = self._archive.history(connection, KEYS_DOCUMENT) if len(history.keys) > 1 else []
+        return key_records(history, [p.event for p in past])
 
     def chosen(self, query: str | None, year: int | None) -> list[str]:
         """The ids of the documents that a query finds, or of a year, in order of arrival."""

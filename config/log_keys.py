@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archive.checkpoint import Signer
 from archive.keys import load_verifier
-from archive.rotation import KeyPlace, key_records, rotate
+from archive.rotation import KeyPlace, load_key_records, rotate
 from archive.service import Archive, Rotation
 from config.assembly import key_place, load_signer, now
 from config.database import open_database
@@ -32,7 +32,7 @@ class RotationAsked:
 def list_keys(settings: Settings) -> list[Record]:
     """The keys of the log, oldest first; the private key is not needed."""
     with _place(settings) as place:
-        return key_records(place, load_verifier(place.path))
+        return load_key_records(place, load_verifier(place.path))
 
 
 def rotate_key(settings: Settings, asked: RotationAsked) -> list[Record]:
@@ -48,7 +48,7 @@ def rotate_key(settings: Settings, asked: RotationAsked) -> list[Record]:
         rotate(place, _archive(settings, place, signer), rotation)
         signer = load_signer(settings, place.database, place.store)
         _archive(settings, place, signer).seal(place.database)
-        return key_records(place, signer.verifier)
+        return load_key_records(place, signer.verifier)
 
 
 def _archive(settings: Settings, place: KeyPlace, signer: Signer) -> Archive:

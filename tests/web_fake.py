@@ -243,6 +243,19 @@ class FakeApplication:
         del first, second
         return examples.CONSISTENCY
 
+    def compare(self, note: bytes) -> Record:
+        """It is the log's own."""
+        del note
+        return examples.COMPARED
+
+    def checkpoint(self) -> Record:
+        """The last one."""
+        return dict(examples.CONSISTENCY["second"])
+
+    def keys(self) -> list[Record]:
+        """One key."""
+        return [examples.LOG_KEY]
+
     def indexed(self) -> int:
         """All of them."""
         return len(self.records)

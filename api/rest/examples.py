@@ -288,6 +288,30 @@ CONSISTENCY: Example = {
     "path": [],
 }
 
+COMPARED: Example = {
+    "checkpoint": {"size": 5, "root": "0a" * 32},
+    "log": {"size": 5, "root": "0a" * 32, "note": _CHECKPOINT},
+    "ok": True,
+    "path": [],
+    "problems": [],
+}
+
+LOG_KEY: Example = {
+    "key_id": "e0522a22",
+    "verifier_key": "meg.local/main+e0522a22+ARpc7W2pC4E1VDpB8nHP3PkTjbMfPpfdWbGQJcWp3Vmm",
+    "fingerprint": "7f" * 32,
+    "status": "current",
+    "from": 0,
+    "to": None,
+    "void_from": None,
+    "reason": None,
+    "since": None,
+    "until": None,
+    "rotated_by": None,
+    "private_key": "in use",
+    "statement": None,
+}
+
 CHANGED: Example = {"token": "1742-88", "changed": True}
 
 CORRECTION_ID = "019378a0-2222-7000-8000-000000000001"

@@ -16,9 +16,13 @@ from api.rest import examples
 from api.rest.described import JSON_LINES, answers, binary, json_lines, problems
 from api.rest.documents import DocumentId
 from api.rest.schemas import (
+    CheckpointAsked,
+    Compared,
     Consistency,
     EvidenceAsked,
+    LogKeysList,
     ProofsList,
+    SignedSize,
     Verified,
     VerifiedAll,
     VerifyAsked,
@@ -82,6 +86,39 @@ def consistency(
 ) -> JSONResponse:
     """`meg proof --from SIZE`: that the signed log extends what was signed at that size."""
     return JSONResponse(serving.application.consistency(first, second))
+
+
+@router.get(
+    "/log/checkpoint",
+    summary="The last checkpoint",
+    responses=answers(SignedSize, "To be kept elsewhere.", examples.CONSISTENCY["second"])
+    | problems(409, 503),
+)
+def checkpoint(serving: Serving) -> JSONResponse:
+    """`meg proof --checkpoint`: what is signed now, to be kept elsewhere."""
+    return JSONResponse(serving.application.checkpoint())
+
+
+@router.post(
+    "/log/checkpoint",
+    summary="Compare the log with a kept checkpoint",
+    responses=answers(Compared, "Whether the log only grew since.", examples.COMPARED)
+    | problems(403, 422, 500, 503),
+)
+def compare(serving: Serving, asked: CheckpointAsked) -> JSONResponse:
+    """`meg verify --checkpoint FILE`: whether the log only grew since that was signed."""
+    return JSONResponse(serving.application.compare(asked.checkpoint.encode()))
+
+
+@router.get(
+    "/log/keys",
+    summary="The keys of the log",
+    responses=answers(LogKeysList, "Oldest first.", {"keys": [examples.LOG_KEY]})
+    | problems(500, 503),
+)
+def keys(serving: Serving) -> JSONResponse:
+    """`meg keys list`: which key signs which sizes of the log, and what became of it."""
+    return JSONResponse({"keys": list(serving.application.keys())})
 
 
 @router.post(

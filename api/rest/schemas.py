@@ -654,6 +654,61 @@ class Consistency(Shape):
     path: list[str] = Field(description="RFC 6962 consistency proof, base64.")
 
 
+class CheckpointAsked(BaseModel):
+    """A checkpoint that somebody kept elsewhere."""
+
+    checkpoint: str = Field(description="The signed note, six lines.", max_length=4096)
+
+
+class SizeAndRoot(Shape):
+    """What a checkpoint promises."""
+
+    size: int
+    root: str = Field(description="RFC 6962 root, in hex.")
+
+
+class Head(SizeAndRoot):
+    """The log as it is signed now."""
+
+    note: str = Field(description="The signed note.")
+
+
+class Compared(Shape):
+    """Whether the log only grew since a kept checkpoint."""
+
+    checkpoint: SizeAndRoot | None = Field(description="What the kept checkpoint says.")
+    log: Head | None = Field(description="The last one of the log.")
+    ok: bool
+    path: list[str] = Field(description="RFC 6962 consistency proof, base64.")
+    problems: list[dict[str, Any]] = Field(
+        description="SPLIT_VIEW, LOG_TRUNCATED, CHECKPOINT_NOT_SIGNED and others."
+    )
+
+
+class LogKeyShape(Shape):
+    """A key of the log and the sizes that it signs."""
+
+    key_id: str
+    verifier_key: str = Field(description="As the C2SP note tools write it.")
+    fingerprint: str = Field(description="The SHA-256 of the 32 bytes of the public key.")
+    status: Literal["current", "rotated", "compromised"]
+    from_: int = Field(alias="from", description="The smallest size of the log that it signs.")
+    to: int | None = Field(description="The largest; null for the key in use.")
+    void_from: int | None = Field(description="From this size on its signatures count no more.")
+    reason: str | None = Field(description="Why: it was compromised.")
+    since: str | None
+    until: str | None
+    rotated_by: str | None
+    private_key: Literal["in use", "archived", "destroyed"]
+    statement: str | None = Field(description="The note by which the key before signed it in.")
+
+
+class LogKeysList(Shape):
+    """The keys of the log, oldest first."""
+
+    keys: list[LogKeyShape]
+
+
 class Change(Shape):
     """Whether anything changed since the token that was sent."""
 

@@ -27,7 +27,14 @@ from archive.key_history import KeyHistory, rotation_statement, stored_statement
 from archive.keys import load_key, load_log_signer, load_or_create_signer, load_verifier
 from archive.manifest import KEYS_DOCUMENT
 from archive.replica import Copying
-from archive.rotation import ARCHIVED, DESTROYED, KeyPlace, finish_rotation, key_records, rotate
+from archive.rotation import (
+    ARCHIVED,
+    DESTROYED,
+    KeyPlace,
+    finish_rotation,
+    load_key_records,
+    rotate,
+)
 from archive.service import Archive, Rotation
 from archive.stores.filesystem import FilesystemStore
 from tests.archive_case import ORIGIN, START, ArchiveCase, open_case
@@ -117,7 +124,7 @@ def test_the_rotation_is_an_event_that_says_who_and_what(case: ArchiveCase) -> N
     assert (past.position, past.event.type, past.event.actor) == (3, "key_rotated", "anne")
     assert past.event.payload["old_key"] == DESTROYED
     assert stored_statements(case.store, "main") == [past.event.payload["statement"]]
-    records = key_records(place_of(case), case.signer.verifier)
+    records = load_key_records(place_of(case), case.signer.verifier)
     assert [(r["status"], r["from"], r["to"]) for r in records] == [
         ("rotated", 0, 3),
         ("current", 4, None),
@@ -226,7 +233,7 @@ def test_a_compromised_key_counts_no_more_from_the_size_said(case: ArchiveCase) 
 
     case = rotated(case, DESTROYED, "poste volé\nle 3", 4)
 
-    [old, new] = key_records(place_of(case), case.signer.verifier)
+    [old, new] = load_key_records(place_of(case), case.signer.verifier)
     assert (old["status"], old["void_from"], old["reason"]) == (
         "compromised",
         4,
@@ -259,7 +266,7 @@ def test_a_checkpoint_by_the_thief_is_found(case: ArchiveCase) -> None:
 def test_by_default_all_that_was_signed_stays_good(case: ArchiveCase) -> None:
     case = rotated(case, DESTROYED, "poste volé")
 
-    assert key_records(place_of(case), case.signer.verifier)[0]["void_from"] == 4
+    assert load_key_records(place_of(case), case.signer.verifier)[0]["void_from"] == 4
     assert check_alone(case, case.signer.verifier.verifier_key).information == []
 
 
@@ -406,7 +413,7 @@ def _goes_on(folder: Path, first: Verifier, old_key: str) -> int:
     place = place_of(case)
     case.seal()
     assert case.problems() == []
-    records = key_records(place, case.signer.verifier)
+    records = load_key_records(place, case.signer.verifier)
     keys = [record["verifier_key"] for record in records]
     assert keys[0] == first.verifier_key
     assert load_verifier(place.path) == case.signer.verifier
