@@ -6,6 +6,7 @@
     documents/<id>/inputs/<sha256>.json             orders, receipts, prices… that it was judged on
     documents/<id>/manifests/v<N>.json              its events, in the bytes that were kept
     documents/<id>/proofs/v<N>-<n>.tlog-proof       where the n-th event of version N stands
+    documents/<id>/accesses/<batch>.json, .tlog-proof  who read it, sealed in this batch
     documents/<id>/report.html, report.pdf          the same for people
     log/checkpoint                                  the signed size and root of the log
     log/timestamps.json, log/timestamps/…           RFC 3161 timestamps and what they are about
@@ -35,10 +36,11 @@ from archive import repository
 from archive.access import is_batch
 from archive.authority import certificates
 from archive.errors import DocumentUnknown, NotSealed, ObjectChanged, ObjectMissing
+from archive.evidence.access_extract import access_blocks, extracts
 from archive.evidence.html_report import overview_page, page
 from archive.evidence.package import PackageWriter
 from archive.evidence.pdf_report import pdf
-from archive.evidence.story import Facts, HappenedEvent, Overview, story
+from archive.evidence.story import Block, Facts, HappenedEvent, Overview, story
 from archive.manifest import KEYS_DOCUMENT, Event, manifest_key, object_key, parse_manifest
 from archive.proof_records import tlog_proof
 from archive.repository import CheckpointRow, EventRow
@@ -161,9 +163,27 @@ class Contents:
         inputs = self._files(package, folder, happened)
         facts = Facts(document_id, tuple(happened), inputs, head.size, request.at, request.actor)
         blocks, told = story(facts, request.zone)
+        blocks += self._accesses(package, folder, document_id, head, request.zone)
         package.add(f"{folder}/report.html", page(told.title, blocks).encode())
         package.add(f"{folder}/report.pdf", pdf(told.title, blocks))
         return told, (rows[0].position, rows[-1].position)
+
+    def _accesses(
+        self,
+        package: PackageWriter,
+        folder: str,
+        document_id: str,
+        head: CheckpointRow,
+        zone: ZoneInfo,
+    ) -> list[Block]:
+        """Add who read the document, with proof; gives the report's section about it."""
+        with self._database.reading() as connection:
+            found = list(extracts(connection, self._store, self._tenant, document_id, head.size))
+        for extract in found:
+            name = f"{folder}/accesses/{extract.row.document_id}"
+            package.add(f"{name}.json", extract.to_bytes())
+            package.add(f"{name}.tlog-proof", self._proof(extract.row, head))
+        return list(access_blocks(found, zone))
 
     def _proof(self, row: EventRow, head: CheckpointRow) -> bytes:
         proof = self._archive.prove_under(row, head)

@@ -15,6 +15,7 @@ What is checked, in this order; every byte of the package is covered:
 5. Every manifest is canonical, and each of its events stands in the signed log.
 6. The document's bytes are those whose digests the log committed to; so are the files it carried,
    the files made of it and the inputs of its verdicts.
+   Each access to it stands in a batch that the log commits to.
 7. Each timestamp is about the checkpoint it stands beside, and about the timestamp before it.
 
 What it cannot know: whether the log's key is the right one (compare it, `--key`), and whether the
@@ -431,6 +432,7 @@ class Document:
         self.id = folder.split("/")[1]
         self.names = {n for n in package.places if n.startswith(folder)}
         self.events: list[tuple[int, dict[str, Any]]] = []
+        self.accesses = 0
         self.eliminated = False
         self.missing_inputs: list[str] = []
 
@@ -448,6 +450,7 @@ class Document:
         self.eliminated = any(e["type"] in ("purged", "eliminated") for _, e in self.events)
         for _, event in self.events:
             self._check_files(event)
+        self._check_accesses()
         for name in sorted(self.names - {self.folder + "report.html", self.folder + "report.pdf"}):
             raise Broken(name, "fichier que rien n'explique", "a file that nothing explains")
 
@@ -469,6 +472,43 @@ class Document:
             proof = self.folder + "proofs/v%d-%d.tlog-proof" % (version, number)
             entry = hashlib.sha256(canonical(event)).digest()
             self.events.append((self.log.position(proof, self._take(proof), entry), event))
+
+    def _check_accesses(self) -> None:
+        """Who read the document: each access stands in a batch that the log commits to."""
+        pattern = re.compile(re.escape(self.folder) + r"accesses/([0-9a-f]{64})\.json")
+        for match in [m for m in map(pattern.fullmatch, sorted(self.names)) if m]:
+            name = match.group()
+            data = self._take(name)
+            record = json.loads(data)
+            if canonical(record) != data or record["schema"] != "meg-access-extract/1":
+                raise Broken(name, "extrait non canonique", "no extract in canonical form")
+            event = record["event"]
+            if (event["type"], event["document_id"]) != ("accesses", match[1]):
+                raise Broken(name, "événement d'autre chose", "the event is about something else")
+            proof = name[: -len("json")] + "tlog-proof"
+            entry = hashlib.sha256(canonical(event)).digest()
+            self.log.position(proof, self._take(proof), entry)
+            places = [item["place"] for item in record["accesses"]]
+            if sorted(set(places)) != places:
+                raise Broken(name, "consultations en double", "accesses twice")
+            for item in record["accesses"]:
+                self._check_access(name, event["payload"], item)
+
+    def _check_access(self, name: str, sealed: dict[str, Any], item: dict[str, Any]) -> None:
+        entry = hashlib.sha256(canonical(item["access"])).digest()
+        leaf = hashlib.sha256(b"\x00" + entry).digest()
+        try:
+            path = [_base64(line) for line in item["path"]]
+            root = root_of_inclusion(item["place"], sealed["count"], leaf, path)
+        except ValueError as problem:
+            raise Broken(name, "preuve illisible", "not a proof: %s" % problem)
+        if root.hex() != sealed["root"] or item["access"]["document_id"] != self.id:
+            raise Broken(
+                name,
+                "cette consultation n'est pas celle qui fut scellée",
+                "this access is not the one that was sealed",
+            )
+        self.accesses += 1
 
     def _check_files(self, event: dict[str, Any]) -> None:
         payload = event["payload"]
@@ -822,6 +862,11 @@ def _check_document(
         "%s : octets, manifestes et %d événements sont dans le journal" % (document.id, count),
         "%s: bytes, manifests and %d events stand in the log" % (document.id, count),
     )
+    if document.accesses:
+        report.passed(
+            "%s : %d consultations sont dans le journal" % (document.id, document.accesses),
+            "%s: %d accesses stand in the log" % (document.id, document.accesses),
+        )
     first = document.events[0][0]
     times = [moment for size, moment in stamps if size > first]
     if times:
