@@ -56,13 +56,17 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         Holds.DISCOUNT,
         r"""
         (?:%|taux)? ?(?:de )?remises?(?: ?%)?
-        rem\.?(?: ?%)?
+        (?:%|taux)? ?rem\.?(?: ?%)?
         rabais
         discount
         rabatt(?: ?%)?
         adjust(?:ment)?
         korting
         escompte
+        reduc(?:tion|\.)?
+        disc\.?(?: ?%)?
+        rab\.?(?: ?%)?
+        r ?%
         """,
     ),
     (
@@ -71,8 +75,12 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         (?:montant|mt\.?|(?:prix |sous-?)?total|valeur){_OF_LINE}*(?: {_HT})?{_CURRENCY}{_OF_LINE}?
         (?:line|net|total|extended|item)? ?(?:amount|total|net)(?: {_HT})?
         sub-? ?total
+        (?:somme|honoraires|prix net h\.?t\.? total){_OF_LINE}*(?: {_HT})?
+        (?:gesamt|positions)wert
+        preis gesamt
+        value
         (?:zeilen|netto|gesamt|positions|einzel)?betrag
-        gesamt(?:preis|/€|netto)?
+        gesamt(?:preis|/€|netto)?(?: {_HT})?
         ges\.?-?preis
         summe
         bedrag
@@ -89,13 +97,22 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         rf"""
         p(?:rix)?\.? ?u(?:nit(?:aire)?)?\.?(?: (?:net|brut|de base))?(?: {_HT})?
         prix(?: (?:net|de base|de vente))?(?: {_HT})?
-        tarif(?: {_HT})?
+        tarif(?: horaire| journalier)?(?: {_HT})?
+        p\.? ?v\.?(?: {_HT})?
+        (?:puht|puv|tjm)
+        px\.? ?u(?:nit(?:aire)?)?\.?(?: {_HT})?
+        taux horaire(?: {_HT})?
+        unitaire(?: {_HT})?
+        unit amount
+        each
+        (?:stunden|tages|einheits)?satz
+        vk(?: netto)?
         cout unitaire
         (?:unit|net|item|list) ?(?:price|cost|rate)(?: {_HT})?
         rate/price
         price
         rate
-        (?:einzel|stuck|netto|vk-?|e-?)?preis(?:/ ?einheit)?
+        (?:einzel|stuck|netto|vk-?|e-?)?preis(?:/ ?einheit)?(?: {_HT})?
         einzelpr\.?(?: netto)?
         ep
         cost(?: each)?
@@ -115,6 +132,8 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         steuer(?:satz)?
         btw(?: ?%)?
         taux
+        tx\.?
+        taxes?
         % ?(?:tva|vat)?
         """,
     ),
@@ -135,8 +154,14 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         nb(?:re)?\.?
         hoeveelheid
         aantal
-        hours
-        heures
+        (?:hours|days|hrs)\.?
+        (?:heures|jours)
+        volumes?
+        temps(?: passe)?
+        consommations?
+        duree
+        quant\.
+        stunden|std\.|stuck|tage|dauer|mng\.?
         cantidad
         """,
     ),
@@ -147,6 +172,8 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         unit for p\.?u\.?
         un\.?
         u\.?m\.?
+        u\.?v\.?
+        conditionnement|cond\.
         units?
         uom
         u ?/ ?m
@@ -165,6 +192,8 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         code(?: article| produit)?
         art(?:ikel)?\.? ?-?(?:nr|nummer|no)\.?
         (?:item|product) (?:code|no\.?|id|number)
+        part (?:no\.?|number)
+        best\.?-? ?(?:nr|nummer)\.?
         sku
         ean
         gtin
@@ -189,6 +218,12 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         (?:artikel|leistungs)?bezeichnung
         (?:artikel|leistungs)?beschreibung
         leistung(?:en)?
+        diligences
+        particulars
+        line item
+        (?:work|activity)(?: done)?
+        produkte?|tatigkeit(?:en)?
+        ware(?:nbezeichnung)?
         text
         services?
         items?
@@ -207,6 +242,10 @@ _ONLY_ALONE = frozenset({"%", "me", "u.", "n°"})
 """Labels that say something only when nothing stands beside them (`% avancement` is no VAT)."""
 
 
+_ALONE = {"u": Holds.UNIT, "netto": Holds.AMOUNT}
+"""What says something only as the whole head, and nothing as a part of one."""
+
+
 @cache
 def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
     return tuple(
@@ -218,15 +257,16 @@ def _classifiers() -> tuple[tuple[Holds, re.Pattern[str]], ...]:
 @lru_cache(_REMEMBERED)
 def classify(text: str) -> Holds:
     """What a column with this head holds (folded text): the whole label, else its first words."""
-    if text.strip(" :.*()") == "u":
-        return Holds.UNIT
+    alone = _ALONE.get(text.strip(" :.*()€"))
+    if alone is not None:
+        return alone
     for holds, pattern in _classifiers():
         if pattern.fullmatch(text.strip(" :.*()")):
             return holds
     found = [
         (match.start(), -match.end(), holds)
         for holds, pattern in _classifiers()
-        if (match := pattern.search(text)) and match.group() not in _ONLY_ALONE
+        if (match := pattern.search(text)) and match.group().strip() not in _ONLY_ALONE
     ]
     return min(found, key=lambda x: x[:2])[2] if found else Holds.OTHER
 

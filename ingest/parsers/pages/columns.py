@@ -194,9 +194,19 @@ def _head(
         return None
     if not kinds & {Holds.NAME, Holds.CODE, Holds.QUANTITY, Holds.POSITION}:
         return None
-    columns = _settle(columns)
+    columns = _settle(_as_amounts(columns))
     top = min(r.top for r in rows)
     return TableHead(page, top, max(r.bottom for r in rows), columns)
+
+
+def _as_amounts(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """A lone price with neither quantity nor amount beside it is what the item costs in all."""
+    kinds = [c.holds for c in columns]
+    if kinds.count(Holds.PRICE) != 1 or {Holds.QUANTITY, Holds.AMOUNT, Holds.GROSS} & {*kinds}:
+        return columns
+    if Holds.OTHER in kinds:  # an unknown head may be that of the amounts
+        return columns
+    return tuple(replace(c, holds=Holds.AMOUNT) if c.holds is Holds.PRICE else c for c in columns)
 
 
 def heading_key(text: str) -> str:

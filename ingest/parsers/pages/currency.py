@@ -10,11 +10,11 @@ from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.votes import Candidate, Found, elect
 
 _CODES = ("eur", "usd", "gbp", "chf", "dkk", "sek", "nok", "pln", "xpf")
-_SIGNS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "£": "GBP"} | {
+_SIGNS = {"€": "EUR", "euro": "EUR", "euros": "EUR", "$": "USD", "£": "GBP", "pounds": "GBP"} | {
     code: code.upper() for code in _CODES
 }
 _ALL_CODES = "|".join(_CODES)
-_SIGN = re.compile(rf"€|\$|£|(?<![a-z])(?:euros?|{_ALL_CODES})(?![a-z])")
+_SIGN = re.compile(rf"€|\$|£|(?<![a-z])(?:euros?|pounds|{_ALL_CODES})(?![a-z])")
 _AT_AMOUNT = re.compile(
     rf"(?:€|\$|£|(?<![a-z])(?:{_ALL_CODES})) ?-?\d"
     rf"|\d ?(?:€|\$|£|(?:euros?|{_ALL_CODES})(?![a-z]))"

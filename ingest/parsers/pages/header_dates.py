@@ -63,8 +63,17 @@ def labelled_dates(
     """Dates that stand where labels of one concept announce them."""
     for page in pages:
         for label in page.labels:
-            if label.concept is concept:
+            if label.concept is concept and not _opens_longer(page, label):
                 yield from _at_label(page, label, order)
+
+
+def _opens_longer(page: LabelledPage, label: Label) -> bool:
+    """Whether a bare `Date` is only the first word of a longer label (`Date échéance`)."""
+    if label.weight > _BARE:
+        return False
+    return any(
+        x.start == label.end + 1 and x.weight > label.weight for x in page.labels_of(label.phrase)
+    )
 
 
 def _at_label(page: LabelledPage, label: Label, order: DayOrder) -> Iterator[Candidate[date]]:

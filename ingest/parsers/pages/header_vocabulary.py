@@ -17,6 +17,10 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         (?:rechnungs|beleg|gutschrifts?|factuur) ?-? ?(?:nummer|nr\.?)
         (?:re|rg|rechn)\.?-? ?nr\.?
         facture (?:de vente|de prestations?) {NO}
+        fact\. ?{NO}
+        inv(?:oice|\.) (?:no\.?|ref(?:erence|\.)?)
+        rechnungs-?id
+        memoire (?:d'honoraires )?{NO}
         facture client {NO}(?= ?\S{{1,20}} (?:du|en date du|le) \d)
         """,
     ),
@@ -36,10 +40,12 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         0.7,
         rf"""
         document (?:no\.?|number)
+        dokument(?:en)?-?(?:nummer|nr\.?)
         {NO} (?:de |du )?(?:document|piece)
         piece {NO}
         """,
     ),
+    (Concept.NUMBER, 0.55, r"^ref(?:erence|\.)?(?= ?: ?\S*\d)"),
     (Concept.NUMBER, 0.58, r"numero|n°|no\.?|nr\.?|number|nummer|#"),
     (
         Concept.ISSUE_DATE,  # BT-2
@@ -60,24 +66,39 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         issued(?: on)?
         etablie? le
         fait le
+        date (?:d'edition|fact\.?)
+        ^en date du
+        ^(?:cree|editee?|creee) le
         """,
     ),
-    (Concept.ISSUE_DATE, 0.8, r"(?:date ?/ ?)?tax (?:point|date)|erstellt am|ausgestellt am"),
+    (
+        Concept.ISSUE_DATE,
+        0.8,
+        r"""
+        (?:date ?/ ?)?tax (?:point|date)
+        (?:erstellt|ausgestellt)(?: am)?
+        ^(?:dated|created)(?: on)?
+        """,
+    ),
     (Concept.ISSUE_DATE, 0.6, r"date|datum"),
     (
         Concept.DUE_DATE,  # BT-9
         1.0,
         r"""
-        (?:date d' ?)?echeance(?: de (?:paiement|reglement))?(?: (?:le|au|du))?
+        (?:date (?:d' ?|de |de l')?)?echeance(?: de (?:paiement|reglement))?(?: (?:le|au|du))?
         date limite (?:de |d')(?:paiement|reglement)(?: le)?
         date de (?:paiement|reglement)
         (?:a|facture a) (?:regler|payer)(?: (?:avant|pour|d'ici|au plus tard))?(?: le)?
         payable (?:avant|au plus tard|jusqu'au|le)(?: le)?
         (?:exigible|regler) le
+        (?:date )?(?:d')?exigibilite
+        (?:paiement|reglement) (?:attendu|du|exigible) (?:le|au|pour le)
         (?:payment |date )?due(?: date| on| by)?
-        (?:please )?pay(?:able|ment)? by
+        (?:please )?pay(?:able|ment)? (?:by|before)
         fallig(?:keit(?:sdatum)?| am| bis| zum)?
-        zahlbar bis
+        zahlbar (?:bis|zum)(?: spatestens)?(?: zum)?
+        (?:bitte |zu )?zahl(?:ung|en) bis(?: zum)?
+        bis spatestens
         zahlungs(?:ziel|termin|frist)(?: bis)?
         vervaldatum
         date de prelevement

@@ -24,7 +24,7 @@ _CODE_LINE = re.compile(
     r"\s*(?:[:.]\s*)?(?P<code>\S*[\d-]\S*)$"
 )
 _LINE_NUMBER = re.compile(r"[\d.]+")
-_CODE_AT_END = re.compile(r"\((?P<code>[A-Z0-9][A-Z0-9./_-]{2,24})\)$")
+_CODE_AT_END = re.compile(r"\((?P<code>(?=[^()]*[\d-])[A-Z0-9][A-Z0-9./_-]{2,24})\)$")
 _ORDER_LINE = re.compile(
     r"(?:#? ?ligne (?:de )?(?:bc|commande|cde)|ligne|pos(?:ition)?\.?|order line|line|zeile"
     r"|bestellposition) ?(?:n°|no\.?)? ?:? ?(?P<line>\d{1,6})"

@@ -106,13 +106,15 @@ def choose_columns(table: Table, mark: Mark) -> Layout:
     quantity, price, amount = best[1] if best else (None, None, None)
     if quantity is None:
         quantity = _unnamed_quantity(table, (price, amount, discount), mark)
+    elif price is None and amount is not None:
+        price = _unnamed_price(table, (quantity, amount, discount), mark)
     units, rates, positions = (head.of(h) for h in (Holds.UNIT, Holds.VAT_RATE, Holds.POSITION))
     return Layout(
         quantity,
         price,
         amount,
         units[0] if units else None,
-        rates[0] if rates else None,
+        next((column for column in rates if column != price), None),
         discount,
         positions[0] if positions else None,
         gross=not head.of(Holds.AMOUNT) and bool(head.of(Holds.GROSS)),
@@ -128,6 +130,15 @@ def _unnamed_quantity(
         return None
     for column in (*table.head.of(Holds.OTHER), *table.head.of(Holds.UNIT)):
         if all(_multiplies(i, (column, price, amount, discount), mark) for i in table.items):
+            return column
+    return None
+
+
+def _unnamed_price(table: Table, known: tuple[int, int, int | None], mark: Mark) -> int | None:
+    """The column under an unknown or vague head (`Taux`) that times the quantity is the amount."""
+    quantity, amount, discount = known
+    for column in (*table.head.of(Holds.OTHER), *table.head.of(Holds.VAT_RATE)):
+        if all(_multiplies(i, (quantity, column, amount, discount), mark) for i in table.items):
             return column
     return None
 

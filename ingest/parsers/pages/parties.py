@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.parsers.pages.blocks import Block, find_blocks
+from ingest.parsers.pages.blocks import Block, body_size, find_blocks
 from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.folding import fold_printed
@@ -22,6 +22,7 @@ from ingest.parsers.pages.party_ids import share_ids
 from ingest.parsers.pages.party_names import (
     LEGAL_FORM,
     clean_name,
+    is_public_body,
     mail_domains,
     name_score,
     owns_domain,
@@ -37,6 +38,9 @@ _LETTERHEAD = 0.12
 _HEAD_PART = 0.35
 _LIKELY = 0.5
 _LONGEST_NAME = 60
+_LARGE = 1.3
+_LETTERHEAD_ONLY = -0.1
+"""Below this the only address of a page is rather the sender's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ def _unlabelled_buyer(
 ) -> FoundParty:
     """The address block that is not the letterhead."""
     domains = mail_domains(" ".join(mentions))
-    upper = _address_blocks(page, blocks)
+    upper = _buyer_blocks(page, blocks)
     best: tuple[float, Block, str, Phrase] | None = None
     for block in upper:
         if _is_taken(seller, block) or _is_third_party(page, block):
@@ -87,21 +91,47 @@ def _unlabelled_buyer(
         top = picked[1][0].top
         score = 0.5 - _letterhead_signs(page, block, top, ids)
         score -= 0.5 * owns_domain(picked[0], domains)
+        score -= 0.8 * _is_letterhead(page, picked[0])
+        score += 0.35 * is_public_body(picked[0])
+        score -= 0.3 * (not block.has_address)
         score += 0.3 * (top > _LETTERHEAD * page.page.height)
         if best is None or score > best[0]:
             best = (score, block, picked[0], picked[1][0])
-    if best is None:
+    if best is None or best[0] < _LETTERHEAD_ONLY:
         return FoundParty()
     score, block, name, phrase = best
     confidence = 0.88 if len(upper) > 1 or score > _LIKELY else 0.7
     return FoundParty(Found(name, phrase.box(), confidence), block)
 
 
-def _address_blocks(page: LabelledPage, blocks: Sequence[Block]) -> list[Block]:
-    """Blocks of several lines with a town, above the item table."""
+def _is_letterhead(page: LabelledPage, name: str) -> bool:
+    """Whether a name is also printed large, or in the foot of the page, as senders print theirs."""
+    folded = fold_printed(name)
+    usual = body_size(page.phrases)
+    return any(
+        phrase.folded.startswith(folded)
+        and (phrase.size > _LARGE * usual or phrase.middle > _FOOTER * page.page.height)
+        for phrase in page.phrases
+    )
+
+
+def _buyer_blocks(page: LabelledPage, blocks: Sequence[Block]) -> list[Block]:
+    """Blocks of several lines above the item table: with a town, or opening with a whole name."""
     heads = find_heads(page.page)
     limit = min([h.top for h in heads] + [_UPPER_PART * page.page.height])
-    return [b for b in blocks if b.top < limit and b.has_address and len(b.phrases) > 1]
+    return [
+        b
+        for b in blocks
+        if b.top < limit and len(b.phrases) > 1 and (b.has_address or _opens_named(b))
+    ]
+
+
+def _opens_named(block: Block) -> bool:
+    """Whether the first line is that of a company with its legal form, or of a public body."""
+    opening = block.phrases[0]
+    formed = LEGAL_FORM.search(opening.folded) is not None
+    short = len(opening.text) <= _LONGEST_NAME and ":" not in opening.text
+    return short and (formed or is_public_body(opening.text))
 
 
 def _is_taken(party: FoundParty | None, block: Block) -> bool:
@@ -131,7 +161,8 @@ def _letterhead_signs(
     if any(i.phrase in block.phrases and i.kind is IdKind.VAT for i in ids):
         signs += 0.35
     if re.search(
-        r"(?<![a-z])(?:tel|fax|www|https?|phone|mobil|capital|rcs|iban)(?![a-z])|@", block.text
+        r"(?<![a-z])(?:tel(?:ephone)?|fax|www|https?|phone|mobil|capital|rcs|iban)(?![a-z])|@",
+        block.text,
     ):
         signs += 0.5
     if top < 0.1 * page.page.height:

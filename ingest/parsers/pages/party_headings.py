@@ -40,7 +40,7 @@ def party_labels(page: LabelledPage, concept: Concept) -> list[Label]:
         if _in_table_head(page, label.phrase):
             continue
         rest = label.phrase.text[label.end :].strip()
-        if not rest or rest[0] in ":/" or rest in ("(s)", "-"):
+        if not rest or rest[0] in ":/," or rest in ("(s)", "-"):
             out.append(label)
     return out
 
@@ -180,14 +180,28 @@ def _column_below(
 
 
 def heading_above(page: LabelledPage, phrase: Phrase) -> Concept | None:
-    """The nearest party heading above, in the column of a phrase or at its left margin."""
+    """The nearest party heading above, in the column of a phrase or at its left margin.
+
+    Of headings side by side the one over the phrase counts.
+    """
     nearest: Label | None = None
     for concept in (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY):
         for label in party_labels(page, concept):
             above = label.phrase.top <= phrase.top + 1
             near = phrase.top - label.phrase.bottom < _HEADING_REACH * label.phrase.size
             in_column = label.phrase.left < phrase.right and label.phrase.right > phrase.left - 150
-            below_last = nearest is None or label.phrase.middle > nearest.phrase.middle
-            if above and near and in_column and below_last:
+            if (
+                above
+                and near
+                and in_column
+                and (nearest is None or _stands_nearer(label.phrase, nearest.phrase, phrase))
+            ):
                 nearest = label
     return nearest.concept if nearest is not None else None
+
+
+def _stands_nearer(heading: Phrase, other: Phrase, phrase: Phrase) -> bool:
+    """Whether a heading is lower than another, or beside it and more nearly over a phrase."""
+    if abs(heading.middle - other.middle) < _SAME_EDGE:
+        return abs(heading.left - phrase.left) < abs(other.left - phrase.left)
+    return heading.middle > other.middle

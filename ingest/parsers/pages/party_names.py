@@ -53,6 +53,7 @@ _NO_NAME = re.compile(
     )
     + ")"
 )
+_PHONE = re.compile(r"(?<!\d)(?:0|\+\d\d ?)\d(?:[ .]?\d\d){4}(?!\d)")
 _LOGO = re.compile(r"^logo\s+", re.IGNORECASE)
 _KEY = re.compile(r"^(?:name|nom|raison sociale|company|firma|societe)\s*:\s*", re.IGNORECASE)
 _MIN_LETTERS = 2
@@ -83,14 +84,32 @@ def name_score(page: LabelledPage, phrase: Phrase, position: int) -> float:
     score -= 0.8 * (is_street(phrase) and not formed)
     score -= 0.25 * any(c.isdigit() for c in folded)
     score -= 0.8 * (_CONTACT.search(folded) is not None)
+    score -= 0.6 * (_goes_on_from_above(phrase.text) and not formed)
     return score - 0.8 * folded.endswith(":")
+
+
+def is_public_body(name: str) -> bool:
+    """Whether a name is that of an authority, hospital or school, without a company's form."""
+    folded = fold_printed(name)
+    return _PUBLIC_BODY.search(folded) is not None and LEGAL_FORM.search(folded) is None
+
+
+def _goes_on_from_above(text: str) -> bool:
+    """Whether a line is the rest of a sentence: a bracket it never opened, a small first letter."""
+    return text.count(")") > text.count("(") or (text[:1].islower() and " " in text)
 
 
 def _cannot_be_name(page: LabelledPage, phrase: Phrase) -> bool:
     folded = phrase.folded
     if sum(c.isalpha() for c in folded) < _MIN_LETTERS or len(folded) > _LONGEST_NAME:
         return True
-    if "@" in folded or "www." in folded or _NO_NAME.match(folded) or is_town(phrase):
+    if (
+        "@" in folded
+        or "www." in folded
+        or _PHONE.search(folded)
+        or _NO_NAME.match(folded)
+        or is_town(phrase)
+    ):
         return True
     if (
         id(phrase) in page.label_parts

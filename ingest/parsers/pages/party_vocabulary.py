@@ -27,7 +27,9 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
         lieferant
         issued by
         emis par
-        ^(?:von|societe|entreprise|notre societe|company)(?= ?:?$)
+        facture(?:e|s)? par
+        ^(?:von|de|societe|entreprise|notre societe|company|absender|expediteur)(?= ?:?$)
+        ^(?:creancier|titulaire|auftragnehmer)(?= ?:?$)
         """,
     ),
     (
@@ -62,15 +64,22 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
         nom de l'abonne
         invoice address
         (?:invoice|invoiced|billed) for(?= ?:?$)
-        ^(?:an|rechnung an|facture pour|a)(?= ?:?$)
+        ^(?:an|rechnung (?:an|fur)|facture pour|pour|fur|for|a|adressiert an)(?= ?[:,]?$)
+        ^(?:facturation|adresse facturation|tiers facture|debiteur|donneur d'ordre)(?= ?:?$)
+        ^(?:acheteur public|attn|recipient|empfanger|charge to|customer details)(?= ?:?$)
         """,
     ),
     (
         Concept.OTHER_PARTY,
         1.0,
         r"""
-        livre(?:e)? a
-        adresse de (?:la )?livraison
+        livre(?:e|r)? a
+        expedi(?:e|er|ee) a
+        adresse (?:de )?(?:la )?livraison
+        adresse (?:du chantier|d'intervention|des travaux)
+        lieu (?:d'|de |de la )(?:execution|intervention|consommation|prestation)
+        ^(?:chantier|site|point de livraison|consignee|leistungsort)(?= ?:?$)
+        (?:lieferung|versand) an
         lieu (?:de )?livraison
         livraison
         ship(?:ped)? to
@@ -104,6 +113,7 @@ IDENTIFIERS: tuple[tuple[Concept, float, str], ...] = (
         rf"""
         (?:{NO} ?)?(?:de |d'identification )?(?:a la )?{_TVA}(?: ?{NO})?
         identifiant tva
+        vat(?= ?:? ?[a-z]{{2}} ?\d)
         (?:your )?vat(?: ?-?(?:reg(?:istration|\.)?))?(?: ?-?{NO})
         ust\.?-? ?(?:id(?:ent)?)?\.?-? ?(?:nr|nummer)?\.?
         umsatzsteuer-?(?:id|identifikationsnummer)

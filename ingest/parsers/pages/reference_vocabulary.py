@@ -13,7 +13,8 @@ _EARLIER = (
     r"|anterieure|de reference)"
 )
 _CANCELS = (
-    r"(?:sur|annule(?: et remplace)?|rectifie|remplace|relati(?:f|ve) a|concerne|annulation de)"
+    r"(?:sur|annule(?: et remplace)?|rectifie|remplace|relati(?:f|ve) a|concerne"
+    r"|(?:annulation|correction|rectification) de)"
 )
 
 REFERENCES: tuple[tuple[Concept, float, str], ...] = (
@@ -30,7 +31,8 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         (?:customer|client|buyer)(?:'s)? (?:{ORDER_EN})(?: ?{NO})?
         auftrag ?/ ?bestellung
         {YOUR}(?:{ORDER_EN}|{ORDER_DE})
-        {YOUR}?{ORDER_DE}-? ?(?:nummer|nr\.?|referenz)(?: kunde)?
+        {YOUR}?{ORDER_DE}\.?-? ?(?:nummer|nr\.?|referenz)(?: kunde)?
+        {YOUR}best\.?-? ?(?:nummer|nr\.?)
         """,
     ),
     (Concept.ORDER, 0.8, r"(?:gemas )?bestellung|p\.?o\.?"),
@@ -53,6 +55,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         {REF}?(?:{NO} ?)?(?:de |d'|du |of )?(?:la |l'|votre )?{_CONTRACT_FR}(?: ?{NO})?
         contract(?: ?{NO}| ref(?:erence|\.)?)?
         (?:rahmen)?vertrags?-? ?(?:nummer|nr\.?)
+        (?:rahmen)?vertrag(?= ?:|$)
         """,
     ),
     (
@@ -61,6 +64,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         r"""
         reference acheteur(?: ?/ ?service executant)?
         (?:code (?:du )?)?service executant
+        code du service
         code ?-?service(?: (?:chorus(?: pro)?|executant|destinataire))?
         service (?:chorus(?: pro)?|facturation)
         n° (?:de )?service
@@ -89,6 +93,8 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         (?:{NO} ?)?(?:de |du )?(?:bon de livraison|bordereau de livraison|bl)(?: ?{NO})?
         (?:delivery|despatch|dispatch) (?:note|advice)(?: ?{NO})?
         livraison(?= ?: ?bl)
+        livraison n°
+        (?:notre |n/ ?)bl
         lieferschein(?:-? ?(?:nummer|nr\.?))?
         """,
     ),
@@ -100,7 +106,10 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         (?:{NO} ?)?(?:de |d')?(?:la )?facture {_EARLIER}(?: ?{NO})?
         (?:avoir )?{_CANCELS} ?:? ?(?:la |votre |notre )?facture(?: ?{NO})?
         (?:for|original|preceding|corrects?|credits?) invoice(?: ?{NO})?
+        (?:correction|cancellation|replacement) (?:of|for|to) (?:the )?invoice(?: ?{NO})?
+        (?:credit|relating|refers?|against|in respect) (?:for |to |against |of )?invoice(?: ?{NO})?
         (?:zur|zu|ursprungliche|original-?|ihre) ?rechnung(?:snummer)?(?: ?{NO})?
+        (?:korrektur|storno) (?:der |zur |zu )?rechnung(?: ?{NO})?
         """,
     ),
     (

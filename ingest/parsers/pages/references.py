@@ -35,6 +35,8 @@ _SHORT = 2
 _SAME_ROW = 3.0
 _FEW = 4
 _BARE = 0.58
+_REFERENCE = 0.75
+"""`Réf. : FA2601-0007` close under the title, as some software names the document's number."""
 _ENOUGH = 0.5
 _TITLE = 0.8
 _TITLE_REACH = 70.0
@@ -90,7 +92,7 @@ def _reference_end(text: str, tokens: Sequence[re.Match[str]]) -> int | None:
 
 def _is_code(tokens: Sequence[re.Match[str]]) -> bool:
     word = tokens[0].group().strip(_EDGES)
-    return len(tokens) == 1 and len(word) > _SHORT and word.isupper()
+    return len(tokens) == 1 and len(word) >= _SHORT and word.isupper()
 
 
 def _is_no_reference(value: str) -> bool:
@@ -212,6 +214,8 @@ def _bare_weight(page: LabelledPage, label: Label, before: str) -> float:
     low = label.phrase.middle > _UPPER_PART * page.page.height
     if before or low or page.page.number > 1:
         return 0.0
+    if label.weight < _BARE:
+        return _REFERENCE if _under_title(page, label) else 0.0
     if _is_beside_date(page, label):
         return _TITLE
     if heading_above(page, label.phrase) in (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY):

@@ -48,6 +48,11 @@ _BREAKDOWN = any_of(
     (?:tax|vat) (?:breakdown|summary|details)
     """
 )
+_SUBTOTAL = re.compile(
+    r"(?:sous-? ?total|sub-? ?total|zwischensumme"
+    r"|total (?:du |de la )?(?:lot|chapitre|poste|carte|vehicule|site|titre|tranche|groupe))"
+    r" (?!h\.?t|hors|net|excl|[\d€:=(])"
+)
 _RULE = re.compile("^[\\s_=.\u2013\u2014*-]{3,}$")
 _ORDER_HEADING = re.compile(
     r"(?:votre |v/ ?|your )?(?:bon de commande|commande|cde|purchase order|order|bestellung)"
@@ -183,7 +188,8 @@ def _read(
         closed = far or _opens_another(row) or _ends_table(head, row, words, mark)
         if closed:
             break
-        if _CARRIED.search(" ".join(p.folded for p in row.phrases)):
+        folded = " ".join(p.folded for p in row.phrases)
+        if _CARRIED.search(folded) or _SUBTOTAL.match(folded):
             continue
         body.append((row, words))
         last_bottom = row.bottom

@@ -43,7 +43,8 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         Sum.NET,
         1.0,
         rf"""
-        (?:sous-? ?total |{_TOTAL} ?(?:net |en )?|base |net ?)?{_HT}
+        (?:sous-? ?total |{_TOTAL} ?(?:net |en )?(?:€ |eur(?:os)? )?|base |net ?)?{_HT}
+        untaxed amount
         (?:(?:invoice )?total|net amount|(?:total )?amount|subtotal)(?: €| eur)? {_EXCL}{_VAT_EN}
         {_TOTAL_EN} ?(?:€ |eur )?\(?{_EXCL}{_VAT_EN}\)?
         total (?:amount )?without (?:vat|tax)
@@ -56,7 +57,9 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         (?:total|invoice) net(?: amount)?
         taxable amount
         (?:{_SUM_DE}|zwischensumme|betrag)? ?\(?netto(?:betrag|summe)?\)?{_EXCL_DE}?
-        {_SUM_DE} {_EXCL}{_VAT_DE}
+        {_SUM_DE} \(?{_EXCL}{_VAT_DE}\)?
+        (?:gesamtpreis|rechnungsbetrag|gesamtwert) netto
+        netto-?(?:gesamt)?(?:betrag|summe)
         warenwert netto
         totaal excl\.? btw
         """,
@@ -82,7 +85,9 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         sub-? ?total(?: amount)?
         zwischensumme
         subtotaal
+        total (?:des |du )?(?!general|facture)[a-z]{5,14} h\.?t\.?
         total (?:articles|marchandises|prestations)
+        warenwert
         """,
     ),
     (
@@ -96,7 +101,12 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         discounts?(?: amount| total)?
         (?:gesamtbetrag der |summe )?abschlage
         (?:gesamt)?rabatt
-        (?:abzgl\.?|abzuglich) \w*(?:nachlass|rabatt)
+        ristournes?
+        reductions?
+        rebate
+        (?:trade|volume|customer|special|less) discounts?
+        nachlass
+        (?:abzgl\.?|abzuglich) (?:\d+(?:[.,]\d+)? ?% )?\w*(?:nachlass|rabatt)
         """,
     ),
     (
@@ -108,7 +118,14 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         frais (?:de livraison|de transport|d'expedition)(?: h\.?t\.?)?
         frais (?:annexes|supplementaires)(?: h\.?t\.?)?
         port(?: et emballage)?(?: h\.?t\.?)?
-        participation transport
+        participation (?:au |aux frais de )?(?:transport|port)
+        frais de deplacement
+        transport(?: h\.?t\.?)?
+        shipping (?:and|&) handling
+        p&p
+        porto(?: und verpackung)?
+        versand und verpackung
+        lieferkosten
         carriage
         postage(?: (?:and|&) packing)?
         delivery (?:charge|cost)s?
@@ -126,7 +143,10 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         (?:total |montant |dont )?(?:de (?:la )?|des |total )?(?:tva|t\.v\.a\.?)
         (?:tva|t\.v\.a\.?) (?:totale|au taux de|a taux|taux|a|de|sur)
         total taxes
-        montant (?:des |de )taxes?
+        (?:montant )?(?:des |de )?taxes?
+        mt\.? tva
+        output vat
+        (?:summe|gesamt) (?:der )?{_VAT_DE}
         (?:total |plus |estimated )?{_VAT_EN}(?: (?:total|amount))?(?: due)?
         total (?:vat|tax)(?: amount)?
         \d+(?:[.,]\d+)? ?% (?:vat|{_VAT_DE}|tva)
@@ -141,7 +161,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         Sum.GROSS,
         1.0,
         rf"""
-        (?:{_TOTAL} ?(?:net |en )?)?{_TTC}
+        (?:{_TOTAL} ?(?:net |en )?(?:€ |eur(?:os)? )?|net ?)?{_TTC}
         (?:invoice |grand )?(?:total|amount)(?: amount)?(?: €| eur| usd| \$)? {_INCL}{_VAT_EN}
         {_TOTAL_EN} ?(?:€ |eur |usd |\$ )?\(?{_INCL}{_VAT_EN}\)?
         {_TOTAL}? ?\({_TTC}\)
@@ -150,7 +170,8 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         invoice total
         total gross
         (?:{_SUM_DE}|rechnungsbetrag)? ?\(?brutto(?:betrag|summe)?\)?(?: \({_INCL} ?{_VAT_DE}\))?
-        (?:{_SUM_DE}|rechnungsbetrag) {_INCL}{_VAT_DE}
+        (?:{_SUM_DE}|rechnungsbetrag) \(?{_INCL}{_VAT_DE}\)?
+        gesamtpreis brutto
         totaal incl\.? btw
         """,
     ),
@@ -189,6 +210,14 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         (?:erhaltene |abzuglich |abzgl\.? |geleistete )*(?:anzahlung|vorauszahlung)(?:en)?
         (?:erhaltene |abzuglich |abzgl\.? |geleistete )*abschlagszahlung(?:en)?
         bereits (?:ge|be)zahlt
+        (?:moins|deduction(?: d'| de l')?|a deduire) ?:? ?(?:acomptes?|avances?)
+        (?:total )?(?:deja )?(?:paye|regle|verse)e?s?
+        versements?(?: (?:recus?|effectues?))?
+        arrhes(?: versees)?
+        paiements? recus?
+        payments
+        (?:be|ge)zahlt
+        teilzahlung(?:en)?
         total prepaid
         reglements? (?:recus?|deja effectues?)
         """,
@@ -197,7 +226,23 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         Sum.PAYABLE,
         1.0,
         r"""
-        (?:net|reste|montant(?: net)?|somme|total|solde) ?(?:a|restant a) (?:payer|regler)(?: ttc)?
+        (?:net|montant(?: net| total)?|total(?: net)?) ?(?:restant )?a (?:payer|regler)(?: ttc)?
+        (?:reste|somme|solde) ?(?:restant )?a (?:payer|regler)(?: ttc)?
+        (?:reste|total|somme) due?
+        montant (?:a prelever|preleve)
+        reste a percevoir
+        a regler(?: ttc)?
+        balance(?: outstanding)?
+        please pay
+        outstanding(?: balance| amount)?
+        now due
+        restzahlung
+        rest(?:forderung|saldo)
+        saldo
+        bitte uberweisen(?: sie)?
+        zahlungsbetrag
+        zu uberweisender betrag
+        verbleibender betrag
         (?:reste )?a votre charge
         a payer(?: ttc)?
         montant du
