@@ -20,6 +20,7 @@ from config.accesses import recorded
 from config.application import Application
 from config.database import open_database
 from config.evidence import EvidenceExport
+from config.loader import ConfigurationError
 from config.object_store import open_store
 from config.policy import load_policy, load_rates
 from config.settings import Settings
@@ -38,6 +39,7 @@ from ingest.pipeline import Pipeline, PipelineOptions
 from ingest.recognition.options import RecognitionOptions
 from ingest.recognition.waiting import what_is_missing
 from ingest.resolution import Resolutions
+from ingest.signatures.options import TrustOptions
 from matching.repository import load_inputs
 from search.backends.tantivy_index import TantivyIndex
 from search.service import SearchService
@@ -158,4 +160,20 @@ def open_examiners(settings: Settings) -> ExaminerPool:
         pages=settings.recognition.pages,
         document_seconds=settings.recognition.seconds,
     )
-    return ExaminerPool(limits.readers or None, bounds, recognition=recognition)
+    return ExaminerPool(
+        limits.readers or None, bounds, recognition=recognition, trust=trust_options(settings)
+    )
+
+
+def trust_options(settings: Settings) -> TrustOptions:
+    """Whose signatures are trusted.
+
+    Raises:
+        ConfigurationError: the folder or the list is not there.
+    """
+    folder, trusted_list = settings.signatures.roots, settings.signatures.trusted_list
+    if folder is not None and not folder.is_dir():
+        raise ConfigurationError(f"signatures.roots: {folder} is no folder")
+    if trusted_list is not None and not trusted_list.is_file():
+        raise ConfigurationError(f"signatures.trusted_list: {trusted_list} is no file")
+    return TrustOptions(folder, trusted_list)

@@ -56,6 +56,14 @@ class TimestampSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureSettings:
+    """Whose signatures on received documents are trusted; nothing is ever fetched."""
+
+    roots: Path | None = None  # a folder of root certificates and revocation lists
+    trusted_list: Path | None = None  # a national trusted list (ETSI TS 119 612), as a file
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionSettings:
     """Full years that documents are kept after the one in which they were received."""
 
@@ -104,6 +112,7 @@ class Settings:
     web: WebSettings = field(default_factory=WebSettings)
     archive: ArchiveSettings = field(default_factory=ArchiveSettings)
     timestamp: TimestampSettings = field(default_factory=TimestampSettings)
+    signatures: SignatureSettings = field(default_factory=SignatureSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
     drop: DropSettings = field(default_factory=DropSettings)

@@ -16,6 +16,7 @@ from domain.evidence import Evidence, PageBox
 from domain.lesson import Located, Piece
 from domain.message import DeliveryMessage, OrderMessage, StatusMessage
 from domain.party import Party
+from domain.signature import SignatureCheck
 
 
 class DocumentKind(StrEnum):
@@ -237,6 +238,7 @@ class Reading:
     order: OrderMessage | None = None
     delivery: DeliveryMessage | None = None
     status_message: StatusMessage | None = None
+    signatures: tuple[SignatureCheck, ...] = ()
     layout: tuple[str, ...] = ()
     located: tuple[Located, ...] = ()
     pieces: tuple[Piece, ...] = ()

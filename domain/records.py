@@ -276,7 +276,15 @@ def reading_record(reading: Reading) -> Record:
             for d in reading.page_differences
         ],
         "unread_pages": list(reading.unread_pages),
+        **_signatures(reading),
     }
+
+
+def _signatures(reading: Reading) -> Record:
+    """The checks of a document's signatures, where there were any to be checked."""
+    if not reading.signatures:
+        return {}
+    return {"signatures": [message_record(check) for check in reading.signatures]}
 
 
 def validation_record(validation: Validation) -> Record:

@@ -19,6 +19,16 @@ from domain.invoice import (
 )
 from domain.message import delivery_from, order_from, status_message_from
 from domain.records import Record, invoice_from
+from domain.signature import (
+    Changes,
+    Coverage,
+    Indication,
+    Revocation,
+    SeenTimestamp,
+    SignatureCheck,
+    SignatureProblem,
+    Signer,
+)
 from domain.validation import Finding, FindingSeverity, RuleSetResult, RuleSetStatus, Validation
 
 
@@ -54,6 +64,25 @@ def reading_from(record: Record, text: str = "") -> Reading:
         order=order_from(record.get("order")),
         delivery=delivery_from(record.get("delivery")),
         status_message=status_message_from(record.get("status_message")),
+        signatures=tuple(map(signature_from, record.get("signatures", ()))),
+    )
+
+
+def signature_from(record: Record) -> SignatureCheck:
+    """Rebuild the check of a signature from what `reading_record` wrote."""
+    signer, stamp = record["signer"], record["timestamp"]
+    return SignatureCheck(
+        **{
+            **record,
+            "indication": Indication(record["indication"]),
+            "coverage": Coverage(record["coverage"]),
+            "covers": tuple(record["covers"]),
+            "changes": Changes(record["changes"]),
+            "signer": None if signer is None else Signer(**signer),
+            "timestamp": None if stamp is None else SeenTimestamp(**stamp),
+            "revocation": Revocation(record["revocation"]),
+            "problems": tuple(map(SignatureProblem, record["problems"])),
+        }
     )
 
 

@@ -53,6 +53,13 @@ _ARCHIVES: Final = (
 )
 _TAR_MARK: Final = b"ustar"
 _TAR_MARK_AT: Final = 257
+_SIGNED_DATA: Final = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # 1.2.840.113549.1.7.2
+_SIGNED_DATA_BY: Final = 32
+# The same, as base64 spells it behind a header of two, four or five bytes.
+_BASE64_CMS: Final = re.compile(
+    rb"\s*(?:-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----"
+    rb"|MI[A-Za-z0-9+/]{1,8}?(?:YJKoZIhvcNAQcC|GCSqGSIb3DQEHAq))"
+)
 _OUTLOOK: Final = "__nameid_version1.0".encode("utf-16-le")
 
 
@@ -68,6 +75,7 @@ class FileType(StrEnum):
     ARCHIVE = "archive"
     OUTLOOK = "outlook"
     OFFICE = "office"
+    CMS = "cms"
     IMAGE = "image"
     TEXT = "text"
     UNKNOWN = "unknown"
@@ -94,12 +102,19 @@ def file_type(data: bytes) -> FileType:
         return FileType.EMPTY
     if head.startswith(b"%PDF-"):
         return FileType.PDF
-    marked = _marked_type(head)
+    marked = FileType.CMS if is_cms(head) else _marked_type(head)
     if marked is not None:
         return _looked_into(marked, data)
     if pdf_start(data) >= 0 or _headless_pdf(data):
         return FileType.PDF
     return FileType.TEXT if _is_text(head) else FileType.UNKNOWN
+
+
+def is_cms(head: bytes) -> bool:
+    """Whether this begins as CMS signed data (RFC 5652), binary or base64: a `.p7m` file."""
+    if head.startswith(b"\x30"):
+        return _SIGNED_DATA in head[:_SIGNED_DATA_BY]
+    return _BASE64_CMS.match(head) is not None
 
 
 def _looked_into(marked: FileType, data: bytes) -> FileType:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from domain.invoice import Reading
+from domain.identifiers import Digest
+from domain.invoice import Attachment, DocumentKind, Reading
 from domain.lesson import NOTHING_ASKED, Asked
 from domain.validation import RuleSetResult, RuleSetStatus, Validation
 from ingest.detect import CONTAINERS, FileType, file_type
@@ -17,10 +18,13 @@ from ingest.parsers.opened import OpenedDocument
 from ingest.parsers.xml import XmlDocument
 from ingest.reader import open_document, read_opened
 from ingest.recognition.options import Derived, RecognitionOptions
+from ingest.signatures.marks import cms_bytes, is_signed
+from ingest.signatures.options import TrustOptions
 
 if TYPE_CHECKING:
     from ingest.containers import Opened
 
+_CMS_ENDING: Final = ".p7m"
 _LOG = logging.getLogger(__name__)
 
 
@@ -39,6 +43,15 @@ class Examination:
     """The files carried inside a PDF or an XML, those that could be taken out."""
     parts: tuple[Member, ...] = ()
     """The invoices of a scan that holds several."""
+    signed: bool = False
+    """Whether the file carries what may be a signature."""
+
+
+def examine_signatures(data: bytes, trust: TrustOptions) -> Examination:
+    """Check the signatures of a file."""
+    from ingest.signatures.check import check_signatures  # slow to load, needed by few files
+
+    return Examination(Reading(DocumentKind.OTHER, signatures=check_signatures(data, trust)))
 
 
 def examine_scan(
@@ -80,17 +93,25 @@ def examine(
         values: whether an XML is read that is validated; without, only its kind is told.
         asked: what else is asked about the pages of an invoice that is only printed.
     """
+    signed = is_signed(data)
     with memory_bounded():
+        wrapped = _unwrapped(data, name)
+        if wrapped is not None:
+            data = wrapped.data
         opened = open_document(data, name)
         document = opened.document
         if document is not None and document.is_known and validate and not values:
             reading = Reading(document.kind, document.syntax)
         else:
             reading = read_opened(data, opened, pages=pages, asked=asked)
-        examination = Examination(reading)
+        if wrapped is not None:
+            carried = Attachment(wrapped.name, Digest.of(data).hex, len(data))
+            reading = replace(reading, attachments=(carried, *reading.attachments))
+        examination = Examination(reading, signed=signed)
         if take_out:
             container = _container(opened.type, data)
-            examination = Examination(reading, container=container, enclosed=_enclosed(opened))
+            enclosed = (*((wrapped,) if wrapped else ()), *_enclosed(opened))
+            examination = replace(examination, container=container, enclosed=enclosed)
     if not validate or document is None or not document.is_known:
         return examination
     validation = _validation(document)
@@ -100,6 +121,18 @@ def examine(
                 reading = read_opened(data, opened, asked=asked)
         validation = with_places(validation, reading)
     return replace(examination, validation=validation)
+
+
+def _unwrapped(data: bytes, name: str) -> Member | None:
+    """The file inside a CMS file (`.p7m`), under its own name; None for any other file."""
+    if file_type(data) is not FileType.CMS:
+        return None
+    from ingest.signatures.cades import content_of  # slow to load, needed by few files
+
+    binary = cms_bytes(data)
+    content = None if binary is None else content_of(binary)
+    stem = name[: -len(_CMS_ENDING)] if name.lower().endswith(_CMS_ENDING) else name
+    return None if content is None else Member(stem, content)
 
 
 def _enclosed(opened: OpenedDocument) -> tuple[Member, ...]:

@@ -27,11 +27,14 @@ from typing import Final, Self
 
 from domain.invoice import DocumentKind, ReadFailure, Reading, ReadRemark
 from domain.lesson import NOTHING_ASKED, Asked
+from domain.signature import not_checked
 from ingest.examine import Examination
 from ingest.isolation_board import Board, kind_of
 from ingest.isolation_wire import Answer, ConnectionLost, Job, receive_answer, send
 from ingest.recognition.options import RecognitionOptions
 from ingest.recognition.waiting import unrecognised, what_is_missing
+from ingest.signatures.findings import with_signatures
+from ingest.signatures.options import TrustOptions
 
 _LOG = logging.getLogger(__name__)
 _START_SECONDS: Final = 30
@@ -63,7 +66,10 @@ class ExaminerPool:
         recognition: RecognitionOptions | None = None,
         take_out: bool = True,
         values: bool = True,
+        trust: TrustOptions | None = None,
     ) -> None:
+        """Start the pool; with `trust`, signatures of files that bear some are checked too."""
+        self._trust = trust
         self._limits = limits or Limits()
         self._recognition = recognition or RecognitionOptions()
         self._validate = validate
@@ -161,6 +167,29 @@ class ExaminerPool:
             child.end()
 
     def _examine(self, job: Job, child: _Child) -> tuple[Examination, _Child | None]:
+        """The examination of a file, and the child if it lives on."""
+        examination, survivor = self._read(job, child)
+        if self._trust is None or not examination.signed:
+            return examination, survivor
+        checking = survivor or _Child(self._limits)
+        answer = checking.ask(replace(job, trust=self._trust))
+        if answer.trace is not None:
+            _LOG.error("checking signatures of %s: %s", job.name, answer.trace)
+        checked = _examination(answer).reading
+        if checked.error is None:
+            checks = checked.signatures
+        else:  # what brought the check down says nothing about the invoice that was read
+            checks = (not_checked("", "", checked.error.message),)
+        return (
+            replace(
+                examination,
+                reading=replace(examination.reading, signatures=checks),
+                validation=with_signatures(examination.validation, checks),
+            ),
+            None if answer.leaving else checking,
+        )
+
+    def _read(self, job: Job, child: _Child) -> tuple[Examination, _Child | None]:
         answer = child.ask(job)
         survivor = None if answer.leaving else child
         if answer.trace is not None:
@@ -195,7 +224,7 @@ class ExaminerPool:
             if answer.trace is not None:
                 _LOG.error("recognition stumbled over %s: %s", job.name, answer.trace)
             if answer.examination is not None:
-                return answer.examination
+                return replace(answer.examination, signed=first.signed)
             failure = _examination(answer).reading.error or _too_slow()
         return replace(first, reading=unrecognised(first.reading, failure))
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from domain.invoice import DocumentKind, ReadFailure, Reading
-from ingest.examine import Examination, examine, examine_scan
+from ingest.examine import Examination, examine, examine_scan, examine_signatures
 from ingest.files import load_file
 from ingest.isolation_wire import Answer, Job, receive_job, send
 
@@ -79,6 +79,8 @@ def _examine(job: Job) -> Examination:
     data = load_file(Path(job.source)) if isinstance(job.source, str) else job.source
     if isinstance(data, ReadFailure):
         return Examination(Reading(DocumentKind.OTHER, error=data))
+    if job.trust is not None:
+        return examine_signatures(data, job.trust)
     if job.recognition is not None:
         return examine_scan(data, job.recognition, job.asked)
     return examine(

@@ -20,6 +20,7 @@ from domain.invoice import ReadFailure
 from domain.lesson import NOTHING_ASKED, Asked
 from ingest.examine import Examination
 from ingest.recognition.options import RecognitionOptions
+from ingest.signatures.options import TrustOptions
 
 _LENGTH: Final = struct.Struct("!Q")
 _LONGEST_ANSWER: Final = 256 << 20
@@ -55,6 +56,16 @@ _CLASSES: Final = {
         "StatusReason",
     },
     "domain.party": {"Party"},
+    "domain.signature": {
+        "Changes",
+        "Coverage",
+        "Indication",
+        "Revocation",
+        "SeenTimestamp",
+        "SignatureCheck",
+        "SignatureProblem",
+        "Signer",
+    },
     "domain.validation": {
         "Finding",
         "FindingSeverity",
@@ -75,7 +86,8 @@ _CLASSES: Final = {
 class Job:
     """One file to examine; `source` is its bytes or the path where they are.
 
-    With `recognition` its pictures are read, and nothing else is done.
+    With `recognition` its pictures are read, with `trust` its signatures are checked, and nothing
+    else is done.
     """
 
     source: bytes | str
@@ -86,6 +98,7 @@ class Job:
     take_out: bool = True
     values: bool = True
     asked: Asked = NOTHING_ASKED
+    trust: TrustOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ earlier run made of the document is moved aside, never overwritten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,7 +107,7 @@ class Judging:
         validation: Validation | None,
         verdict: Verdict | None,
         again: Again | None = None,
-        derived: Happening | None = None,
+        derived: Sequence[Happening] = (),
     ) -> None:
         """Keep a run's result, its events and the work that follows.
 
@@ -124,8 +124,7 @@ class Judging:
         happenings, taught = happenings_of(result, now), used(reading)
         if taught:
             happenings.insert(1, Happening("learned", now, ACTOR, {"fields": taught}))
-        if derived is not None:
-            happenings = [derived, *happenings]
+        happenings = [*derived, *happenings]
         status = status_of(reading, verdict)
         if again is not None:
             status = again.status

@@ -123,6 +123,7 @@ def document_record(
         "page_differences": reading.get("page_differences", []),
         "attachments": reading.get("attachments", []),
         "remarks": reading.get("remarks", []),
+        "signatures": reading.get("signatures", []),
         "validation": (result or {}).get("validation"),
         "match": verdict.get("match"),
         "discrepancies": verdict.get("discrepancies", []),

@@ -51,6 +51,7 @@ from ingest.outcome import RECEIVED, document_record, without_complaint
 from ingest.received import load_booked
 from ingest.received_documents import BOOKED_EVENT, CONCERNED, use
 from ingest.recognition.options import Derived
+from ingest.signatures.report import keep_report
 from search.document import SearchDocument
 
 _LOG = logging.getLogger(__name__)
@@ -371,6 +372,8 @@ class Pipeline:
         if enclosed:
             reading = without_complaint(reading)
         derived = self._store_derived(examination.derived)
+        checks = reading.signatures
+        derived += keep_report(self._archive, row, checks, ACTOR, self._clock())
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
@@ -383,10 +386,10 @@ class Pipeline:
             # Before the next document is judged: what waited has the first claim.
             self.judge_again()
 
-    def _store_derived(self, derived: Derived | None) -> Happening | None:
+    def _store_derived(self, derived: Derived | None) -> list[Happening]:
         """Store what was made from a document, ahead of the event that names it."""
         if derived is None:
-            return None
+            return []
         stored = self._archive.store_derived(derived.data)
         payload = {
             "object": asdict(stored),
@@ -394,7 +397,7 @@ class Pipeline:
             "media_type": "application/pdf",
             "made_by": derived.made_by,
         }
-        return Happening(DERIVED, self._clock(), ACTOR, payload)
+        return [Happening(DERIVED, self._clock(), ACTOR, payload)]
 
     def _receive_inside(self, row: Mapping[str, Any], members: Sequence[Member]) -> list[_Started]:
         """Receive what a document holds, each a document of its own; repeated, the same again."""

@@ -65,6 +65,11 @@ _NOT_READ: Final = {
         "The file is an office document.",
         "Ask the supplier for a Factur-X, UBL or CII invoice, or at least for a PDF.",
     ),
+    FileType.CMS: (
+        "ING-FILE-11",
+        "The file is a signature and carries no document.",
+        "Take in the invoice it belongs to.",
+    ),
     FileType.IMAGE: (
         "ING-FILE-06",
         "The file is a picture.",

@@ -9,7 +9,7 @@ it was given on other facts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -87,7 +87,9 @@ def judge_again(
         # Judged beside what took its place, it would come loose from it.
         raise NotJudgedAgain(f"document {document_id} was replaced by a corrected invoice")
     repository.set_aside(connection, document_id)
-    read = reading or reading_from(result["reading"], result["text"])
+    before = reading_from(result["reading"], result["text"])
+    # Signatures were checked when the document came; read once more, it is the same document.
+    read = before if reading is None else replace(reading, signatures=before.signatures)
     kept = result["validation"]
     validation = None if kept is None else validation_from(kept)
     verdict, followers = _judge_before_others(connection, together.judging, row, read, validation)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ingest.isolation import ExaminerPool
 
 EXIT_FINDINGS: Final = 1
-_GUARDED: Final = frozenset({FileType.PDF, FileType.IMAGE})
+_GUARDED: Final = frozenset({FileType.PDF, FileType.IMAGE, FileType.CMS})
 _AHEAD: Final = 8
 _SMALL: Final = 4 << 20
 """An XML up to this size cannot cost more memory or time than a command may take."""

@@ -26,7 +26,8 @@ _FRENCH_EVENTS = {
     "account": "compte",
     "replaced": "remplacée",
     "restored": "rétablie",
-    "derived": "PDF établi",
+    "derived": "fichier établi",
+    "signature_checked": "signature",
     "exported": "dossier",
     "failed": "échec",
 }

@@ -150,13 +150,31 @@ def parse_xml(data: bytes) -> XmlDocument | ReadFailure:
     return refused or _unwrapped(XmlDocument(root, _payload(root), declares_at_root, forgiven))
 
 
-def _root(text: bytes, encoding: str | None) -> Element:
+def exact_payload(document: XmlDocument, data: bytes) -> tuple[Element, Element]:
+    """Root and business document of bytes that were parsed, with every blank and comment.
+
+    A signature is about those too. A document that came as text inside another is its root here.
+    """
+    text = _trimmed(data)
+    encoding = _override(text)
     try:
-        return etree.fromstring(text, _parser(encoding, long_text=False))
+        root = _root(text, encoding, exact=True)
+    except etree.XMLSyntaxError:
+        root = _root(text, "utf-8", exact=True)  # as `parse_xml` read it, else it were no document
+    if document.unwrapped:
+        return root, root
+    path = document.root.getroottree().getelementpath(document.payload)
+    found = root if path == "." else root.find(path)
+    return root, root if found is None else found
+
+
+def _root(text: bytes, encoding: str | None, *, exact: bool = False) -> Element:
+    try:
+        return etree.fromstring(text, _parser(encoding, long_text=False, exact=exact))
     except etree.XMLSyntaxError as error:
         if _LONG_TEXT not in str(error) or _TOO_DEEP in str(error) or _may_have_doctype(text):
             raise
-        return etree.fromstring(text, _parser(encoding, long_text=True))
+        return etree.fromstring(text, _parser(encoding, long_text=True, exact=exact))
 
 
 def _is_mislabelled_utf_8(text: bytes, error: etree.XMLSyntaxError) -> bool:
@@ -203,7 +221,7 @@ def _several(count: int) -> ReadFailure:
 
 
 @cache
-def _parser(encoding: str | None, *, long_text: bool) -> etree.XMLParser:
+def _parser(encoding: str | None, *, long_text: bool, exact: bool) -> etree.XMLParser:
     return etree.XMLParser(
         encoding=encoding,
         resolve_entities=False,
@@ -212,9 +230,9 @@ def _parser(encoding: str | None, *, long_text: bool) -> etree.XMLParser:
         attribute_defaults=False,
         no_network=True,
         huge_tree=long_text,
-        remove_comments=True,
-        remove_pis=True,
-        remove_blank_text=True,
+        remove_comments=not exact,
+        remove_pis=not exact,
+        remove_blank_text=not exact,
     )
 
 

@@ -1,0 +1,1 @@
+"""Electronic signatures on received documents: found by their marks, checked in a guarded child."""
