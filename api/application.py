@@ -69,6 +69,10 @@ class Application(Protocol):
         """The PDF with recognised text that was made of a scan, and a name for it."""
         ...
 
+    def signature_report(self, document_id: str) -> tuple[str, bytes]:
+        """The report on a document's signatures, and a name for it; `NothingDerived` without."""
+        ...
+
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
         """The digest and the bytes that the pages of a document are drawn from."""
         ...

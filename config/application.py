@@ -56,6 +56,7 @@ from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
 from ingest.repository import PersonLinks
 from ingest.resolution import Resolutions
+from ingest.signatures.report import SIGNATURE_REPORT
 from ingest.worker import DropFolderWatch, OutboxWorker
 from matching.choices import choices
 from matching.comparison import differences
@@ -71,7 +72,7 @@ class NothingDerived(Error):
     """No other file was made of this document."""
 
     code = "ING-03"
-    hint = "Only scans have a searchable PDF; download the original."
+    hint = "Only scans have a searchable PDF, only signed files a report on their signatures."
 
 
 class Application:
@@ -195,7 +196,7 @@ class Application:
         """
         with self.database.reading() as connection:
             row = repository.load(connection, document_id)
-        made = self._derived(row)
+        made = self._derived(row, SEARCHABLE_PDF)
         if made is None:
             raise NothingDerived(f"no searchable PDF was made of document {document_id}")
         name = f"{Path(row['file_name']).stem}.ocr.pdf"
@@ -210,6 +211,21 @@ class Application:
         """Record that the visitor saw images of a document's pages."""
         self._did(What.PAGES, document_id)
 
+    def signature_report(self, document_id: str) -> tuple[str, bytes]:
+        """The report on a document's signatures, hashed again, and a name for it.
+
+        Raises:
+            DocumentUnknown: no document has this id.
+            NothingDerived: it bears none.
+        """
+        with self.database.reading() as connection:
+            row = repository.load(connection, document_id)
+        made = self._derived(row, SIGNATURE_REPORT)
+        if made is None:
+            raise NothingDerived(f"document {document_id} has no report on signatures")
+        name = f"{Path(row['file_name']).stem}.signatures.json"
+        return name, self._archive.read(Digest(made["sha256"]))
+
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
         """The digest and the bytes that a document's pages are drawn from.
 
@@ -217,7 +233,7 @@ class Application:
         """
         with self.database.reading() as connection:
             row = repository.load(connection, document_id)
-        made = self._derived(row)
+        made = self._derived(row, SEARCHABLE_PDF)
 
         def load() -> bytes:
             data = self._archive.read(Digest(row["sha256"]))
@@ -227,12 +243,12 @@ class Application:
 
         return (row if made is None else made)["sha256"], load
 
-    def _derived(self, row: Mapping[str, Any]) -> Record | None:
-        """The object of the last searchable PDF made of a document or of its first copy."""
+    def _derived(self, row: Mapping[str, Any], role: str) -> Record | None:
+        """The last object of this role made of a document or of its first copy."""
         first = row["duplicate_of"] or row["document_id"]
         with self.database.reading() as connection:
             past = self._archive.history(connection, first, DERIVED)
-        made = [p.event.payload for p in past if p.event.payload["role"] == SEARCHABLE_PDF]
+        made = [p.event.payload for p in past if p.event.payload["role"] == role]
         return made[-1]["object"] if made else None
 
     def search(self, query: str, **filters: Any) -> Record:

@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.errors import ArchiveError, LockNotEnforced
 from archive.scrub import last as last_scrub
 from config.application import Application
-from config.assembly import open_application
+from config.assembly import open_application, trust_options
 from config.folder import prepare_folder
 from config.object_store import ARCHIVE, is_s3, located, probe, s3_options
 from config.settings import Settings, WebSettings
@@ -22,6 +22,7 @@ from db.engine import Database
 from domain.errors import Error
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.recognition.waiting import version, what_is_missing
+from ingest.signatures.options import TrustOptions
 
 _TIMESTAMP_OLD = timedelta(days=2)
 _LOW_DISK_BYTES = 2 << 30
@@ -36,6 +37,8 @@ _VERSIONS = (
     "pypdf",
     "pikepdf",
     "pypdfium2",
+    "pyhanko",
+    "signxml",
     "tantivy",
     "minio",
 )
@@ -67,6 +70,7 @@ def examine(settings: Settings) -> Iterator[Check]:
     yield _web(settings.web)
     yield _guarded("object store", lambda: _object_store(settings))
     yield from _engines(settings)
+    yield _guarded("signature roots", lambda: _signature_roots(settings))
     yield _guarded("text recognition", lambda: _ocr(settings))
     yield Check("versions", Health.GOOD, ", ".join(_versions()))
 
@@ -204,6 +208,29 @@ def _timestamps(settings: Settings, application: Application) -> Check:
             "`meg run` asks once a day; its log says why not. `meg archive timestamp` asks now."
         )
         return Check(name, Health.WARNING, found, advice)
+    return Check(name, Health.GOOD, found)
+
+
+def _signature_roots(settings: Settings) -> Check:
+    name, trust = "signature roots", trust_options(settings)
+    if trust == TrustOptions():
+        advice = (
+            "Say `signatures.roots` or `signatures.trusted_list`: without, signatures on received "
+            "documents are checked for integrity, and their signers are not verified."
+        )
+        return Check(name, Health.GOOD, "none: no trusted authorities are set", advice)
+    from ingest.signatures.trust import load_roots, root_names  # slow to load
+
+    roots = load_roots(trust)
+    names = root_names(roots)
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    found = f"{len(names)} authorities: {'; '.join(names[:_NAMED])}{more}"
+    if roots.revocations:
+        found += f"; {len(roots.revocations)} revocation lists"
+    if roots.unusable:
+        return Check(name, Health.WARNING, found, f"Mend or remove {'; '.join(roots.unusable)}")
+    if not names:
+        return Check(name, Health.WARNING, found, "Put root certificates there, PEM or DER.")
     return Check(name, Health.GOOD, found)
 
 

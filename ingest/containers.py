@@ -28,6 +28,8 @@ MEGABYTE = 1 << 20
 _UNPACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _MOST_ENTRIES = 50_000  # their list alone is read before anything can be counted
 _ENTRY = b"PK\x01\x02"
+_ASIC = b"mimetypeapplication/vnd.etsi.asic-"
+_ASIC_WITHIN = 128  # the standard has it first, stored, without an extra field
 
 # The reader of e-mail compares every line with every boundary that is open, and takes the square
 # of its length to read a header about content.
@@ -61,6 +63,8 @@ class Opened:
     members: tuple[Member, ...] = ()
     left_inside: tuple[str, ...] = ()
     failure: ReadFailure | None = field(default=None)
+    signed: bool = False
+    """Whether it is an ASiC container, whose signatures are left inside."""
 
 
 def open_container(kind: FileType, data: bytes) -> Opened | None:
@@ -84,7 +88,13 @@ def open_zip(data: bytes, limits: ContainerLimits = ContainerLimits()) -> Opened
             refusal = _zip_refusal(entries, limits)
             if refusal is not None:
                 return refusal
-            return Opened(tuple(_zip_members(archive, entries, limits)))
+            left = [e for e in entries if _is_asic(data) and _is_of_asic(e.filename)]
+            taken = [entry for entry in entries if entry not in left]
+            return Opened(
+                tuple(_zip_members(archive, taken, limits)),
+                tuple(_label(entry.filename) for entry in left),
+                signed=bool(left),
+            )
     except _TooLarge as problem:
         return _too_large(str(problem))
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as problem:
@@ -99,6 +109,15 @@ def open_zip(data: bytes, limits: ContainerLimits = ContainerLimits()) -> Opened
             f"the zip archive cannot be unpacked: {problem}",
             "Ask the sender for the files one by one.",
         )
+
+
+def _is_asic(data: bytes) -> bool:
+    """Whether a zip is an associated signature container (ETSI EN 319 162-1)."""
+    return _ASIC in data[:_ASIC_WITHIN]
+
+
+def _is_of_asic(name: str) -> bool:
+    return name == "mimetype" or name.upper().startswith("META-INF/")
 
 
 class _TooLarge(Exception):

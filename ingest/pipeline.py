@@ -36,6 +36,7 @@ from domain.identifiers import Digest, member_document_id, new_document_id
 from domain.invoice import Attachment, DocumentKind, ReadFailure, Reading
 from domain.lesson import NOTHING_ASKED, Asked
 from domain.records import Record
+from domain.signature import not_checked
 from ingest import repository
 from ingest.containers import Opened
 from ingest.detect import CONTAINERS, file_type
@@ -71,6 +72,9 @@ DUPLICATE = "duplicate"
 FAILED = "failed"
 UNFINISHED = frozenset({RECEIVED, FAILED})
 
+_ASIC_SIGNATURES = (
+    not_checked("ASiC", "", "The signatures of an ASiC container are left in it, not checked."),
+)
 _TOO_DEEP = ReadFailure(
     "ING-25",
     "archives or messages are packed into one another more than three deep",
@@ -427,6 +431,7 @@ class Pipeline:
                 for m in opened.members
             ),
             text="\n".join((*(m.name for m in opened.members), *opened.left_inside)),
+            signatures=_ASIC_SIGNATURES if opened.signed else (),
         )
         with self._database.transaction() as connection:
             if repository.status(connection, document_id) in UNFINISHED:

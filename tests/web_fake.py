@@ -140,6 +140,11 @@ class FakeApplication:
         name, data = self.original(document_id)
         return f"{name}.ocr.pdf", data
 
+    def signature_report(self, document_id: str) -> tuple[str, bytes]:
+        """A report that says nothing."""
+        self.show(document_id)
+        return "report.json", b"{}"
+
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
         """The original."""
         return self.show(document_id)["sha256"], lambda: self.original(document_id)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -11,7 +11,9 @@ import click
 from api.cli.ingest import line_of
 from api.cli.options import data_option, json_option, opened
 from domain.records import Record
+from domain.signature import SignatureProblem
 from ingest.received_texts import sentence
+from ingest.signatures.texts import TEXTS
 
 _FRENCH_EVENTS = {
     "received": "reçu",
@@ -64,6 +66,7 @@ def _page(record: Record, language: str) -> str:
         lines.append(f"  {item['severity']:<6} {item['code']}{where}: {item['message']}")
     reasons = (record.get("booked") or {}).get("reasons", ())
     lines += [f"  {reason['code']}: {sentence(reason, 'en')}" for reason in reasons]
+    lines += [line for check in record["signatures"] for line in _signature(check)]
     if decision:
         lines += ["", decision["explanation"]]
     if record["parent_id"]:
@@ -77,6 +80,16 @@ def _page(record: Record, language: str) -> str:
     lines += ["", title, *(_happened(event, french=french) for event in record["history"])]
     lines += [f"Archived as {record['archive']['key']}, SHA-256 {record['sha256']}"]
     return "\n".join(lines)
+
+
+def _signature(check: Record) -> Iterator[str]:
+    """What checking a signature came to, in the standard's words and in plain ones."""
+    result = "/".join(filter(None, (check["indication"], check["sub_indication"])))
+    kind = "timestamp" if check["is_timestamp"] else "signature"
+    who = check["signer"]["subject"] if check["signer"] else "unknown signer"
+    yield f"  {check['format']} {kind} {check['name']}: {result}, {who}"
+    for code in check["problems"]:
+        yield f"      {code} {TEXTS[SignatureProblem(code)][1]}"
 
 
 def _carried(record: Record) -> list[str]:

@@ -158,6 +158,20 @@ def searchable_pdf(serving: Serving, document_id: DocumentId) -> Response:
 
 
 @router.get(
+    "/{document_id}/signature-report",
+    summary="Download the report on a document's electronic signatures",
+    response_class=Response,
+    responses=binary("The report as it was kept at intake.", "application/json")
+    | problems(404, 500, 503),
+)
+def signature_report(serving: Serving, document_id: DocumentId) -> Response:
+    """What checking the signatures came to when the document arrived (ETSI EN 319 102-1)."""
+    name, data = serving.application.signature_report(document_id)
+    headers = {"content-disposition": _attachment(name)}
+    return Response(data, media_type="application/json", headers=headers)
+
+
+@router.get(
     "/{document_id}/pages/{number}.png",
     summary="Image of a page",
     response_class=Response,

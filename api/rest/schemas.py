@@ -367,6 +367,38 @@ class ArchiveShape(Shape):
     ledger_index: int
 
 
+class SignerShape(Shape):
+    """The certificate a signature was made with."""
+
+    subject: str
+    issuer: str
+    serial: str
+    not_before: str
+    not_after: str
+    sha256: str
+
+
+class SignatureShape(Shape):
+    """One electronic signature or document timestamp, as it was checked at intake."""
+
+    format: str = Field(examples=["PAdES"])
+    name: str
+    indication: Literal["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"] = Field(
+        description="By ETSI EN 319 102-1."
+    )
+    sub_indication: str | None
+    is_timestamp: bool
+    intact: bool | None
+    coverage: Literal["whole", "revision", "part", "unknown"]
+    changes: Literal["none", "signatures", "form_filling", "annotations", "refused", "unknown"]
+    signer: SignerShape | None
+    trusted: bool
+    claimed_at: str | None
+    judged_at: str | None
+    revocation: Literal["good", "revoked", "unknown", "not_declared"]
+    problems: list[str] = Field(description="Permanent codes, SIG-01 and on.")
+
+
 class DocumentShape(Shape):
     """All that became of one file (CONTRACT §5)."""
 
@@ -381,6 +413,7 @@ class DocumentShape(Shape):
     discrepancies: list[DiscrepancyShape]
     decision: DecisionShape | None
     payment: PaymentShape | None
+    signatures: list[SignatureShape] = []
     archive: ArchiveShape
 
 

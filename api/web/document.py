@@ -23,10 +23,13 @@ from api.web.inbox_view import document_href, status_text
 from api.web.message_view import message
 from api.web.page import Pages
 from api.web.page_view import page_views
+from api.web.signature_view import signature_views
 from api.web.texts import Texts
+from archive.manifest import SEARCHABLE_PDF
 from domain.money import parse_decimal
 from ingest.received_texts import ReasonCode
 from ingest.resolution import ActionRefused
+from ingest.signatures.report import SIGNATURE_REPORT
 
 Verify = Annotated[bool, Query(description="Check what is stored, and show the result.")]
 
@@ -130,13 +133,19 @@ def _values(
         "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
         "actions": _actions(record),
         "quarantine": quarantine(texts, formats, record),
-        "derived": record.get("derived") or (),
+        "signatures": signature_views(texts, formats, record),
+        "derived": _derived(record, SEARCHABLE_PDF),
+        "reports": _derived(record, SIGNATURE_REPORT),
         "token": serving.application.change_token() if record["status"] == "received" else None,
     }
 
 
 def _accesses(serving: Services, record: dict[str, Any]) -> Sequence[dict[str, Any]]:
     return serving.application.accesses_to(record["document_id"], _LAST_ACCESSES)
+
+
+def _derived(record: dict[str, Any], role: str) -> list[dict[str, Any]]:
+    return [made for made in record.get("derived") or () if made["role"] == role]
 
 
 def _done(texts: Texts, record: dict[str, Any], action: str) -> str | None:

@@ -259,7 +259,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "history.detail": ("Détail", "Detail"),
     "history.received": ("Reçu et archivé", "Received and archived"),
     "history.exported": ("Dossier de preuve établi", "Evidence package made"),
-    "history.derived": ("PDF consultable établi", "Searchable PDF made"),
+    "history.derived": ("Fichier établi", "File made"),
     "history.parsed": ("Lu", "Read"),
     "history.validated": ("Contrôlé", "Validated"),
     "history.matched": ("Rapproché", "Matched"),

@@ -281,7 +281,8 @@ def _named(events: Iterator[Event]) -> Iterator[tuple[str, str]]:
             yield f"original{_ending(payload['name'])}", payload["object"]["sha256"]
         elif event.type == "derived":
             sha256 = payload["object"]["sha256"]
-            yield f"derived/{sha256}.pdf", sha256
+            ending = ".json" if payload.get("media_type") == "application/json" else ".pdf"
+            yield f"derived/{sha256}{ending}", sha256
         elif event.type == "parsed":
             for carried in payload.get("attachments", ()):
                 if carried.get("archived"):

@@ -8,7 +8,8 @@ from archive.manifest import Event
 
 _WORDS = {
     "received": "Reçu et archivé",
-    "derived": "PDF consultable établi",
+    "derived": "Fichier établi",
+    "signature_checked": "Signature vérifiée",
     "parsed": "Lu",
     "validated": "Contrôlé (règles officielles)",
     "matched": "Rapproché",

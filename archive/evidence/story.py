@@ -119,6 +119,7 @@ def story(facts: Facts, zone: ZoneInfo) -> tuple[list[Block], Overview]:
         *_identity(facts, invoice, zone),
         *_orders(facts.inputs, last),
         *_receipts(facts.inputs),
+        *_signatures(last, zone),
         *_controls(facts, last, zone),
         *_decision(last),
         *_people(facts, zone),
@@ -237,6 +238,29 @@ def _receipts(inputs: dict[str, Any] | None) -> Iterator[Block]:
         yield Paragraph("Aucune réception n'était connue au moment du jugement.")
 
 
+def _signatures(last: dict[str, Event], zone: ZoneInfo) -> Iterator[Block]:
+    if "signature_checked" not in last:
+        return
+    event = last["signature_checked"]
+    yield Heading("Signatures électroniques")
+    yield Paragraph(
+        f"Vérifiées à l'arrivée, {instant(event.at, zone)}, selon ETSI EN 319 102-1 ; le rapport"
+        f" entier est joint (derived/{event.payload['report']}.json)."
+    )
+    yield Grid(
+        ("Signature", "Signataire", "Résultat", "Constat"),
+        tuple(
+            (
+                f"{check['format']} {check['name']}".strip(),
+                check["signer"] or _ABSENT,
+                " / ".join(filter(None, (check["indication"], check["sub_indication"]))),
+                " ".join(f"{p['fr']} ({p['code']})" for p in check["problems"]) or _ABSENT,
+            )
+            for check in event.payload["signatures"]
+        ),
+    )
+
+
 def _controls(facts: Facts, last: dict[str, Event], zone: ZoneInfo) -> Iterator[Block]:
     yield Heading("3. Contrôles")
     if "validated" in last:
@@ -332,7 +356,16 @@ def _decision(last: dict[str, Event]) -> Iterator[Block]:
 
 
 def _people(facts: Facts, zone: ZoneInfo) -> Iterator[Block]:
-    automatic = {"received", "parsed", "validated", "matched", "decided", "derived", "exported"}
+    automatic = {
+        "received",
+        "signature_checked",
+        "parsed",
+        "validated",
+        "matched",
+        "decided",
+        "derived",
+        "exported",
+    }
     rows = tuple(
         (instant(e.at, zone), word(e.type), e.actor, told(e))
         for e in (item.event for item in facts.events)

@@ -54,6 +54,8 @@ async def check_cms(data: bytes, roots: Roots, now: datetime) -> list[SignatureC
     found = signed_data(data)
     if found is None:
         return [malformed(CADES, "", ValueError("not CMS signed data"))]
+    if content_of(data) is None:
+        return [not_checked(CADES, "", "a detached signature, without what it is about")]
     signers = list(found["signer_infos"])
     if not 0 < len(signers) <= _MOST_SIGNERS:
         return [not_checked(CADES, "", f"{len(signers)} signers")]

@@ -29,10 +29,9 @@ from domain.signature import (
     Signer,
     not_checked,
 )
-from ingest.signatures.trust import Carried, Roots, context
+from ingest.signatures.trust import Carried, Roots, context, name_of
 
 _DETAIL: Final = 500
-_NAMED: Final = ("common_name", "organization_name", "country_name")
 _TRUST_PROBLEMS: Final = {
     AdESIndeterminate.REVOKED_NO_POE: SignatureProblem.REVOKED,
     AdESIndeterminate.TRY_LATER: SignatureProblem.REVOCATION_UNKNOWN,
@@ -72,14 +71,6 @@ def signer_of(certificate: x509.Certificate) -> Signer:
         not_after=instant(certificate.not_valid_after),
         sha256=certificate.sha256.hex(),
     )
-
-
-def name_of(name: x509.Name) -> str:
-    """A name as people write it: who, of what, where."""
-    stated = name.native
-    parts = [stated[key] for key in _NAMED if key in stated]
-    flat = [each for part in parts for each in (part if isinstance(part, list) else [part])]
-    return ", ".join(map(str, flat)) or str(name.human_friendly)
 
 
 def seen_timestamp(status: TimestampSignatureStatus | None) -> SeenTimestamp | None:

@@ -13,6 +13,7 @@ from archive.service import Archive, Happening
 from domain.message import message_record
 from domain.records import canonical
 from domain.signature import SignatureCheck
+from ingest.signatures.texts import TEXTS
 
 SIGNATURE_REPORT: Final = "signature_report"
 SIGNATURE_CHECKED: Final = "signature_checked"
@@ -56,7 +57,10 @@ def keep_report(
                 "indication": check.indication.value,
                 "sub_indication": check.sub_indication,
                 "signer": None if check.signer is None else check.signer.subject,
-                "problems": [problem.value for problem in check.problems],
+                "problems": [
+                    {"code": problem.value, "fr": TEXTS[problem][0], "en": TEXTS[problem][1]}
+                    for problem in check.problems
+                ],
             }
             for check in checks
         ],

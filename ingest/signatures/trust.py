@@ -40,6 +40,7 @@ _TAKEN: Final = frozenset(
     }
 )
 _CERTIFICATES: Final = frozenset({".pem", ".crt", ".cer", ".der"})
+_NAMED: Final = ("common_name", "organization_name", "country_name")
 _REMEMBERED: Final = 4
 
 _SIGNERS: Final = CertRevTrustPolicy(
@@ -165,3 +166,16 @@ def context(
         best_signature_time=moment,
         revinfo_policy=_AUTHORITIES if for_timestamps else _SIGNERS,
     )
+
+
+def name_of(name: x509.Name) -> str:
+    """A name as people write it: who, of what, where."""
+    stated = name.native
+    parts = [stated[key] for key in _NAMED if key in stated]
+    flat = [each for part in parts for each in (part if isinstance(part, list) else [part])]
+    return ", ".join(map(str, flat)) or str(name.human_friendly)
+
+
+def root_names(roots: Roots) -> list[str]:
+    """How the trusted certificates are called."""
+    return [name_of(certificate.subject) for certificate in roots.certificates]

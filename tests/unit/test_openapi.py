@@ -56,6 +56,7 @@ def test_every_command_has_its_route() -> None:
         ("get", "/api/v1/documents/{document_id}/attachments/{number}"),
         ("get", "/api/v1/documents/{document_id}/pages/{number}.png"),
         ("get", "/api/v1/documents/{document_id}/searchable.pdf"),
+        ("get", "/api/v1/documents/{document_id}/signature-report"),
         ("post", "/api/v1/documents/{document_id}/resolve"),
         ("get", "/api/v1/documents/{document_id}/choices"),
         ("get", "/api/v1/corrections"),
