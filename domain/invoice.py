@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from domain.codes import CORRECTED_INVOICE_TYPES, CREDIT_NOTE_TYPES, PREPAYMENT_TYPES
 from domain.evidence import Evidence, PageBox
 from domain.lesson import Located, Piece
 from domain.message import DeliveryMessage, OrderMessage, StatusMessage
 from domain.party import Party
-from domain.signature import SignatureCheck
+
+if TYPE_CHECKING:
+    from domain.signature import SignatureCheck  # few documents are signed
 
 
 class DocumentKind(StrEnum):

@@ -48,6 +48,10 @@ class Revocation(StrEnum):
     NOT_DECLARED = "not_declared"  # the certificate names no place where it could be asked
 
 
+SIGNATURE_CODES = "SIG-"
+"""What the code of every problem of a signature begins with."""
+
+
 class SignatureProblem(StrEnum):
     """What is wrong with a signature, or not known of it."""
 

@@ -14,9 +14,10 @@ from api.web.formats import DASH, Formats, Kind, Language
 from api.web.page_view import anchor_of
 from api.web.texts import Texts
 from api.web.value_wording import Label, label_text, labels_of
-from api.web.wording import advice_for, title_of
+from api.web.wording import SIGNATURE_BROKEN, advice_for, title_of
 from domain.match import Code, Discrepancy, Severity
 from domain.money import parse_decimal, plain, round_to_cents
+from domain.signature import SIGNATURE_CODES
 from matching.texts import message
 
 Record = Mapping[str, Any]
@@ -192,19 +193,26 @@ def _difference(texts: Texts, formats: Formats, item: Record, record: Record) ->
     delta = name("delta", labels.delta)
     # Two numbers with their names say it all; words and lists need the sentence.
     told = len(named) > 1 and labels.found.kind != "text"
+    words = SIGNATURE_BROKEN if _is_about_signature(item) else item["code"]
     return Difference(
         severity=item["severity"],
-        title=title_of(item["code"], texts.language),
+        title=title_of(words, texts.language),
         place=_place(texts, item),
         line=item["invoice_line"],
         values=named,
         delta=delta,
         message=None if told else sentence(item, texts.language),
-        advice=advice_for(item["code"], texts.language),
+        advice=advice_for(words, texts.language),
         code=item["code"],
         reason_code=item["reason_code"],
         other_href=_other_href(item),
     )
+
+
+def _is_about_signature(item: Record) -> bool:
+    """Whether the first of the broken rules says that a signature does not hold."""
+    about = str(item["field"]).startswith(SIGNATURE_CODES)
+    return about and bool(item["code"] == Code.INVALID_DOCUMENT)
 
 
 def sentence(item: Record, language: Language) -> str:

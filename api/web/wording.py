@@ -26,6 +26,9 @@ _LOOK: _Pair = (
     "Comparer avec la commande, puis importer ce qui fait foi.",
     "Compare with the order, then import what holds.",
 )
+SIGNATURE_BROKEN = "INVALID_DOCUMENT.signature"
+"""Words for INVALID_DOCUMENT where the first broken rule is about a signature."""
+
 _WORDS: dict[str, Words] = {
     "DUPLICATE_INVOICE": Words(
         ("Facture déjà reçue sous ce numéro", "Invoice already received under this number"),
@@ -53,6 +56,16 @@ _WORDS: dict[str, Words] = {
         (
             "Lire le constat plus bas ; le fournisseur doit corriger son logiciel.",
             "Read the finding below; the supplier must correct their software.",
+        ),
+    ),
+    SIGNATURE_BROKEN: Words(
+        (
+            "Le document n’est pas ce qui a été signé",
+            "The document is not what was signed",
+        ),
+        (
+            "Ne pas payer sur ce fichier : redemander l’original par un canal connu.",
+            "Do not pay on this file: ask the supplier for the original through a known channel.",
         ),
     ),
     "PDF_XML_DIFFER": Words(

@@ -45,7 +45,8 @@ def with_signatures(
         base,
         valid=valid,
         rule_sets=(*base.rule_sets, result),
-        findings=(*base.findings, *(each for check in checks for each in _findings(check))),
+        # Ahead of the rules: what is not what was signed is what has to be known first.
+        findings=(*(each for check in checks for each in _findings(check)), *base.findings),
     )
 
 
