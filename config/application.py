@@ -202,15 +202,6 @@ class Application:
         name = f"{Path(row['file_name']).stem}.ocr.pdf"
         return self._downloaded(document_id, name, Digest(made["sha256"]))
 
-    def _downloaded(self, document_id: str, name: str, digest: Digest) -> tuple[str, bytes]:
-        data = self._archive.read(digest)
-        self._did(What.DOWNLOADED, document_id, file=name, sha256=digest.hex)
-        return name, data
-
-    def saw_pages(self, document_id: str) -> None:
-        """Record that the visitor saw images of a document's pages."""
-        self._did(What.PAGES, document_id)
-
     def signature_report(self, document_id: str) -> tuple[str, bytes]:
         """The report on a document's signatures, hashed again, and a name for it.
 
@@ -224,7 +215,16 @@ class Application:
         if made is None:
             raise NothingDerived(f"document {document_id} has no report on signatures")
         name = f"{Path(row['file_name']).stem}.signatures.json"
-        return name, self._archive.read(Digest(made["sha256"]))
+        return self._downloaded(document_id, name, Digest(made["sha256"]))
+
+    def _downloaded(self, document_id: str, name: str, digest: Digest) -> tuple[str, bytes]:
+        data = self._archive.read(digest)
+        self._did(What.DOWNLOADED, document_id, file=name, sha256=digest.hex)
+        return name, data
+
+    def saw_pages(self, document_id: str) -> None:
+        """Record that the visitor saw images of a document's pages."""
+        self._did(What.PAGES, document_id)
 
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
         """The digest and the bytes that a document's pages are drawn from.

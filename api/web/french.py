@@ -17,6 +17,10 @@ _HOSTILE = "Tenir le fichier pour hostile, sauf explication du fournisseur."
 _EMBEDDED = "Embedded file "
 
 _READING = {
+    "The file is a signature and carries no document.": (
+        "Le fichier est une signature et ne contient aucun document."
+    ),
+    "Take in the invoice it belongs to.": "Déposer la facture à laquelle elle se rapporte.",
     "The PDF is locked with a password.": "Le PDF est protégé par un mot de passe.",
     "The PDF opens with a password only.": "Le PDF ne s’ouvre qu’avec un mot de passe.",
     "The PDF is damaged and cannot be opened.": "Le PDF est endommagé et ne s’ouvre pas.",
@@ -248,6 +252,7 @@ _ERRORS = {
     "no searchable PDF was made of document {}": (
         "Aucun PDF cherchable n’a été fait de ce document."
     ),
+    "document {} has no report on signatures": "Ce document n’a pas de rapport de signature.",
     "no correction {}": "Aucune correction ne porte cet identifiant.",
     "the account on document {} is not validated": (
         "Le compte bancaire de cette facture n’est pas validé."
@@ -291,8 +296,8 @@ _ERRORS = {
     "Download the original and open it with a program that you trust.": (
         "Télécharger l’original et l’ouvrir avec un programme de confiance."
     ),
-    "Only scans have a searchable PDF; download the original.": (
-        "Seule une numérisation a un PDF cherchable ; télécharger l’original."
+    "Only scans have a searchable PDF, only signed files a report on their signatures.": (
+        "Seule une numérisation a un PDF cherchable, seul un fichier signé un rapport de signature."
     ),
     "The attachments of a document are listed by `meg show`; the original holds them all.": (
         "La page du document donne la liste des pièces jointes ; l’original les contient toutes."
