@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.errors import Error
 from domain.identifiers import Digest
 
@@ -321,3 +323,37 @@ class AccessesUnreadable(ArchiveError):
 
     code = "ARC-61"
     hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
+
+
+class ObjectKeyDestroyed(ArchiveError):
+    """The object was encrypted, and its key was destroyed by an elimination."""
+
+    code = "ARC-80"
+    hint = "Nobody can read it any more; `meg show ID` says who destroyed it, and with which visa."
+
+    def __init__(self, key: str, at: datetime | None) -> None:
+        when = "" if at is None else f" on {at:%d/%m/%Y}"
+        super().__init__(f"{key}: its key was destroyed{when}")
+        self.key = key
+
+
+class ObjectKeyLost(ArchiveError):
+    """The object was encrypted, and its key is not on the keyring."""
+
+    code = "ARC-81"
+    hint = "Put the keyring back from its backup (docs/keys.md), then run `meg verify --all`."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key}: its key is not on the keyring")
+        self.key = key
+
+
+class ObjectUndecipherable(ArchiveError):
+    """The encrypted bytes were changed, cut or moved, or are under another key."""
+
+    code = "ARC-82"
+    hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key}: cannot be deciphered: it was changed, cut off or moved")
+        self.key = key

@@ -7,9 +7,7 @@ rotation are those of `archive.rotation`.
 
 from __future__ import annotations
 
-import os
 import secrets
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,11 +18,9 @@ from archive.errors import KeyFileUnreadable, LogForked, SignerChanged
 from archive.key_history import KeyHistory, stored_statements
 from archive.repository import CheckpointRow
 from archive.store import ObjectStore
-from archive.stores.durable import fsync_folder, make_durable_folder
+from archive.stores.durable import fsync_folder
+from archive.stores.key_file import read_private, write_new
 from db.engine import Database
-
-# Rights that nobody but the owner may have; the owner's group may read, as secret stores set it.
-_TOO_OPEN = stat.S_IWGRP | stat.S_IXGRP | stat.S_IRWXO
 
 
 def load_or_create_signer(path: Path, origin: str) -> Signer:
@@ -88,11 +84,9 @@ def load_key(path: Path, origin: str) -> Signer:
         load_pem_private_key,
     )
 
-    mode = path.stat().st_mode
-    if mode & _TOO_OPEN:
-        raise KeyFileUnreadable(f"{path}: others may read or change it; say `chmod 600 {path}`")
+    pem = read_private(path)
     try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
+        key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as problem:
         raise KeyFileUnreadable(f"{path}: not a private key in PEM form") from problem
     if not isinstance(key, Ed25519PrivateKey):
@@ -126,24 +120,6 @@ def keep_public_half(path: Path, verifier: Verifier) -> None:
     write_new(aside, line, 0o644)
     aside.replace(public)
     fsync_folder(public.parent)
-
-
-def write_new(path: Path, data: bytes, mode: int) -> None:
-    """Write a file durably unless it is there already."""
-    make_durable_folder(path.parent, 0o700)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        handle = os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        with suppress(FileExistsError):
-            os.link(aside, path)
-        fsync_folder(path.parent)
-    finally:
-        with suppress(FileNotFoundError):
-            aside.unlink()
 
 
 def public_path(path: Path) -> Path:

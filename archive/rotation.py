@@ -27,13 +27,14 @@ from archive import repository
 from archive.checkpoint import Signer, Verifier
 from archive.errors import NoSuchSize, SignerChanged
 from archive.key_history import Compromise, KeyHistory, LogKey, statement_in
-from archive.keys import create_key, keep_public_half, key_file, load_key, write_new
+from archive.keys import create_key, keep_public_half, key_file, load_key
 from archive.lock import sealing
 from archive.manifest import KEYS_DOCUMENT, Event, instant, manifest_key, parse_manifest
 from archive.repository import ManifestRow
 from archive.service import Archive, Rotation
 from archive.store import ObjectStore
 from archive.stores.durable import fsync_folder
+from archive.stores.key_file import write_new
 from db.engine import Database
 from domain.records import Record
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from archive.errors import BadStoreAddress, LockNotEnforced
 from archive.stores.filesystem import FilesystemStore
 from archive.stores.s3_address import Credentials, LockMode, S3Address, S3Options
+from config.encryption import sealed
 from config.loader import ConfigurationError
 from config.settings import Settings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     # The S3 client costs more to load than most commands need.
     from archive.stores.lock_probe import LockReport
     from archive.stores.minio_store import MinioStore
+    from archive.stores.sealed_store import SealedStore
 
 ARCHIVE, REPLICA = "archive", "replica"
 
@@ -31,7 +33,7 @@ _BELIEVED_FOR = timedelta(days=1)
 
 
 @contextmanager
-def open_store(settings: Settings) -> Iterator[FilesystemStore | MinioStore]:
+def open_store(settings: Settings) -> Iterator[FilesystemStore | MinioStore | SealedStore]:
     """The archive's own store, which was seen to keep its lock within the last day.
 
     Raises:
@@ -45,8 +47,8 @@ def open_store(settings: Settings) -> Iterator[FilesystemStore | MinioStore]:
 @contextmanager
 def open_place(
     settings: Settings, place: str, *, writing: bool = True
-) -> Iterator[FilesystemStore | MinioStore]:
-    """The store at a place: `archive`, `replica`, a folder or an address.
+) -> Iterator[FilesystemStore | MinioStore | SealedStore]:
+    """The store at a place: `archive`, `replica`, a folder or an address; deciphered if need be.
 
     Args:
         settings: say what the two words mean, and which account is used.
@@ -54,6 +56,14 @@ def open_place(
         writing: whether its lock has to be known.
     """
     name = located(settings, place)
+    with _bare(settings, name, writing=writing) as store, sealed(settings, store) as whole:
+        yield whole
+
+
+@contextmanager
+def _bare(
+    settings: Settings, name: str, *, writing: bool
+) -> Iterator[FilesystemStore | MinioStore]:
     if not is_s3(name):
         if not writing and not Path(name).is_dir():
             raise BadStoreAddress(name, "there is no such folder")

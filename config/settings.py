@@ -39,6 +39,8 @@ class ArchiveSettings:
     object_lock: str = "required"
     lock_mode: str = "governance"
     retention_years: int = 10
+    encrypted: bool = False  # each object under a key of its own
+    keyring: str = ""  # URL of the database with these keys; empty: keys/objects.db
     replica: str = ""  # a second store, of any kind
     replica_access_key: str = ""  # empty: the same account as for the store
     replica_secret_key: str = field(default="", repr=False)

@@ -79,6 +79,20 @@ def rotate(
         click.echo("Give auditors the new key by another way than the archive.")
 
 
+@keys.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@data_option
+def copy(folder: Path, data: Path | None) -> None:
+    """Copy every key into a new FOLDER for the safe, also while MEG works."""
+    from config.encryption import copy_keys
+    from config.loader import load_settings
+
+    if folder.exists():
+        raise click.UsageError(f"{folder} is there already: name a new folder")
+    for path in copy_keys(load_settings(data), folder):
+        click.echo(path)
+
+
 def _echo(records: list[Record], *, as_json: bool) -> None:
     for record in records:
         if as_json:

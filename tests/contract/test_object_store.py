@@ -11,16 +11,31 @@ import pytest
 from archive.errors import BadKey, KeyTaken, ObjectMissing, SourceChanged
 from archive.store import ObjectStore, Put
 from archive.stores.filesystem import FilesystemStore
+from archive.stores.keyring import Keyring, open_keyring
+from archive.stores.sealed_store import SealedLockingStore, SealedStore
 from domain.identifiers import Digest
 from tests.s3_server import new_store
 
 STORES: dict[str, Callable[[Path], ObjectStore]] = {
     "filesystem": lambda folder: FilesystemStore(folder / "objects"),
     "s3": lambda _: new_store(),
+    "sealed": lambda folder: SealedStore(FilesystemStore(folder / "objects"), _ring(folder)),
+    "sealed s3": lambda folder: SealedLockingStore(new_store(), _ring(folder)),
 }
 
 
-@pytest.fixture(params=["filesystem", pytest.param("s3", marks=pytest.mark.s3)])
+def _ring(folder: Path) -> Keyring:
+    return open_keyring(f"sqlite:///{folder / 'ring.db'}", folder / "ring.key")
+
+
+@pytest.fixture(
+    params=[
+        "filesystem",
+        pytest.param("s3", marks=pytest.mark.s3),
+        "sealed",
+        pytest.param("sealed s3", marks=pytest.mark.s3),
+    ]
+)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     return STORES[request.param](tmp_path)
 

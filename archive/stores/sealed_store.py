@@ -1,0 +1,178 @@
+"""An object store whose objects are encrypted, each under a key of its own.
+
+It lies around any other store. The log stays plain: it holds digests and signatures, and who checks
+it needs no key. What was stored before encryption was switched on is read as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from io import BufferedReader, BytesIO, RawIOBase
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from archive.errors import SourceChanged
+from archive.store import ObjectStore, Put, Source
+from archive.stores.keyring import Keyring
+from archive.stores.sealing import MAGIC, Unsealed, is_sealed, plain_size, seal
+from domain.identifiers import Digest
+
+if TYPE_CHECKING:
+    from archive.stores.minio_store import MinioStore
+
+_PLAIN: Final = re.compile(r"[^/]+/log/")
+
+
+class SealedStore:
+    """An ObjectStore around another one, its objects encrypted."""
+
+    def __init__(self, inner: ObjectStore, ring: Keyring, *, sealing: bool = True) -> None:
+        """Read what is sealed; seal what is stored from now on, if so wanted."""
+        self._inner = inner
+        self._ring = ring
+        self._sealing = sealing
+
+    def put_new(self, key: str, source: Source, digest: Digest | None = None) -> None:
+        """Store these bytes under a new key, encrypted; durable on return."""
+        self.put_many([Put(key, source, digest)])
+
+    def put_many(self, puts: Sequence[Put]) -> None:
+        """Store all of these, encrypted; their keys are durable before any of them."""
+        names = [put.key for put in puts if self._is_to_be_sealed(put.key)]
+        keys = self._ring.ensure(names) if names else {}
+        with ExitStack() as files:
+            self._inner.put_many(
+                [_sealed(put, keys[put.key], files) if put.key in keys else put for put in puts]
+            )
+
+    def read(self, key: str) -> bytes:
+        """All plain bytes of an object."""
+        with self.stream(key) as file:
+            return file.read()
+
+    def stream(self, key: str) -> BinaryIO:
+        """An object opened for reading its plain bytes."""
+        file = self._inner.stream(key)
+        try:
+            head = file.read(len(MAGIC))
+            if _PLAIN.match(key) or not is_sealed(head):
+                return BufferedReader(_Prefixed(head, file))
+            return BufferedReader(Unsealed(self._ring.key(key), key, file))
+        except BaseException:
+            file.close()
+            raise
+
+    def exists(self, key: str) -> bool:
+        """Whether an object is stored under this key."""
+        return self._inner.exists(key)
+
+    def size(self, key: str) -> int:
+        """The number of plain bytes of an object."""
+        size = self._inner.size(key)
+        with self._inner.stream(key) as file:
+            sealed = not _PLAIN.match(key) and is_sealed(file.read(len(MAGIC)))
+        return plain_size(size) if sealed else size
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Every key starting with the prefix."""
+        return self._inner.keys(prefix)
+
+    def set_aside(self, key: str, right: Digest) -> None:
+        """Make way for the right bytes under a key that is known to hold others."""
+        self._inner.set_aside(key, right)
+
+    def close(self) -> None:
+        """Give the ring back; the store around which this lies is its opener's to close."""
+        self._ring.close()
+
+    def _is_to_be_sealed(self, key: str) -> bool:
+        return self._sealing and not _PLAIN.match(key)
+
+
+class SealedLockingStore(SealedStore):
+    """The same around a store that locks and keeps versions."""
+
+    def __init__(self, inner: MinioStore, ring: Keyring, *, sealing: bool = True) -> None:
+        """Read what is sealed; seal what is stored from now on, if so wanted."""
+        super().__init__(inner, ring, sealing=sealing)
+        self._locking = inner
+
+    def locked_until(self, key: str) -> datetime | None:
+        """Until when an object is locked."""
+        return self._locking.locked_until(key)
+
+    def lock_until(self, key: str, until: datetime) -> None:
+        """Lock an object for longer."""
+        self._locking.lock_until(key, until)
+
+    def hold(self, key: str) -> None:
+        """Set a legal hold."""
+        self._locking.hold(key)
+
+    def release(self, key: str) -> None:
+        """Lift the legal hold."""
+        self._locking.release(key)
+
+    def is_held(self, key: str) -> bool:
+        """Whether a legal hold lies on an object."""
+        return self._locking.is_held(key)
+
+    def overlays(self, prefix: str) -> Iterator[tuple[str, str, bool]]:
+        """What lies over the objects under a prefix."""
+        return self._locking.overlays(prefix)
+
+
+class _Prefixed(RawIOBase):
+    """A file of which the beginning was read already."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        super().__init__()
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        found = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(buffer) :]
+        buffer[: len(found)] = found
+        return len(found)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._rest.close()
+        super().close()
+
+
+def _sealed(put: Put, key: bytes, files: ExitStack) -> Put:
+    """The same object encrypted, in a file where its bytes came in one."""
+    with ExitStack() as opened:
+        plain: BufferedReader | BytesIO = (
+            opened.enter_context(_opened(put.source))
+            if isinstance(put.source, Path)
+            else BytesIO(put.source)
+        )
+        sha256 = hashlib.file_digest(plain, "sha256").digest()
+        if put.digest is not None and sha256.hex() != put.digest.hex:
+            raise SourceChanged(str(put.source) if isinstance(put.source, Path) else put.key)
+        plain.seek(0)
+        pieces = seal(key, put.key, plain, sha256)
+        if not isinstance(put.source, Path):
+            return put._replace(source=b"".join(pieces), digest=None)
+        file = files.enter_context(tempfile.NamedTemporaryFile(prefix="meg-sealed-"))
+        for piece in pieces:
+            file.write(piece)
+        file.flush()
+        return put._replace(source=Path(file.name), digest=None)
+
+
+def _opened(source: Path) -> BufferedReader:
+    try:
+        return source.open("rb")
+    except FileNotFoundError as problem:
+        raise SourceChanged(str(source), "is gone") from problem

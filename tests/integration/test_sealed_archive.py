@@ -1,0 +1,220 @@
+"""An archive whose objects are encrypted, each under a key of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.cli.keys import keys as keys_command
+from archive.access import Visitor
+from archive.errors import KeyFileUnreadable, ObjectKeyDestroyed, ObjectKeyLost
+from archive.stores.filesystem import FilesystemStore
+from archive.stores.keyring import Keyring, open_keyring
+from archive.stores.sealed_store import SealedStore
+from config.archive_copies import check_place, copy_archive
+from config.assembly import open_application
+from config.rebuilding import rebuild_all
+from config.settings import ArchiveSettings, Settings
+from tests.acceptance.invoices import cii_invoice
+
+VISITOR = Visitor.named("tests", "cli", "")
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+NAMES = [f"main/o/{number}" for number in range(3)]
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> Keyring:
+    return _ring(tmp_path)
+
+
+def _ring(folder: Path) -> Keyring:
+    return open_keyring(f"sqlite:///{folder / 'objects.db'}", folder / "objects.key")
+
+
+def test_a_key_stays_the_same_and_is_kept_wrapped(ring: Keyring, tmp_path: Path) -> None:
+    keys = ring.ensure(NAMES)
+
+    assert len(set(keys.values())) == len(NAMES)
+    assert _ring(tmp_path).ensure(NAMES) == keys
+    assert ring.key(NAMES[0]) == keys[NAMES[0]]
+    kept = b"".join(p.read_bytes() for p in tmp_path.iterdir())
+    assert not any(key in kept for key in keys.values())
+
+
+def test_two_that_make_the_same_key_get_the_same(tmp_path: Path) -> None:
+    rings = [_ring(tmp_path) for _ in range(4)]
+    names = [f"main/o/{number}" for number in range(40)]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda ring: ring.ensure(names), rings))
+
+    assert all(keys == found[0] for keys in found)
+
+
+def test_a_destroyed_key_is_gone_from_the_disk_and_never_made_again(
+    ring: Keyring, tmp_path: Path
+) -> None:
+    ring.ensure(NAMES)
+    with closing(sqlite3.connect(tmp_path / "objects.db")) as connection:
+        query = "SELECT wrapped FROM object_keys WHERE name = ?"
+        (wrapped,) = connection.execute(query, (NAMES[1],)).fetchone()
+
+    ring.destroy(NAMES[1], AT)
+    ring.destroy(NAMES[1], AT)
+
+    with pytest.raises(ObjectKeyDestroyed, match="22/11/2026"):
+        ring.key(NAMES[1])
+    with pytest.raises(ObjectKeyDestroyed):
+        ring.ensure(NAMES)
+    assert not any(wrapped in p.read_bytes() for p in tmp_path.iterdir())
+    assert ring.key(NAMES[2])
+
+
+def test_a_key_that_never_was_is_lost_and_not_destroyed(ring: Keyring) -> None:
+    with pytest.raises(ObjectKeyLost):
+        ring.key("main/o/never")
+
+
+def test_a_master_key_is_not_made_anew_for_an_old_ring(ring: Keyring, tmp_path: Path) -> None:
+    ring.ensure(NAMES)
+    ring.close()
+    master = tmp_path / "objects.key"
+    master.unlink()
+
+    with pytest.raises(KeyFileUnreadable, match="is gone"):
+        _ring(tmp_path)
+
+    master.write_text("00" * 32)
+    master.chmod(0o600)
+    with pytest.raises(KeyFileUnreadable, match="not the one"):
+        _ring(tmp_path).key(NAMES[0])
+
+
+@pytest.mark.parametrize("content", ["", "zz", "00" * 31, "é" * 64])
+def test_a_file_that_is_no_master_key_is_refused(tmp_path: Path, content: str) -> None:
+    master = tmp_path / "objects.key"
+    master.write_text(content)
+    master.chmod(0o600)
+
+    with pytest.raises(KeyFileUnreadable):
+        _ring(tmp_path)
+
+
+def test_what_was_stored_before_is_read_as_it_is(ring: Keyring, tmp_path: Path) -> None:
+    bare = FilesystemStore(tmp_path / "store")
+    bare.put_new("main/o/old", b"plain")
+    store = SealedStore(bare, ring)
+    store.put_new("main/o/new", b"secret")
+    store.put_new("main/log/checkpoint/1", b"signed")
+
+    assert store.read("main/o/old") == b"plain"
+    assert store.size("main/o/old") == 5
+    assert store.read("main/o/new") == b"secret"
+    assert b"secret" not in bare.read("main/o/new")
+    assert bare.read("main/log/checkpoint/1") == b"signed"
+    later = SealedStore(bare, ring, sealing=False)
+    later.put_new("main/o/later", b"plain again")
+    assert bare.read("main/o/later") == b"plain again"
+    assert later.read("main/o/new") == b"secret"
+
+
+def _settings(data: Path, replica: Path) -> Settings:
+    return Settings(data=data, archive=ArchiveSettings(encrypted=True, replica=str(replica)))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = _settings(tmp_path / "data", tmp_path / "replica")
+    files = [(f"{number}.xml", cii_invoice(number)) for number in range(3)]
+    with open_application(settings) as application:
+        taken = list(application.ingest(files, "test"))
+        assert all(record["status"] != "failed" for record in taken)
+    return settings
+
+
+def _kept(folder: Path) -> bytes:
+    files = (p for p in folder.rglob("*") if p.is_file() and "/log/" not in str(p))
+    return b"".join(p.read_bytes() for p in files)
+
+
+def test_nothing_that_an_invoice_says_lies_in_the_store(settings: Settings) -> None:
+    assert b"CrossIndustryInvoice" in cii_invoice(0)
+    assert b"CrossIndustryInvoice" not in _kept(settings.data / "objects")
+    with open_application(settings) as application:
+        *documents, summary = application.verify(None)
+        assert len(documents) == 3
+        assert summary["ok"], summary["problems"]
+        _, content = application.original(documents[0]["document_id"])
+        assert b"CrossIndustryInvoice" in content
+
+
+def test_it_is_copied_checked_and_rebuilt(settings: Settings, tmp_path: Path) -> None:
+    report = copy_archive(settings, "archive", "replica", VISITOR)
+    assert report.copied > 9
+    assert copy_archive(settings, "archive", "replica", VISITOR).copied == 0
+    assert b"CrossIndustryInvoice" not in _kept(tmp_path / "replica")
+    *_, summary = check_place(settings, "replica", None)
+    assert summary["ok"], summary["problems"]
+
+    for path in settings.data.glob("meg.db*"):
+        path.unlink()
+    rebuild_all(settings, lambda _what, _count: None, replace=False)
+
+    with open_application(settings) as application:
+        *_, summary = application.verify(None)
+        assert summary["ok"], summary["problems"]
+
+
+def test_a_changed_object_is_named(settings: Settings) -> None:
+    path = next(p for p in (settings.data / "objects/main/o").rglob("*") if p.is_file())
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(data)
+
+    with open_application(settings) as application:
+        *documents, summary = application.verify(None)
+
+    problems = [p for d in documents for p in d["problems"]]
+    assert [p["code"] for p in problems] == ["UNREADABLE"]
+    assert "deciphered" in problems[0]["message"]
+    assert summary["documents_with_problems"] == 1
+
+
+def test_the_keys_are_copied_whole(settings: Settings, tmp_path: Path) -> None:
+    safe = tmp_path / "safe"
+    result = CliRunner().invoke(keys_command, ["copy", str(safe), "--data", str(settings.data)])
+    assert result.exit_code == 0, result.output
+    assert {p.name for p in safe.iterdir()} == {"log.key", "log.vkey", "objects.db", "objects.key"}
+    assert (safe / "log.key").stat().st_mode & 0o777 == 0o600
+    again = CliRunner().invoke(keys_command, ["copy", str(safe), "--data", str(settings.data)])
+    assert again.exit_code == 2
+
+    keys = settings.data / "keys"
+    for path in keys.iterdir():
+        path.unlink()
+    for path in safe.iterdir():
+        path.rename(keys / path.name)
+    with open_application(settings) as application:
+        *_, summary = application.verify(None)
+        assert summary["ok"], summary["problems"]
+
+
+def test_a_lost_ring_is_not_taken_for_damage(settings: Settings) -> None:
+    for path in (settings.data / "keys").glob("objects.db*"):
+        path.unlink()
+    off = replace(settings, archive=replace(settings.archive, encrypted=False))
+
+    with open_application(off) as application:
+        *documents, _ = application.verify(None)
+
+    problems = [p for d in documents for p in d["problems"]]
+    assert {p["code"] for p in problems} == {"UNREADABLE"}
+    assert all("not on the keyring" in p["message"] for p in problems)
