@@ -136,10 +136,10 @@ class AccessJournal:
         with self._writing():
             file = os.open(self._folder / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
             try:
-                _write_whole(file, b"".join(lines))
+                if _write_whole(file, b"".join(lines)) == 0:
+                    _sync(self._folder)  # a new file: its name has to last as well
                 if synced:
                     os.fsync(file)
-                    _sync(self._folder)
             finally:
                 os.close(file)
         self._lost, self._lost_from = 0, None
@@ -173,6 +173,7 @@ class AccessJournal:
             handle = self._open_lock()
         except FileNotFoundError:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _sync(self._folder.parent)
             handle = self._open_lock()
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
@@ -215,8 +216,12 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _write_whole(file: int, data: bytes) -> None:
-    """Write all of it or leave the file as it was: half a line would spoil the next."""
+def _write_whole(file: int, data: bytes) -> int:
+    """Write all of it or leave the file as it was: half a line would spoil the next.
+
+    Returns:
+        how long the file was before.
+    """
     size = os.fstat(file).st_size
     try:
         if os.write(file, data) != len(data):
@@ -224,3 +229,4 @@ def _write_whole(file: int, data: bytes) -> None:
     except OSError:
         os.ftruncate(file, size)
         raise
+    return size

@@ -94,6 +94,16 @@ def waiting(connection: Connection) -> Waiting:
     return Waiting(count, oldest)
 
 
+def unrecorded(connection: Connection, since: datetime) -> int:
+    """How many accesses could not be recorded, as far as lines since then tell."""
+    rows = connection.execute(
+        select(ACCESSES.c.detail).where(
+            ACCESSES.c.what == What.UNRECORDED.value, ACCESSES.c.at >= since
+        )
+    )
+    return sum(int(detail.get("count", 1)) for detail in rows.scalars())
+
+
 def unsealed(connection: Connection, limit: int) -> list[Access]:
     """The oldest accesses that are in no batch."""
     rows = connection.execute(

@@ -39,11 +39,11 @@ class Accesses:
         with self.database.reading() as connection:
             return list(access_table.listed(connection, wanted, limit, before))
 
-    def waiting(self) -> Waiting:
-        """What is not sealed yet."""
-        self.batches.take_up()
+    def health(self, since: datetime) -> tuple[Waiting, int]:
+        """What waits to be sealed though nothing is due, and what went unrecorded since then."""
+        self.batches.seal_if_due()
         with self.database.reading() as connection:
-            return access_table.waiting(connection)
+            return access_table.waiting(connection), access_table.unrecorded(connection, since)
 
     def run(self, stop: threading.Event) -> None:
         """Take up the journal and seal batches as they fall due, until told to stop."""

@@ -108,7 +108,7 @@ class Application:
         self._verify = verify
         self._evidence = evidence
         self.timestamps = timestamps
-        self._accesses = accesses
+        self.access_record = accesses
         self._visitor = Visitor("meg", "program")
 
     def seen_by(self, visitor: Visitor) -> Application:
@@ -119,7 +119,7 @@ class Application:
 
     def _did(self, what: What, document_id: str | None = None, **detail: object) -> None:
         """Record an access; raises AccessNotRecorded for what is not given without a record."""
-        self._accesses.journal.note(self._visitor, what, document_id, **detail)
+        self.access_record.journal.note(self._visitor, what, document_id, **detail)
 
     def documents(
         self, *, status: str | None, limit: int, before: str | None, containers: bool = True
@@ -430,9 +430,9 @@ class Application:
         """
         with self.database.reading() as connection:
             known = [i for i in document_ids if ledger.last_version(connection, i)]
-        self._accesses.journal.note_each(self._visitor, What.EVIDENCE, known)
+        self.access_record.journal.note_each(self._visitor, What.EVIDENCE, known)
         # The package tells of its own making too.
-        self._accesses.batches.seal_all()
+        self.access_record.batches.seal_all()
         self._pipeline.settle()
         record = self._evidence.write(document_ids, file, actor)
         self._pipeline.settle()
@@ -497,7 +497,7 @@ class Application:
         """Who read, searched or exported what, the newest first; asking is an access itself."""
         about = {"of": wanted.document_id, "by": wanted.who, "kind": wanted.what}
         self._did(What.ACCESSES, **about)
-        return self._accesses.listed(wanted, limit, before)
+        return self.access_record.listed(wanted, limit, before)
 
     def accesses_to(self, document_id: str, limit: int) -> list[Record]:
         """The last accesses to a document, for its page; those of the last seconds may lack."""
@@ -540,7 +540,7 @@ class Application:
         threads = [
             threading.Thread(target=worker.run, args=(stop,), name="outbox"),
             threading.Thread(target=self.timestamps.run, args=(stop,), name="timestamps"),
-            threading.Thread(target=self._accesses.run, args=(stop,), name="accesses"),
+            threading.Thread(target=self.access_record.run, args=(stop,), name="accesses"),
         ]
         for thread in threads:
             thread.start()
@@ -555,7 +555,7 @@ class Application:
     def _seal_accesses(self) -> None:
         """Leave no access unsealed behind; what cannot be sealed now is at the next start."""
         try:
-            if self._accesses.batches.seal_all():
+            if self.access_record.batches.seal_all():
                 self._pipeline.settle()
         except Error as error:
             _LOG.error("accesses: %s %s %s", error.code, error.message, error.hint)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, LockNotEnforced
 from archive.scrub import last as last_scrub
+from config.accesses import Accesses
 from config.application import Application
 from config.assembly import open_application, trust_options
 from config.folder import prepare_folder
@@ -25,6 +26,7 @@ from ingest.recognition.waiting import version, what_is_missing
 from ingest.signatures.options import TrustOptions
 
 _TIMESTAMP_OLD = timedelta(days=2)
+_UNRECORDED_SINCE = timedelta(days=7)
 _LOW_DISK_BYTES = 2 << 30
 _SCRUB_OLD = timedelta(days=3)
 _NAMED = 3
@@ -150,6 +152,7 @@ def _engines(settings: Settings) -> Iterator[Check]:
             yield _guarded("ledger", lambda: _ledger(*application.log_sizes()))
             yield _guarded("timestamps", lambda: _timestamps(settings, application))
             yield _guarded("fixity", lambda: _fixity(application.database))
+            yield _guarded("accesses", lambda: _accesses(application.access_record))
     except Error as error:
         name = "archive" if isinstance(error, ArchiveError) else "database"
         yield Check(name, Health.BAD, f"{error.code}: {error.message}", error.hint)
@@ -180,6 +183,16 @@ def _fixity(database: Database) -> Check:
         advice = "`meg run` does it once a day; `meg scrub` does it now."
         return Check("fixity", Health.WARNING, found, advice)
     return Check("fixity", Health.GOOD, found)
+
+
+def _accesses(record: Accesses) -> Check:
+    waiting, unrecorded = record.health(datetime.now(UTC) - _UNRECORDED_SINCE)
+    found = f"{waiting.count} wait to be sealed"
+    if unrecorded:
+        found = f"{unrecorded} went unrecorded within {_UNRECORDED_SINCE.days} days; {found}"
+        advice = "`meg access list --what unrecorded` says when; the log of `meg run` says why."
+        return Check("accesses", Health.WARNING, found, advice)
+    return Check("accesses", Health.GOOD, found)
 
 
 def _ledger(recorded: int, sealed: int) -> Check:

@@ -19,6 +19,7 @@ from archive.access_table import ACCESSES, AccessFilter
 from archive.errors import AccessNotRecorded
 from config.application import Application
 from config.assembly import open_application
+from config.doctor import Health, examine
 from config.loader import load_settings
 from config.rebuilding import rebuild_all
 from config.settings import AccessSettings, Settings
@@ -38,13 +39,13 @@ def accesses(
     application: Application, who: str | None = None, what: str | None = None
 ) -> list[Record]:
     """What is recorded, the oldest first, without having asked."""
-    found = application._accesses.listed(AccessFilter(who=who, what=what), 1_000)
+    found = application.access_record.listed(AccessFilter(who=who, what=what), 1_000)
     return found[::-1]
 
 
 def sealed(application: Application) -> str:
     """Seal; the id of the batch that was made last."""
-    assert application._accesses.batches.seal_all()
+    assert application.access_record.batches.seal_all()
     application._pipeline.settle()
     with application.database.reading() as connection:
         return list(sealed_batches(connection))[-1]
@@ -113,6 +114,9 @@ def test_a_download_that_cannot_be_recorded_is_not_given(
     seen.original(documents[0])
     [lost, _] = accesses(application)
     assert (lost["what"], lost["detail"]["count"]) == ("unrecorded", 1)
+    checked = {check.name: check for check in examine(settings)}["accesses"]
+    assert checked.health is Health.WARNING
+    assert checked.found.startswith("1 went unrecorded within 7 days")
 
 
 def test_sealed_accesses_are_under_the_signed_log_and_name_nobody_there(
@@ -142,11 +146,11 @@ def test_many_or_old_accesses_are_sealed_by_themselves(settings: Settings) -> No
     with open_application(eager) as application:
         [record] = application.ingest([("one.txt", b"no invoice")], "tests")
         application.seen_by(ALICE).show(record["document_id"])
-        assert application._accesses.batches.seal_if_due() == 0
+        assert application.access_record.batches.seal_if_due() == 0
         application.seen_by(BOB).show(record["document_id"])
         application.seen_by(BOB).original(record["document_id"])
-        assert application._accesses.batches.seal_if_due() == 1
-        assert application._accesses.batches.seal_if_due() == 0
+        assert application.access_record.batches.seal_if_due() == 1
+        assert application.access_record.batches.seal_if_due() == 0
 
 
 def test_what_pages_wait_for_does_not_change_when_accesses_are_sealed(
@@ -193,8 +197,8 @@ def test_all_rows_missing_are_named(application: Application, batch: str) -> Non
 
 
 def test_a_row_slipped_in_is_named(application: Application, batch: str) -> None:
-    application._accesses.journal.note(ALICE, What.OPENED, "later")
-    application._accesses.batches.take_up()
+    application.access_record.journal.note(ALICE, What.OPENED, "later")
+    application.access_record.batches.take_up()
     with application.database.transaction() as connection:
         connection.execute(
             update(ACCESSES).where(ACCESSES.c.document_id == "later").values(batch=batch, place=3)
@@ -251,14 +255,14 @@ def test_a_crash_while_taking_up_doubles_nothing(
     application: Application, documents: list[str], settings: Settings
 ) -> None:
     application.seen_by(ALICE).show(documents[0])
-    journal = application._accesses.journal
+    journal = application.access_record.journal
     path = journal.taken()
     assert path is not None
     kept = path.read_bytes()
-    application._accesses.batches.take_up()
+    application.access_record.batches.take_up()
     path.write_bytes(kept)
 
-    application._accesses.batches.take_up()
+    application.access_record.batches.take_up()
 
     assert len(accesses(application, who="alice")) == 1
     assert not path.exists()
@@ -318,7 +322,7 @@ def hostile() -> list[str]:
 def test_hostile_words_are_kept_and_found(application: Application, hostile: list[str]) -> None:
     for number, text in enumerate(hostile):
         visitor = Visitor.named(text, "web", text)
-        application._accesses.journal.note(visitor, What.SEARCHED, query=text, hits=number)
+        application.access_record.journal.note(visitor, What.SEARCHED, query=text, hits=number)
         application.accesses(AccessFilter(who=text, document_id=text, what=text), 5)
 
     sealed(application)

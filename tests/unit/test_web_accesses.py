@@ -121,7 +121,7 @@ def test_a_page_and_what_it_fetches_are_its_readers_doing(
 
 def recorded(application: Application) -> list[Record]:
     """What was recorded, the oldest first."""
-    return application._accesses.listed(AccessFilter(), 1_000)[::-1]
+    return application.access_record.listed(AccessFilter(), 1_000)[::-1]
 
 
 def test_every_way_of_reading_is_recorded(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_every_way_of_reading_is_recorded(tmp_path: Path) -> None:
             address = path.replace("{document_id}", document_id).replace("{number}", "1")
             answer = client.get(address, params={"q": "x", "first": size})
             # What came before within a minute counts once: the next is a visitor of its own.
-            application._accesses.journal._seen.clear()
+            application.access_record.journal._seen.clear()
             if answer.status_code == 200 and len(recorded(application)) == before:
                 silent.append(path)
 
