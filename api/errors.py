@@ -47,6 +47,8 @@ _BY_CODE: dict[str, Answer] = {
     "ING-50": _CONFLICT,  # this cannot be decided about this document
     "ING-78": _CONFLICT,  # the account was read well
     "ING-53": _CONFLICT,  # the account is in quarantine
+    "ING-54": _CONFLICT,  # what it took was taken meanwhile
+    "ING-55": _CONFLICT,  # another person must approve it
     "MAT-20": _CONFLICT,  # this cannot be decided about an account
     "MAT-21": _CONFLICT,  # the same person cannot vouch twice
     "ING-51": _CONFLICT,  # no verdict of it could be made anew

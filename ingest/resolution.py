@@ -14,18 +14,19 @@ from archive.service import Happening
 from db import outbox
 from db.engine import Database
 from domain.errors import Error
-from domain.match import Outcome
+from domain.match import Code, Outcome, Severity
 from domain.party import EntityKind
 from domain.stored import reading_from
 from ingest import repository
 from ingest.accounts import unknown_account
-from ingest.judging import INDEX, Judging
-from ingest.judging_together import REJUDGE
+from ingest.judging import ACTOR, INDEX, Judging
+from ingest.judging_together import JUDGED_AGAIN, REJUDGE, JudgingTogether
 from ingest.outcome import STATUS_OF_OUTCOME
 from ingest.received_documents import use_message, waits_for_a_person
+from ingest.rejudge import Occasion, judge_again
 from matching import accounts, interruptions
 from matching.lateness import interrupts
-from matching.service import entangled, judge_alone, judge_beside_others
+from matching.service import entangled, judge_alone
 from matching.service import set_status as set_billed_status
 
 APPROVE = "approve"
@@ -55,6 +56,24 @@ class AccountInQuarantine(ActionRefused):
     hint = "Two people vouch for the account first (`meg account vouch`); then it is judged again."
 
 
+class SecondApproverNeeded(ActionRefused):
+    """Who made the seller an unknown one cannot approve the invoice too: accounts need four eyes.
+
+    Of an unknown seller no account is judged, so that a correction could lead around the
+    quarantine.
+    """
+
+    code = "ING-55"
+    hint = "Another person approves it, or the supplier is taken into the supplier file."
+
+
+class TakenMeanwhile(ActionRefused):
+    """A refused invoice is to be approved, but judged as things stand now it raises more."""
+
+    code = "ING-54"
+    hint = "Release it first: it is judged again, and shows what speaks against it now."
+
+
 class ReasonMissing(ActionRefused):
     """A decision has no reason."""
 
@@ -67,6 +86,7 @@ class Resolutions:
     def __init__(self, database: Database, judging: Judging) -> None:
         self._database = database
         self._judging = judging
+        self._together = JudgingTogether(database, judging)
 
     def resolve(self, document_id: str, action: str, reason: str, actor: str) -> None:
         """Record a decision, its reason and its author.
@@ -74,6 +94,7 @@ class Resolutions:
         Raises:
             DocumentUnknown: there is no such document.
             ActionRefused: the action is unknown, has no reason, or does not fit the document.
+            TakenMeanwhile: a refused document is to be approved that would not be judged so now.
         """
         if not reason.strip():
             raise ReasonMissing("a decision needs a reason")
@@ -83,22 +104,27 @@ class Resolutions:
             return
         now = self._judging.clock()
         with self._database.transaction() as connection:
-            judge_beside_others(connection)
+            judge_alone(connection)
             row = repository.load(connection, document_id)
             if row["status"] not in _DECIDABLE or row["outcome"] is None:
                 raise ActionRefused(f"document {document_id} is {row['status']}")
+            before = row["status"]
+            if before == REFUSED and ACTIONS.get(action) != REFUSED:
+                row = self._taken_back(connection, row, action)
             if action == APPROVE and _in_quarantine(connection, document_id):
                 raise AccountInQuarantine(f"the account on document {document_id} is not validated")
+            if action == APPROVE and _made_unknown_by(connection, document_id, actor):
+                raise SecondApproverNeeded(f"{actor} corrected the seller of {document_id}")
             status = ACTIONS.get(action) or STATUS_OF_OUTCOME[Outcome(row["outcome"])]
             repository.set_status(connection, document_id, status)
             set_billed_status(connection, document_id, status)
             self._judging.follow_replacements(connection, document_id)
-            if REFUSED in {status, row["status"]}:
-                # What it took is free again, or taken again.
+            if status == REFUSED != before:
+                # What it took is free again.
                 cause = {"kind": "decision", "document_id": document_id, "number": row["number"]}
                 concerned = sorted(entangled(connection, [document_id]) - {document_id})
                 outbox.ask(connection, REJUDGE, concerned, now, cause)
-            payload = {"action": action, "reason": reason, "before": row["status"], "after": status}
+            payload = {"action": action, "reason": reason, "before": before, "after": status}
             clock = self._clock_changed(connection, row, action, reason)
             if clock is not None:
                 payload["payment_clock"] = clock
@@ -106,6 +132,22 @@ class Resolutions:
                 connection, document_id, [Happening("resolved", now, actor, payload)]
             )
             outbox.ask(connection, INDEX, [document_id], now)
+
+    def _taken_back(
+        self, connection: Connection, row: Mapping[str, Any], action: str
+    ) -> Mapping[str, Any]:
+        """A refused document counts again: judged as things stand now, whatever came meanwhile."""
+        document_id = row["document_id"]
+        repository.set_status(connection, document_id, STATUS_OF_OUTCOME[Outcome(row["outcome"])])
+        cause = {"kind": "decision", "document_id": document_id, "number": row["number"]}
+        occasion = Occasion(JUDGED_AGAIN, ACTOR, {"cause": cause})
+        judge_again(connection, self._together, document_id, occasion)
+        again = repository.load(connection, document_id)
+        new = sorted({*again["codes"]} - {*row["codes"]})
+        more = [c for c in new if Code(c).severity is not Severity.INFO]
+        if action == APPROVE and more:
+            raise TakenMeanwhile(f"document {document_id} now has {', '.join(more)}")
+        return again
 
     def _confirmed(self, document_id: str, reason: str, actor: str) -> bool:
         """Use an order or a receipt that waited for a person; False where none does."""
@@ -154,3 +196,17 @@ def _in_quarantine(connection: Connection, document_id: str) -> bool:
         return False
     supplier_id = accounts.supplier_of_document(connection, document_id)
     return supplier_id is None or not accounts.is_validated(connection, supplier_id, iban)
+
+
+def _made_unknown_by(connection: Connection, document_id: str, actor: str) -> bool:
+    """Whether the seller is in no file, and this person corrected the seller or the account."""
+    result = repository.results(connection, document_id) or {}
+    found = (result.get("verdict") or {}).get("discrepancies", ())
+    if not any(item["code"] == Code.SUPPLIER_UNKNOWN for item in found):
+        return False
+    evidence: Mapping[str, Any] = result["reading"].get("evidence") or {}
+    return any(
+        (seen.get("corrected") or seen.get("learned") or {}).get("by") == actor
+        for path, seen in evidence.items()
+        if path.startswith("seller.") or path == "payee_iban"
+    )

@@ -20,6 +20,7 @@ from matching import ledger_statements as statements
 from matching import reference
 from matching.candidates import quoted_references
 from matching.ledger_tables import BILLED_DOCUMENTS, CONSUMPTION, SOUGHT
+from matching.numbers import number_key
 from matching.parties import supplier_keys
 
 REFERENCE: Final = "reference"
@@ -63,6 +64,17 @@ def remember_sought(connection: Connection, document_id: str, invoice: Invoice) 
         for kind, value in sorted({(kind, value[:_LONGEST]) for kind, value in sought})
     ]
     statements.INSERT_SOUGHT.run_many(connection, rows)
+
+
+def remember_corrected(connection: Connection, document_id: str, invoice: Invoice) -> None:
+    """Keep the numbers that a corrected invoice names: the first one may come after it."""
+    numbers = {number_key(p.number)[:_LONGEST] for p in invoice.preceding_invoices}
+    rows = [
+        {"kind": statements.CORRECTS, "value": value, "document_id": document_id}
+        for value in sorted(numbers - {""})
+    ]
+    if invoice.is_corrected:
+        statements.INSERT_SOUGHT.run_many(connection, rows)
 
 
 @dataclass(slots=True)

@@ -127,6 +127,7 @@ class Case:
     linked_contract: str | None = None  # by a person, as the two below
     linked_lot: str | None = None
     linked_commitment: str | None = None
+    corrected_by: tuple[str, ...] = ()  # documents that came before this one, and correct it
 
     @property
     def is_page(self) -> bool:

@@ -66,7 +66,7 @@ RULES: Final[tuple[Rule, ...]] = (
     references.contract_unknown,
     references.order_closed,
     duplicates.duplicate_suspected,
-    duplicates.corrects_what_was_settled,
+    duplicates.corrected_unknown,
     ordered_lines.line_not_ordered,
     quantities.quantities,
     prices.order_prices,

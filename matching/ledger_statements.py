@@ -22,6 +22,8 @@ from matching.ledger_tables import (
     VERDICT_INPUTS,
 )
 
+CORRECTS: Final = "corrects"
+"""Of what a document sought: the numbers of invoices that it corrects."""
 _MOST_EARLIER: Final = 60
 _BALANCE_KEY: Final = ("kind", "id", "part")
 
@@ -70,6 +72,17 @@ _SAME_NUMBER = _OF_SUPPLIER.where(_BY_NUMBER, _known)
 SAME_NUMBER = Prepared(_SAME_NUMBER)
 # Two look-ups, each on its own index: with OR the database would read all of the supplier's.
 LIKE_IT = Prepared(union(_SAME_NUMBER, _OF_SUPPLIER.where(_BY_TOTAL, _counting)))
+CORRECTING = Prepared(
+    select(SOUGHT.c.document_id)
+    .join(BILLED_DOCUMENTS, BILLED_DOCUMENTS.c.document_id == SOUGHT.c.document_id)
+    .where(
+        SOUGHT.c.kind == CORRECTS,
+        SOUGHT.c.value == bindparam("number"),
+        BILLED_DOCUMENTS.c.supplier_key == bindparam("supplier"),
+        _counting,
+    )
+    .order_by(SOUGHT.c.document_id)
+)
 ON_ORDERS = Prepared(
     select(CONSUMPTION.c.document_id)
     .where(CONSUMPTION.c.kind == "order", among(CONSUMPTION.c.id, "ids"))

@@ -17,6 +17,7 @@ from typing import Final
 from domain.commitment import Commitment
 from domain.contract import Contract
 from domain.identifiers import normalise_reference
+from domain.invoice import Invoice
 from domain.money import ZERO
 from domain.order import Order, OrderStatus
 from domain.party import Entity, Supplier
@@ -332,17 +333,25 @@ def credited_documents(case: Case) -> tuple[EarlierDocument, ...]:
     """The earlier invoices that a credit note says it credits (BG-3)."""
     if not case.invoice.is_credit_note:
         return ()
-    found: dict[str, EarlierDocument] = {}
-    for preceding in case.invoice.preceding_invoices:
+    return named_invoices(case.invoice, (e for e in case.earlier if e.standing != REPLACED))
+
+
+def named_invoices(
+    invoice: Invoice, earlier: Iterable[EarlierDocument]
+) -> tuple[EarlierDocument, ...]:
+    """Of these, oldest first, the invoices that BG-3 names: one a number, of its date or the last.
+
+    Numbers come again every year.
+    """
+    known, found = tuple(earlier), dict[str, EarlierDocument]()
+    for preceding in invoice.preceding_invoices:
+        key = number_key(preceding.number)
         same = [
-            earlier
-            for earlier in case.earlier
-            if earlier.same_supplier
-            and not earlier.is_credit_note
-            and earlier.standing != REPLACED
-            and number_key(earlier.number) == number_key(preceding.number)
+            e
+            for e in known
+            if e.same_supplier and not e.is_credit_note and number_key(e.number) == key
         ]
         dated = [e for e in same if preceding.issue_date in {None, e.issue_date}]
-        for earlier in (dated or same)[-1:]:
-            found[earlier.document_id] = earlier
+        for one in (dated or same)[-1:]:
+            found[one.document_id] = one
     return tuple(found.values())

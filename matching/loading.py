@@ -33,6 +33,7 @@ from matching.case import (
     FatalFinding,
     ReadConfidence,
 )
+from matching.links import named_invoices
 from matching.numbers import number_key
 from matching.parties import (
     account_keys,
@@ -147,6 +148,7 @@ class _Loader:
         )
         balances = self._balances(orders.values(), contracts, commitments, budget_lines)
         replaced = self._replaced(named)
+        corrected_by = self._corrected_by(supplier_key)
         if replaced:
             balances = repository.without(self.connection, balances, replaced)
         case = Case(
@@ -164,13 +166,14 @@ class _Loader:
             commitments=tuple(commitments),
             budget_lines=tuple(budget_lines[k] for k in sorted(budget_lines)),
             balances=balances,
-            earlier=self._earlier(named, orders, contracts, balances, supplier_key),
+            earlier=self._earlier((named, corrected_by), orders, contracts, balances, supplier_key),
             received_on=self.today,
             linked_orders=self.document.linked_orders,
             replaced=replaced,
             linked_contract=self.document.linked_contract,
             linked_lot=self.document.linked_lot,
             linked_commitment=self.document.linked_commitment,
+            corrected_by=tuple(corrected_by),
         )
         return case, supplier_key
 
@@ -192,12 +195,16 @@ class _Loader:
             return ()
         return tuple(
             document.document_id
-            for document in named
-            if document.same_supplier
-            and not document.is_credit_note
-            and not document.credited
-            and document.standing != REPLACED
+            for document in named_invoices(self.invoice, named)
+            if not document.credited and document.standing != REPLACED
         )
+
+    def _corrected_by(self, supplier_key: str) -> list[str]:
+        """What corrects this document although it came first."""
+        number = self.invoice.number
+        if not number or self.invoice.is_credit_note:
+            return []
+        return repository.find_correcting(self.connection, supplier_key, number_key(number))
 
     def _orders(
         self,
@@ -277,14 +284,15 @@ class _Loader:
 
     def _earlier(
         self,
-        named: tuple[EarlierDocument, ...],
+        known: tuple[tuple[EarlierDocument, ...], Collection[str]],
         orders: Collection[str],
         contracts: Iterable[tuple[str, str]],
         balances: tuple[Balance, ...],
         supplier_key: str,
     ) -> tuple[EarlierDocument, ...]:
         """Documents that this one may repeat, refer to, or follow on its orders."""
-        ids = set(self._alike(supplier_key))
+        named, corrected_by = known
+        ids = {*self._alike(supplier_key), *corrected_by}
         billed = {b.id for b in balances if b.kind == "order"}.intersection(orders)
         if billed:
             deposits = bool(self.invoice.totals.prepaid)

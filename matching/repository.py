@@ -255,6 +255,12 @@ def find_alike(
     return [row[0] for row in statements.LIKE_IT.rows(connection, values)]
 
 
+def find_correcting(connection: Connection, supplier_key: str, number: str) -> list[str]:
+    """Documents of a supplier that count and correct the invoice of this number."""
+    values = {"supplier": _storable(supplier_key), "number": _storable(number)}
+    return [row[0] for row in statements.CORRECTING.rows(connection, values)]
+
+
 def find_on_orders(
     connection: Connection, order_ids: Collection[str], *, deposits: bool
 ) -> list[str]:

@@ -112,6 +112,7 @@ def judge(
     _save_credits(connection, document.document_id, judgement, billed)
     if verdict.decision.outcome is not Outcome.APPROVE:
         affected.remember_sought(connection, document.document_id, invoice)
+    affected.remember_corrected(connection, document.document_id, invoice)
     repository.save_inputs(
         connection,
         document.document_id,

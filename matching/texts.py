@@ -190,11 +190,33 @@ _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
 """Field paths of CONTRACT §3 in an accountant's words."""
 
 
+_FRENCH_AT: Final[Mapping[tuple[Code, str], str]] = {
+    (Code.DUPLICATE_SUSPECTED, "preceding_invoices.settled"): "Doublon possible : la facture "
+    "{expected} du {delta}, que celle-ci rectifie ({found} TTC), est déjà approuvée, remplacée ou "
+    "créditée en partie.",
+    (Code.DUPLICATE_SUSPECTED, "preceding_invoices.corrected_before"): "Doublon possible : la "
+    "facture rectificative {expected} du {delta}, reçue avant, remplace déjà celle-ci ({found} "
+    "TTC).",
+}
+_ENGLISH_AT: Final[Mapping[tuple[Code, str], str]] = {
+    (Code.DUPLICATE_SUSPECTED, "preceding_invoices.settled"): "Possible duplicate: invoice "
+    "{expected} of {delta}, which this one corrects ({found} with VAT), is approved, replaced or "
+    "credited in part already.",
+    (Code.DUPLICATE_SUSPECTED, "preceding_invoices.corrected_before"): "Possible duplicate: "
+    "corrected invoice {expected} of {delta}, received before, replaces this one ({found} with "
+    "VAT).",
+}
+"""What is said of a code where its field makes it another matter."""
+
+
 def message(discrepancy: Discrepancy, language: str = FRENCH) -> str:
     """The sentence that says a discrepancy to an accountant."""
     code = discrepancy.code
     text = (_FRENCH if language == FRENCH else _ENGLISH)[code]
-    if discrepancy.expected is None:
+    at_field = _FRENCH_AT if language == FRENCH else _ENGLISH_AT
+    if (code, discrepancy.field or "") in at_field:
+        text = at_field[code, discrepancy.field or ""]
+    elif discrepancy.expected is None:
         alone = _FRENCH_ALONE if language == FRENCH else _ENGLISH_ALONE
         text = alone.get(code, text)
     as_stated = discrepancy.code in _NOT_NUMBERS

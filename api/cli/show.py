@@ -39,6 +39,7 @@ _FRENCH_CAUSES = {
     "follows": "ce qui a changé pour",
     "account": "la vérification du compte",
     "rebuild": "la reconstruction",
+    "decision": "la décision sur",
 }
 
 

@@ -306,6 +306,12 @@ _ERRORS = {
         "Deux personnes répondent d’abord du compte (`meg account vouch`) ; la facture est alors "
         "jugée de nouveau."
     ),
+    "Another person approves it, or the supplier is taken into the supplier file.": (
+        "Une autre personne l’approuve, ou le fournisseur est ajouté au fichier."
+    ),
+    "Release it first: it is judged again, and shows what speaks against it now.": (
+        "La libérer d’abord : elle est jugée de nouveau et montre ce qui s’y oppose à présent."
+    ),
     "Say why in a sentence: it is kept with the decision.": (
         "Dire pourquoi en une phrase : elle est conservée avec la décision."
     ),
@@ -351,6 +357,8 @@ _ERRORS = {
         "attente ou libérée."
     ),
     "a decision needs a reason": "Une décision demande un motif.",
+    "{} corrected the seller of {}": "{0} a corrigé le fournisseur de ce document.",
+    "document {} now has {}": "Ce document présente à présent : {1}.",
     "document {} is {}": "Ce document ne se prête pas à une décision (état : {1}).",
     "Check the database URL, the rights on its folder and the space left on its disk.": (
         "Vérifier l’adresse de la base, les droits sur son dossier et la place sur son disque."

@@ -18,10 +18,13 @@ from domain.match import Code, Discrepancy
 from domain.money import ZERO
 from matching.billing import document_gross
 from matching.case import REPLACED, Case, EarlierDocument
+from matching.links import named_invoices
 from matching.numbers import number_key
 from matching.parties import accounts
 from matching.rules.facts import Facts, finding
 
+CORRECTED_BEFORE = "preceding_invoices.corrected_before"
+CORRECTS_SETTLED = "preceding_invoices.settled"
 _CENT = Decimal("0.01")
 
 
@@ -68,55 +71,67 @@ def duplicate_invoice(facts: Facts) -> Iterator[Discrepancy]:
 
 
 def duplicate_suspected(facts: Facts) -> Iterator[Discrepancy]:
+    """Another document asks for the same: said once, the surest reason first."""
+    for field, suspects in (
+        (CORRECTED_BEFORE, _corrected_before),
+        (CORRECTS_SETTLED, _settled),
+        ("totals.tax_inclusive", _alike),
+    ):
+        same = suspects(facts)
+        if same is not None:
+            yield finding(
+                Code.DUPLICATE_SUSPECTED,
+                field=field,
+                expected=same.number,
+                found=document_gross(facts.invoice),
+                delta=same.issue_date,
+            )
+            return
+
+
+def _alike(facts: Facts) -> EarlierDocument | None:
     """Another number, but the same total in the same days, or the same lines too often."""
-    same = _same_total(facts) or _same_lines_again(facts)
-    if same is not None:
-        yield finding(
-            Code.DUPLICATE_SUSPECTED,
-            field="totals.tax_inclusive",
-            expected=same.number,
-            found=document_gross(facts.invoice),
-            delta=same.issue_date,
-        )
+    return _same_total(facts) or _same_lines_again(facts)
+
+
+def _corrected_before(facts: Facts) -> EarlierDocument | None:
+    """A corrected invoice that came before the one it corrects."""
+    issued = facts.invoice.issue_date
+    for earlier in facts.case.earlier:
+        later = issued is None or earlier.issue_date is None or earlier.issue_date >= issued
+        if earlier.document_id in facts.case.corrected_by and later:
+            return earlier
+    return None
+
+
+def _settled(facts: Facts) -> EarlierDocument | None:
+    """What a corrected invoice names, if that was approved, replaced, or credited in part."""
+    for earlier in _named(facts):
+        left = earlier.credited < earlier.gross
+        unreplaced = earlier.document_id not in facts.case.replaced
+        if earlier.standing == REPLACED or (left and (earlier.standing or unreplaced)):
+            return earlier
+    return None
+
+
+def _named(facts: Facts) -> tuple[EarlierDocument, ...]:
+    """The earlier invoices that a corrected invoice names."""
+    invoice = facts.invoice
+    return named_invoices(invoice, facts.case.earlier) if invoice.is_corrected else ()
 
 
 def _others(facts: Facts) -> Iterator[EarlierDocument]:
     """Earlier documents but those that a corrected invoice (384) replaces: no second bill."""
-    named = {
-        number_key(preceding.number)
-        for preceding in facts.invoice.preceding_invoices
-        if facts.invoice.is_corrected
-    }
-    return (
-        e
-        for e in facts.case.earlier
-        if number_key(e.number) not in named and e.standing != REPLACED
-    )
+    named = {e.document_id for e in _named(facts)}
+    return (e for e in facts.case.earlier if e.document_id not in named and e.standing != REPLACED)
 
 
-def corrects_what_was_settled(facts: Facts) -> Iterator[Discrepancy]:
-    """A corrected invoice for one that was approved, replaced before, or never came."""
-    if not facts.invoice.is_corrected or not facts.invoice.preceding_invoices:
-        return
-    named = {number_key(preceding.number) for preceding in facts.invoice.preceding_invoices}
-    first = [
-        e
-        for e in facts.case.earlier
-        if e.same_supplier and not e.is_credit_note and number_key(e.number) in named
-    ]
-    if not first:
-        stated = ", ".join(p.number for p in facts.invoice.preceding_invoices)
+def corrected_unknown(facts: Facts) -> Iterator[Discrepancy]:
+    """A corrected invoice for one that never came."""
+    preceding = facts.invoice.preceding_invoices
+    if facts.invoice.is_corrected and preceding and not _named(facts):
+        stated = ", ".join(p.number for p in preceding)
         yield finding(Code.CREDITED_INVOICE_UNKNOWN, field="preceding_invoices", found=stated)
-    for earlier in first:
-        if earlier.standing:
-            yield finding(
-                Code.DUPLICATE_SUSPECTED,
-                field="preceding_invoices",
-                expected=earlier.number,
-                found=document_gross(facts.invoice),
-                delta=earlier.issue_date,
-            )
-            return
 
 
 def _same_total(facts: Facts) -> EarlierDocument | None:

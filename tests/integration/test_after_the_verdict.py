@@ -11,6 +11,7 @@ from config.application import Application
 from domain.records import Record
 from ingest.rejudge import NotJudgedAgain
 from ingest.repository import PersonLinks
+from ingest.resolution import TakenMeanwhile
 from matching.ledger_tables import BILLED_DOCUMENTS
 from tests.acceptance.invoices import cii_invoice
 
@@ -138,3 +139,41 @@ def test_holding_interrupts_nothing_where_the_buyer_is_unknown(application: Appl
     shown = application.show(document_id)
     assert shown["payment_today"]["interruption"] is None
     assert shown["payment_today"]["days_left"] == 30
+
+
+def test_a_refused_invoice_that_was_sent_again_does_not_come_back_unseen(
+    application: Application,
+) -> None:
+    first = taken(application, cii_invoice(1))["document_id"]
+    application.resolve(first, "refuse", "Illisible", "anne")
+    again = taken(application, cii_invoice(1).replace(b"?>", b"?> ", 1))["document_id"]
+    application.resolve(again, "approve", "Conforme", "anne")
+
+    with pytest.raises(TakenMeanwhile):
+        application.resolve(first, "approve", "Finalement", "luc")
+    kept = application.show(first)
+    application.resolve(first, "release", "À revoir", "luc")
+    released = application.show(first)
+
+    assert kept["status"] == "refused"
+    assert released["status"] == "blocked"
+    assert [d["code"] for d in released["discrepancies"]] == ["DUPLICATE_INVOICE"]
+    assert types(released)[-4:] == ["judged_again", "matched", "decided", "resolved"]
+    assert released["history"][-1]["payload"]["before"] == "refused"
+    assert application.show(again)["status"] == "approved"
+    assert all(record.get("ok", True) for record in application.verify(None))
+
+
+def test_a_refused_invoice_released_is_judged_before_those_that_came_later(
+    application: Application,
+) -> None:
+    first = taken(application, cii_invoice(1))["document_id"]
+    before = application.show(first)["status"]
+    application.resolve(first, "refuse", "Illisible", "anne")
+    again = taken(application, cii_invoice(1).replace(b"?>", b"?> ", 1))["document_id"]
+
+    application.resolve(first, "release", "Erreur de ma part", "anne")
+
+    assert application.show(first)["status"] == before
+    codes = [d["code"] for d in application.show(again)["discrepancies"]]
+    assert codes == ["DUPLICATE_INVOICE"]

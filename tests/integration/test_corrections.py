@@ -12,6 +12,7 @@ from domain.errors import Error
 from domain.records import Record
 from ingest import repository
 from ingest.repository import PersonLinks
+from ingest.resolution import SecondApproverNeeded
 from matching.ledger_tables import BALANCES, CONSUMPTION
 from matching.reference_upsert import upsert
 from tests.acceptance.invoices import cii_invoice
@@ -346,3 +347,18 @@ def test_what_can_be_pointed_at_are_amounts_dates_and_words(application: Applica
     texts = {piece.text for piece in application.pieces(document_id)}
 
     assert {"VY/26/0117", "12/03/2026", "846,00", "Sortis"} <= texts
+
+
+def test_who_makes_the_seller_an_unknown_one_does_not_approve_alone(
+    application: Application,
+) -> None:
+    first = take(application, odd_invoice("VY/26/0117"))["document_id"]
+    fields = {"seller.name": "Personne SARL", "seller.legal_id": "", "seller.vat_id": ""}
+    shown = application.correct(first, fields, "lu sur la page", "anne")
+    assert "SUPPLIER_UNKNOWN" in [d["code"] for d in shown["discrepancies"]]
+
+    with pytest.raises(SecondApproverNeeded):
+        application.resolve(first, "approve", "Bon", "anne")
+    application.resolve(first, "approve", "Vérifié avec le service", "luc")
+
+    assert application.show(first)["status"] == "approved"
