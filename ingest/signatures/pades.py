@@ -42,6 +42,7 @@ from domain.signature import (
     SignatureProblem,
     not_checked,
 )
+from ingest.signatures.byte_range import check_bytes
 from ingest.signatures.judged import (
     Moment,
     failed,
@@ -87,18 +88,24 @@ class _Judging:
 
 async def check_pdf(data: bytes, roots: Roots, now: datetime) -> list[SignatureCheck]:
     """Check every signature of a PDF, in the order they were made."""
-    reader = PdfFileReader(io.BytesIO(data), strict=False)
-    if reader.encrypted:
-        reader.decrypt("")
     try:
+        reader = PdfFileReader(io.BytesIO(data), strict=False)
+        if reader.encrypted:
+            reader.decrypt("")
         found = list(reader.embedded_signatures)
-    except (SignatureValidationError, ValueError, TypeError, KeyError) as problem:
-        return [malformed(PADES, "", problem)]
+    except MemoryError:
+        raise
+    except Exception as problem:  # noqa: BLE001  # a file that is damaged, or whose signature is
+        return check_bytes(PADES, data, f"{type(problem).__name__}: {problem}"[:500])
     if not found:
-        detail = (
-            "a signature stands in the file, and no signature field of the document leads to it"
-        )
-        return [not_checked(PADES, "", detail)]
+        told = "a signature stands in the file; no signature field of the document leads to it"
+        # It may be that of a file inside this one, whose byte range means nothing here.
+        mine = [
+            c
+            for c in check_bytes(PADES, data, told)
+            if SignatureProblem.MALFORMED not in c.problems
+        ]
+        return mine or [not_checked(PADES, "", told)]
     if len(found) > _MOST_SIGNATURES:
         return [not_checked(PADES, "", f"{len(found)} signatures in one file")]
     names = frozenset(str(embedded.field_name or "") for embedded in found)

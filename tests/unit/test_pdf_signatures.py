@@ -14,6 +14,7 @@ from domain.signature import SignatureProblem as Problem
 from ingest.signatures.check import check_signatures
 from ingest.signatures.options import TrustOptions
 from tests.page_maker import invoice_rows
+from tests.pdf_maker import in_name_tree
 from tests.printed_maker import drawn
 from tests.signed_maker import (
     NOW,
@@ -258,12 +259,14 @@ def test_a_certificate_revoked_after_the_timestamp_was_good_then(tmp_path: Path)
 def test_a_signature_whose_field_was_taken_away_is_told(trust: TrustOptions) -> None:
     signed = sign_pdf(invoice())
     hidden = signed.replace(b"/AcroForm", b"/AcroFarm")
+    inside = in_name_tree("signed.pdf", signed, compress_streams=False)
 
-    check = only(hidden, trust)
+    check, carried = only(hidden, trust), only(inside, trust)
 
-    assert check.problems == (Problem.NOT_CHECKED,)
-    assert check.detail is not None
-    assert "no signature field" in check.detail
+    assert check.is_fatal  # the letter that was changed is one that was signed
+    assert carried.problems == (Problem.NOT_CHECKED,)
+    assert carried.detail is not None
+    assert "no signature field" in carried.detail
 
 
 def test_a_container_that_is_no_cms_is_malformed(trust: TrustOptions) -> None:
@@ -286,6 +289,31 @@ def test_a_byte_range_that_leaves_something_out_is_fatal(trust: TrustOptions) ->
 
     assert check.indication is Indication.FAILED
     assert check.is_fatal
+
+
+def test_an_edited_file_whose_structure_broke_does_not_pass_for_unchecked(
+    trust: TrustOptions,
+) -> None:
+    """A reader that repairs shows its amounts all the same."""
+    signed = sign_pdf(invoice())
+    cross_references = signed.rindex(b"startxref")
+    edited = signed[: signed.index(b"stream") + 20] + b"9" + signed[signed.index(b"stream") + 21 :]
+    broken = edited[:cross_references] + b"startxref\n99999999\n%%EOF\n"
+
+    check = only(broken, trust)
+
+    assert check.is_fatal
+    assert check.sub_indication == "HASH_FAILURE"
+    assert check.detail is not None
+
+
+def test_bytes_put_in_before_the_signature_are_found(trust: TrustOptions) -> None:
+    signed = sign_pdf(invoice())
+
+    check = only(signed[:200] + b"     " + signed[200:], trust)
+
+    assert check.is_fatal
+    assert check.indication is Indication.FAILED
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.6, 0.9])
