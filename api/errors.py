@@ -55,6 +55,9 @@ _BY_CODE: dict[str, Answer] = {
     "ING-73": _CONFLICT,  # what it says cannot be corrected
     "ING-75": _NOT_FOUND,  # no correction has this id
     "ING-76": _CONFLICT,  # it was judged anew meanwhile
+    "ING-95": _NOT_FOUND,  # no elimination has this number
+    "ING-96": _CONFLICT,  # this elimination cannot go on
+    "ING-97": _DAMAGED,  # what it rests on is not in the signed log
     "ARC-05": _DOWN,  # the store is full
     "ARC-06": _DOWN,  # the store may not be read or written
     "ARC-07": _DOWN,  # the disk or service under the store failed
@@ -68,6 +71,9 @@ _BY_CODE: dict[str, Answer] = {
     "ARC-50": _WRONG,  # more than one package holds
     "ARC-51": _NOT_FOUND,  # nothing to make a package of
     "ARC-52": _NOT_FOUND,  # never signed at this size
+    "ARC-70": _CONFLICT,  # the store still locks it
+    "ARC-71": _MISCONFIGURED,  # this store destroys nothing
+    "ARC-72": Answer(410, EXIT_FINDINGS),  # it was lawfully destroyed
     "ARC-53": _DOWN,  # the timestamp authority is away
     "ARC-60": _DOWN,  # who asks could not be recorded
     "SRC-10": _DOWN,  # the index cannot answer, is missing, damaged or outdated

@@ -325,6 +325,34 @@ class AccessesUnreadable(ArchiveError):
     hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
 
 
+class ObjectLocked(ArchiveError):
+    """The store still keeps an object: its lock runs on, or a legal hold lies on it."""
+
+    code = "ARC-70"
+    hint = (
+        "Nothing of its document was destroyed. Wait until the lock ends; `meg retention list "
+        "--held` shows legal holds. MEG never lifts a lock before its time."
+    )
+
+    def __init__(self, key: str, why: str) -> None:
+        super().__init__(f"{key}: {why}")
+        self.key = key
+
+
+class NeverDestroys(ArchiveError):
+    """This store cannot destroy anything."""
+
+    code = "ARC-71"
+    hint = "Destroy what was purged by the means of that store; the certificate names every key."
+
+
+class WasPurged(ArchiveError):
+    """What is asked for was lawfully destroyed."""
+
+    code = "ARC-72"
+    hint = "`meg show` says when and under which visa; `meg evidence` gives the proof of it."
+
+
 class ObjectKeyDestroyed(ArchiveError):
     """The object was encrypted, and its key was destroyed by an elimination."""
 

@@ -8,7 +8,7 @@
    of an unsigned bundle where there is one, else of time.
 
 A log entry that no manifest explains stops the rebuild. Memory is bounded by one bundle, one
-manifest, and what was not signed.
+manifest, what was not signed, and what purges say of what they destroyed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from archive import kept, repository
 from archive.checkpoint import read_checkpoint
 from archive.edge import Edge
+from archive.erasure import Erasure, erasure_in
 from archive.errors import (
     ArchiveIncomplete,
     LogDamaged,
@@ -89,14 +90,21 @@ class Rebuilding:
         with database.transaction() as connection:
             connection.exec_driver_sql("CREATE INDEX rebuild_entry ON events (entry)")
         unsigned: list[Unsigned] = []
+        purges: list[tuple[str, Erasure]] = []
         count = 0
         for some in self._manifests():
             with database.transaction() as connection:
                 for manifest, digest in some:
-                    unsigned += _place(connection, manifest, digest)
+                    new = _place(connection, manifest, digest)
+                    unsigned += new
+                    # Nothing is destroyed before the seal: what is not signed explains nothing.
+                    if not new and (erasure := erasure_in(manifest.events)) is not None:
+                        purges.append((manifest.document_id, erasure))
             count += len(some)
             tick(len(some))
         with database.transaction() as connection:
+            for document_id, erasure in purges:
+                _place_erased(connection, document_id, erasure)
             connection.exec_driver_sql("DROP INDEX rebuild_entry")
             _refuse_unexplained(connection)
             for key in self._history.keys:
@@ -123,8 +131,18 @@ class Rebuilding:
 
     def first_event(self, document_id: str) -> Event:
         """How a document was received."""
-        key = manifest_key(self._tenant, document_id, 1)
-        return parse_manifest(self._store.read(key)).events[0]
+        return self._manifest(manifest_key(self._tenant, document_id, 1)).events[0]
+
+    def events_of(self, connection: Connection, document_id: str) -> list[Event]:
+        """What happened to a document or an elimination, by the manifests that were read."""
+        return [
+            event
+            for row in repository.manifests_of(connection, document_id)
+            for event in self._manifest(manifest_key(self._tenant, document_id, row.version)).events
+        ]
+
+    def _manifest(self, key: str) -> Manifest:
+        return parse_manifest(self._store.read(key))
 
     def _checkpoints(self, database: Database) -> CheckpointRow | None:
         prefix = f"{self._folder}/{checkpoint_path(0)}"[:-1]
@@ -258,6 +276,24 @@ def _place(connection: Connection, manifest: Manifest, digest: str) -> list[Unsi
         if not connection.execute(statement, values).rowcount:
             unsigned.append(Unsigned(manifest.version, event))
     return unsigned
+
+
+def _place_erased(connection: Connection, document_id: str, erasure: Erasure) -> None:
+    """Record the manifests that a purge destroyed, as it names them; one that is left was read."""
+    left = {row.version for row in repository.manifests_of(connection, document_id)}
+    for manifest in erasure.manifests:
+        if manifest.version in left:
+            continue
+        row = ManifestRow(document_id, manifest.version, manifest.sha256, None, written=True)
+        repository.add_manifests(connection, [row])
+        for item in manifest.events:
+            connection.execute(
+                update(EVENTS)
+                .where(EVENTS.c.position == item.position, EVENTS.c.entry == item.entry)
+                .values(
+                    document_id=document_id, version=manifest.version, type=item.type, at=item.at
+                )
+            )
 
 
 def _refuse_unexplained(connection: Connection) -> None:

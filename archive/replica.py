@@ -23,6 +23,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.checkpoint import Verifier
+from archive.erasure import ELIMINATION
 from archive.errors import KeptUnreadable, ObjectMissing, ReplicaDamaged, SignerChanged
 from archive.fsck import DocumentReport, Finding, LogCheck, LogReport, Reader, check_files
 from archive.kept import unpack
@@ -106,7 +107,7 @@ def check_copy(store: Reader, tenant: str, verifier_key: str) -> Iterator[Record
     documents = wrong = 0
     for report in check_files(store, tenant, verifier_key):
         if isinstance(report, DocumentReport):
-            documents += report.document_id != KEYS_DOCUMENT
+            documents += not report.document_id.startswith((KEYS_DOCUMENT, ELIMINATION))
             wrong += not report.ok
             if not report.ok:
                 yield {

@@ -163,6 +163,23 @@ def allot(connection: Connection, count: int) -> int:
     return allot(connection, count)
 
 
+def hold_log(connection: Connection) -> None:
+    """Keep others from recording events until the end of the caller's writing transaction."""
+    allot(connection, 0)
+
+
+def received_at(connection: Connection, document_ids: Collection[str]) -> dict[str, datetime]:
+    """When each of these documents was received; purged ones are left out."""
+    rows = connection.execute(
+        select(EVENTS.c.document_id, EVENTS.c.type, EVENTS.c.at).where(
+            EVENTS.c.document_id.in_(document_ids),
+            EVENTS.c.type.in_(["received", "purge_started"]),
+        )
+    ).all()
+    purged = {row.document_id for row in rows if row.type != "received"}
+    return {row.document_id: row.at for row in rows if row.document_id not in purged}
+
+
 def add_manifests(connection: Connection, rows: Sequence[ManifestRow]) -> None:
     """Record manifests, written already or still to be."""
     if rows:

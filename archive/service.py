@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from archive import kept, repository
 from archive.checkpoint import Signer
+from archive.erasure import PURGE_STARTED, erasure_in
 from archive.errors import (
     DocumentTaken,
     DocumentUnknown,
@@ -218,17 +219,23 @@ class Archive:
         Raises:
             DocumentUnknown: it was never recorded as received.
         """
+        if happenings and not repository.last_version(connection, document_id):
+            raise DocumentUnknown(document_id)
+        return self.record_about(connection, document_id, happenings)
+
+    def record_about(
+        self, connection: Connection, subject_id: str, happenings: Sequence[Happening]
+    ) -> list[int]:
+        """The same for what need not be a document received: an elimination has its events too."""
         if not happenings:
             return []
         # The head is locked first: on PostgreSQL two runs over one document then take turns.
         first = repository.allot(connection, len(happenings))
-        version = repository.last_version(connection, document_id) + 1
-        if version == 1:
-            raise DocumentUnknown(document_id)
-        manifest = _manifest_of(document_id, version, happenings)
+        version = repository.last_version(connection, subject_id) + 1
+        manifest = _manifest_of(subject_id, version, happenings)
         body = manifest.to_bytes()
         repository.add_manifests(
-            connection, [ManifestRow(document_id, version, _hex(body), body, written=False)]
+            connection, [ManifestRow(subject_id, version, _hex(body), body, written=False)]
         )
         return repository.add_events(
             connection, first, [(version, event) for event in manifest.events]
@@ -286,6 +293,7 @@ class Archive:
         """Everything that happened to a document, or all of one kind, oldest first.
 
         It is read from the document's manifests; those without an event of that kind stay closed.
+        Of a purged document the events before the purge come without their content.
 
         Raises:
             DocumentUnknown: there is no such document.
@@ -294,16 +302,29 @@ class Archive:
         rows = repository.events_of(connection, document_id)
         if not rows:
             raise DocumentUnknown(document_id)
+        by_entry = self._erased(connection, rows)
         if kind is not None:
             rows = [row for row in rows if row.type == kind]
-        versions = {row.version for row in rows}
-        by_entry: dict[bytes, tuple[int, Event]] = {}
+        versions = {row.version for row in rows if row.entry not in by_entry}
         for row in repository.manifests_of(connection, document_id) if versions else ():
             if row.version not in versions:
                 continue
             for event in self._manifest(row).events:
                 by_entry[event.entry()] = (row.version, event)
         return [_past(row, by_entry) for row in rows]
+
+    def _erased(
+        self, connection: Connection, rows: Sequence[EventRow]
+    ) -> dict[bytes, tuple[int, Event]]:
+        """The events that a purge destroyed, by entry; none where there was no purge."""
+        started = {row.version for row in rows if row.type == PURGE_STARTED}
+        found: dict[bytes, tuple[int, Event]] = {}
+        for row in repository.manifests_of(connection, rows[0].document_id) if started else ():
+            erasure = erasure_in(self._manifest(row).events) if row.version in started else None
+            for manifest in () if erasure is None else erasure.manifests:
+                for item in manifest.events:
+                    found[item.entry] = manifest.version, item.event(row.document_id)
+        return found
 
     def prove(self, connection: Connection, document_id: str) -> list[InclusionProof]:
         """An inclusion proof under the last checkpoint for each event of a document.
@@ -413,7 +434,10 @@ class Archive:
                 rows = repository.pending_manifests(
                     connection, _MANIFESTS_AT_ONCE, _MANIFEST_BYTES_AT_ONCE
                 )
-                states = self._states(connection, {row.document_id for row in rows})
+                concerned = {row.document_id for row in rows}
+                # What is told later of a document is locked no longer than the document.
+                since = repository.received_at(connection, concerned)
+                states = self._states(connection, concerned, since)
             if not rows:
                 return
             manifests = [
@@ -421,6 +445,7 @@ class Archive:
                     manifest_key(self._tenant, row.document_id, row.version),
                     row.body or b"",
                     wave=1,
+                    since=since.get(row.document_id),
                 )
                 for row in rows
             ]
@@ -432,7 +457,9 @@ class Archive:
             with database.transaction() as connection:
                 repository.mark_manifests_written(connection, rows)
 
-    def _states(self, connection: Connection, document_ids: Collection[str]) -> list[Put]:
+    def _states(
+        self, connection: Connection, document_ids: Collection[str], since: Mapping[str, datetime]
+    ) -> list[Put]:
         """What is kept of these documents, each beside the newest of its manifests."""
         if self._rows_of is None or not document_ids:
             return []
@@ -440,7 +467,8 @@ class Archive:
         puts = []
         for document_id, rows in self._rows_of(connection, sorted(document_ids)).items():
             key = kept.state_key(self._tenant, document_id, versions[document_id])
-            puts.append(Put(key, kept.pack(self._signer, key, rows)))
+            body = kept.pack(self._signer, key, rows)
+            puts.append(Put(key, body, since=since.get(document_id)))
         return puts
 
     def _write_changes(self, database: Database) -> None:

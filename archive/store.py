@@ -2,8 +2,8 @@
 
 What every adapter promises:
 
-- A key, once taken, keeps its bytes for ever; there is no overwrite and no delete. Only a repair
-  can put wrong bytes aside.
+- A key, once taken, keeps its bytes; there is no overwrite. Only a repair can put wrong bytes
+  aside, and only an elimination destroys (`ErasingStore`).
 - When a put returns, the bytes and their name survive a power cut.
 - A reader sees a whole object or none, also after a crash in the middle of a put.
 - Vendor errors never leave an adapter: they become `archive.errors`.
@@ -26,7 +26,8 @@ class Put(NamedTuple):
 
     With a digest, a file that changed since it was hashed is refused instead of stored. Nothing of
     a later wave is visible before all that is of earlier ones. A store that can lock keeps it
-    locked until the time given, or as long as its settings say.
+    locked until the time given, or as long as its settings say, counted from `since` (now if none):
+    what is told later of a document is locked no longer than the document.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Put(NamedTuple):
     digest: Digest | None = None
     wave: int = 0
     retain_until: datetime | None = None
+    since: datetime | None = None
 
 
 class ObjectStore(Protocol):
@@ -99,3 +101,18 @@ class LockingStore(Protocol):
 
     def is_held(self, key: str) -> bool:
         """Whether a legal hold lies on an object."""
+
+
+@runtime_checkable
+class ErasingStore(Protocol):
+    """A store that can destroy what was lawfully eliminated."""
+
+    def destroy(self, key: str) -> None:
+        """Destroy every byte kept under a key, older versions and damaged copies included.
+
+        An absent one is fine: destroying is repeated after a crash. Durable on return.
+
+        Raises:
+            ObjectLocked: a lock or a legal hold keeps it; nothing was destroyed.
+            StoreForbidden, StoreFailed: some of it may be gone; ask again.
+        """

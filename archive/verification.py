@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from archive import access_table, repository
 from archive.access import is_batch
 from archive.access_check import AccessCheck
+from archive.erasure import ELIMINATION
 from archive.errors import DocumentUnknown
 from archive.fsck import (
     CheckpointFact,
@@ -33,6 +34,7 @@ from archive.manifest import KEYS_DOCUMENT, instant
 from db.engine import Database
 from domain.records import Record
 
+_NO_DOCUMENTS = (KEYS_DOCUMENT, ELIMINATION)
 _ENTRIES_AT_ONCE = 1 << 14
 _DOCUMENTS_AT_ONCE = 256
 
@@ -175,7 +177,7 @@ class Verification:
                     summary.problems += report.problems
                     summary.problems += self._accesses.batch(facts.document_id)
                     continue
-                summary.documents += facts.document_id != KEYS_DOCUMENT
+                summary.documents += not facts.document_id.startswith(_NO_DOCUMENTS)
                 summary.documents_with_problems += not report.ok
                 yield report
         for finding, wrong in documents.leftovers(self._newest_version):

@@ -21,7 +21,8 @@ from archive import repository as ledger
 from archive.access import Visitor, What, is_batch
 from archive.access_table import AccessFilter
 from archive.comparison import comparison_record
-from archive.errors import NotSealed
+from archive.erasure import purged
+from archive.errors import NotSealed, WasPurged
 from archive.manifest import DERIVED, KEYS_DOCUMENT, SEARCHABLE_PDF, instant
 from archive.proof_records import consistency_record, proof_records
 from archive.rotation import key_records
@@ -43,6 +44,8 @@ from ingest.accounts import Accounts, standing
 from ingest.corrections import Corrections
 from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
+from ingest.elimination.checking import table_problems
+from ingest.elimination.tables import number_of
 from ingest.enclosures import attachment
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
@@ -168,14 +171,20 @@ class Application:
         ]
         self._did(What.OPENED, document_id)
         record["derived"] = [
-            {**p.event.payload, "at": instant(p.event.at)} for p in past if p.event.type == DERIVED
+            {**p.event.payload, "at": instant(p.event.at)}
+            for p in past
+            if p.event.type == DERIVED and p.event.payload
         ]
+        record["purged"] = purged(past)
         return record
 
     def original(self, document_id: str) -> tuple[str, bytes]:
-        """The name and the very bytes that were received, hashed again."""
-        with self.database.reading() as connection:
-            row = repository.load(connection, document_id)
+        """The name and the very bytes that were received, hashed again.
+
+        Raises:
+            DocumentUnknown, WasPurged: there are none, or none any more.
+        """
+        row = self._kept(document_id)
         return self._downloaded(document_id, row["file_name"], Digest(row["sha256"]))
 
     def attachment(self, document_id: str, position: int) -> tuple[str, bytes]:
@@ -193,9 +202,9 @@ class Application:
         Raises:
             DocumentUnknown: no document has this id.
             NothingDerived: none was made of it.
+            WasPurged: it was eliminated.
         """
-        with self.database.reading() as connection:
-            row = repository.load(connection, document_id)
+        row = self._kept(document_id)
         made = self._derived(row, SEARCHABLE_PDF)
         if made is None:
             raise NothingDerived(f"no searchable PDF was made of document {document_id}")
@@ -229,10 +238,10 @@ class Application:
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
         """The digest and the bytes that a document's pages are drawn from.
 
-        They are the original's; an image file is drawn from the PDF that was made of it.
+        They are the original's; an image file is drawn from the PDF that was made of it. Raises
+        DocumentUnknown, WasPurged.
         """
-        with self.database.reading() as connection:
-            row = repository.load(connection, document_id)
+        row = self._kept(document_id)
         made = self._derived(row, SEARCHABLE_PDF)
 
         def load() -> bytes:
@@ -243,12 +252,20 @@ class Application:
 
         return (row if made is None else made)["sha256"], load
 
+    def _kept(self, document_id: str) -> Mapping[str, Any]:
+        """The row of a document whose bytes are kept."""
+        with self.database.reading() as connection:
+            row = repository.load(connection, document_id)
+        if row["status"] in repository.GONE:
+            raise WasPurged(f"document {document_id} is {row['status']}")
+        return row
+
     def _derived(self, row: Mapping[str, Any], role: str) -> Record | None:
         """The last object of this role made of a document or of its first copy."""
         first = row["duplicate_of"] or row["document_id"]
         with self.database.reading() as connection:
             past = self._archive.history(connection, first, DERIVED)
-        made = [p.event.payload for p in past if p.event.payload["role"] == role]
+        made = [p.event.payload for p in past if p.event.payload.get("role") == role]
         return made[-1]["object"] if made else None
 
     def search(self, query: str, **filters: Any) -> Record:
@@ -484,13 +501,17 @@ class Application:
 
     def _journal_problems(self, document_id: str) -> list[Record]:
         with self.database.reading() as connection:
-            row = repository.load(connection, document_id)
-            result = repository.results(connection, document_id)
-            past = self._archive.history(connection, document_id)
-        steps = [PastStep(p.event.type, p.event.payload) for p in past]
+            if (number := number_of(document_id)) is not None:
+                found = list(table_problems(connection, self._archive, number))
+            else:
+                row = repository.load(connection, document_id)
+                result = repository.results(connection, document_id)
+                past = self._archive.history(connection, document_id)
+                steps = [PastStep(p.event.type, p.event.payload) for p in past]
+                found = list(journal_problems(row, result, steps))
         return [
             {"code": JOURNAL_DIFFERS, "key": f"documents/{document_id}", "message": problem}
-            for problem in journal_problems(row, result, steps)
+            for problem in found
         ]
 
     def accesses(self, wanted: AccessFilter, limit: int, before: int | None = None) -> list[Record]:

@@ -55,7 +55,7 @@ def rebuild_search(settings: Settings, tick: Callable[[int], None] | None = None
     ):
 
         def source() -> Source:
-            count = sum(repository.counts(connection).values())
+            count = repository.count_kept(connection)
             return Source(_documents(connection, archive), count)
 
         return reindex(search_index(settings), source, tick=tick, processes=os.cpu_count() or 1)

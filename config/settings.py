@@ -71,6 +71,7 @@ class RetentionSettings:
 
     voucher_years: int = 10  # invoices, orders, advices, messages, and what could not be read
     other_years: int = 10
+    keep_with: str = "contract"  # the last document of an order or contract keeps the others
 
 
 @dataclass(frozen=True, slots=True)

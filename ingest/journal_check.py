@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.erasure import PURGE_STARTED, PURGED
 from archive.manifest import writable_values
 from domain.match import Outcome
 from domain.records import Record
@@ -18,6 +19,7 @@ from ingest.outcome import STANDING, STATUS_OF_OUTCOME, status_after, status_unr
 CODE = "ING-60"
 
 _DECIDED = frozenset({"resolved", "replaced", "restored"})
+_CONTENT = ("number", "supplier", "issue_date", "gross", "outcome")
 _FROM_INVOICE = ("number", "issue_date", "currency")
 
 
@@ -40,6 +42,9 @@ def journal_problems(
         steps: its events, oldest first.
     """
     last = {step.type: step.payload for step in steps}
+    if PURGE_STARTED in last:
+        yield from _purge_problems(row, result, done=PURGED in last)
+        return
     stated = _stated(result)
     for kind, said in stated.items():
         if kind in last and writable_values(said) != last[kind]:
@@ -51,6 +56,16 @@ def journal_problems(
     if row["status"] != expected:
         yield f"the database says {row['status']}, the ledger {expected}"
     yield from _summary_problems(row, last)
+
+
+def _purge_problems(
+    row: Mapping[str, Any], result: Mapping[str, Any] | None, *, done: bool
+) -> Iterator[str]:
+    expected = PURGED if done else "purging"
+    if row["status"] != expected:
+        yield f"the database says {row['status']}, the ledger {expected}"
+    if result is not None or any(row[name] is not None for name in _CONTENT):
+        yield "the database still tells what the ledger says was purged"
 
 
 def _stated(result: Mapping[str, Any] | None) -> Record:

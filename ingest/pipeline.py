@@ -40,6 +40,7 @@ from domain.signature import not_checked
 from ingest import repository
 from ingest.containers import Opened
 from ingest.detect import CONTAINERS, file_type
+from ingest.elimination.tables import spare
 from ingest.enclosures import archived
 from ingest.examine import Examination
 from ingest.indexing import searchable
@@ -182,10 +183,13 @@ class Pipeline:
     def receive(self, batch: Sequence[Incoming]) -> list[_Started]:
         """Make these files durable and write them into the journal: they are acknowledged."""
         now = self._clock()
-        stored = self._archive.store_received(
-            [Received(i.document_id, i.content, i.name, i.source, now) for i in batch]
-        )
+        files = [Received(i.document_id, i.content, i.name, i.source, now) for i in batch]
+        stored = self._archive.store_received(files)
         with self._database.transaction() as connection:
+            if back := spare(connection, {kept.digest.hex for kept in stored}):
+                # The same bytes are being purged, or were a moment ago: they are put once more.
+                pairs = zip(files, stored, strict=True)
+                self._archive.store_received([f for f, kept in pairs if kept.digest.hex in back])
             known = repository.known(connection, [i.document_id for i in batch])
             new = [
                 (incoming, kept)
@@ -376,11 +380,15 @@ class Pipeline:
         if enclosed:
             reading = without_complaint(reading)
         derived = self._store_derived(examination.derived)
+        beside = _digests(reading, derived)
         checks = reading.signatures
         derived += keep_report(self._archive, row, checks, ACTOR, self._clock())
         with self._database.transaction() as connection:
             if repository.status(connection, row["document_id"]) not in UNFINISHED:
                 return  # another process was faster
+            if spare(connection, beside):
+                archived(self._archive, examination)
+                self._store_derived(examination.derived)
             waits = enclosed or self._options.confirm_received
             used = use(connection, row["document_id"], reading, self._clock(), enclosed=waits)
             verdict = self._judging.judge(connection, row, reading, validation)
@@ -477,6 +485,12 @@ def _batches(files: Iterable[Incoming]) -> Iterator[list[Incoming]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+def _digests(reading: Reading, derived: Sequence[Happening]) -> set[str]:
+    """Of the files that were stored beside a document."""
+    made = {happening.payload["object"]["sha256"] for happening in derived}
+    return {a.sha256 for a in reading.attachments if a.archived} | made
 
 
 def _ready(reading: Reading) -> Future[Examination]:

@@ -5,7 +5,8 @@
 3. Every document in the order of arrival: its rows as they were kept with the newest manifest. One
    that was received and not processed yet stands at "received" again, and so does one that an
    earlier release took in, of which no rows were kept: both are processed anew.
-4. Balances, as the sums of what counts; documents taken out of containers find these again.
+4. Balances, as the sums of what counts; documents taken out of containers find these again;
+   eliminations as their events tell them. What was purged comes back as purged.
 5. Work to be done: what is unfinished is processed, open invoices are judged again (which changes
    nothing where nothing was waiting), scans wait for their program.
 
@@ -37,6 +38,7 @@ from domain.errors import Error
 from domain.identifiers import member_document_id
 from domain.money import ZERO
 from ingest import repository
+from ingest.elimination.restoring import restore
 from ingest.judging import PROCESS, RECOGNISE
 from ingest.judging_together import REJUDGE
 from ingest.kept import put_back
@@ -111,6 +113,7 @@ def rebuild(
     # 4. What follows from them.
     with database.transaction() as connection:
         _add_up(connection)
+        restore(connection, rebuilding.events_of)
     for page in _pages(database):
         with database.transaction() as connection:
             for row in page:

@@ -44,6 +44,8 @@ OPEN = ("in_review", "blocked")
 UNSETTLED = (*OPEN, "on_hold", "disputed")
 """Those, and what a person put aside: judged in its turn, it stays where it is."""
 NOT_INVOICE = "not_invoice"
+GONE = ("purging", "purged")
+"""The statuses of what is being eliminated and of what was."""
 
 DOCUMENTS = Table(
     "documents",
@@ -185,10 +187,10 @@ def known(connection: Connection, document_ids: Sequence[str]) -> set[str]:
 
 
 def first_with_digest(connection: Connection, sha256: str) -> str | None:
-    """The first document received with these very bytes."""
+    """The first document received with these very bytes, of those that still have them."""
     return connection.execute(
         select(DOCUMENTS.c.document_id)
-        .where(DOCUMENTS.c.sha256 == sha256)
+        .where(DOCUMENTS.c.sha256 == sha256, DOCUMENTS.c.status.not_in(GONE))
         .order_by(DOCUMENTS.c.ledger_index)
         .limit(1)
     ).scalar()
@@ -429,19 +431,25 @@ def digests(connection: Connection, document_ids: Sequence[str]) -> dict[str, st
     return {row.document_id: row.sha256 for row in rows}
 
 
+def count_kept(connection: Connection) -> int:
+    """How many documents there are whose content is kept."""
+    there = select(func.count()).where(DOCUMENTS.c.status.not_in(GONE))
+    return connection.execute(there).scalar_one()
+
+
 def count_indexed(connection: Connection) -> int:
-    """How many documents must be in the index: all but those the outbox still has to bring."""
-    documents = connection.execute(select(func.count()).select_from(DOCUMENTS)).scalar_one()
+    """How many documents must be in the index: all but the purged and what is still to come."""
+    documents = count_kept(connection)
     not_indexed = select(func.count(OUTBOX.c.key.distinct())).where(OUTBOX.c.task != "rejudge")
     waiting = connection.execute(not_indexed).scalar_one()
     return max(0, documents - waiting)
 
 
 def object_keys(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
-    """A page of (ledger index, key of the received object) in the order of arrival."""
+    """A page of (ledger index, key of the received object), in order of arrival; none purged."""
     rows = connection.execute(
         select(DOCUMENTS.c.ledger_index, DOCUMENTS.c.object_key)
-        .where(DOCUMENTS.c.ledger_index > after)
+        .where(DOCUMENTS.c.ledger_index > after, DOCUMENTS.c.status.not_in(GONE))
         .order_by(DOCUMENTS.c.ledger_index)
         .limit(limit)
     )
@@ -449,10 +457,10 @@ def object_keys(connection: Connection, after: int, limit: int) -> list[tuple[in
 
 
 def all_ids(connection: Connection, after: int, limit: int) -> list[tuple[int, str]]:
-    """A page of (ledger index, document id) in the order of arrival."""
+    """A page of (ledger index, document id), in order of arrival; none purged."""
     rows = connection.execute(
         select(DOCUMENTS.c.ledger_index, DOCUMENTS.c.document_id)
-        .where(DOCUMENTS.c.ledger_index > after)
+        .where(DOCUMENTS.c.ledger_index > after, DOCUMENTS.c.status.not_in(GONE))
         .order_by(DOCUMENTS.c.ledger_index)
         .limit(limit)
     )

@@ -5,7 +5,7 @@ A voucher is kept to the end of the tenth full year after the one in which it wa
 set by a person with a reason, keeps a document whatever its age until it is released; setting and
 releasing are events of the log. On a store that locks, a hold also lies on the objects themselves.
 
-Nothing is eliminated here: MEG lists what has served its time and destroys nothing.
+Nothing is eliminated here: what has served its time is listed; `ingest.elimination` does the rest.
 """
 
 from __future__ import annotations
@@ -92,9 +92,11 @@ class Retention:
         _require(reason)
         now = self._clock()
         with self._database.transaction() as connection:
-            repository.load(connection, document_id, for_update=True)
+            row = repository.load(connection, document_id, for_update=True)
             if _hold_on(connection, document_id) is not None:
                 raise HoldRefused(f"document {document_id} is held already")
+            if row["status"] in repository.GONE:
+                raise HoldRefused(f"document {document_id} is {row['status']}: it was eliminated")
             if isinstance(self._store, LockingStore):
                 for key in self._keys(connection, document_id):
                     self._store.hold(key)
@@ -153,7 +155,10 @@ class Retention:
                     select(DOCUMENTS, LEGAL_HOLDS.c.set_at, LEGAL_HOLDS.c.set_by)
                     .add_columns(LEGAL_HOLDS.c.reason)
                     .outerjoin(LEGAL_HOLDS, LEGAL_HOLDS.c.document_id == DOCUMENTS.c.document_id)
-                    .where(DOCUMENTS.c.ledger_index > after)
+                    .where(
+                        DOCUMENTS.c.ledger_index > after,
+                        DOCUMENTS.c.status.not_in(repository.GONE),
+                    )
                     .order_by(DOCUMENTS.c.ledger_index)
                     .limit(_AT_ONCE)
                 ).mappings()

@@ -1,4 +1,4 @@
-"""`meg retention`: how long documents are kept, and legal holds."""
+"""`meg retention`: how long documents are kept, legal holds, and elimination."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from pathlib import Path
 
 import click
 
+from api.cli import elimination
 from api.cli.options import acting_user, data_option, json_option
 from domain.records import Record
 
 
 @click.group()
 def retention() -> None:
-    """Say how long documents are kept; set and release legal holds.
+    """Say how long documents are kept; set and release legal holds; eliminate.
 
-    Nothing is destroyed: MEG lists what has served its time. A hold is an event of the log with its
-    author and reason, and on a store that locks it lies on the objects too.
+    A hold is an event of the log with its author and reason, and on a store that locks it lies on
+    the objects too. What has served its time is eliminated in three steps by two people: propose,
+    visa, purge. Nothing is ever destroyed by itself.
     """
 
 
@@ -71,3 +73,7 @@ def _echo(record: Record, *, as_json: bool) -> None:
     held = record["hold"]
     told = f"  held by {held['set_by']}: {held['reason']}" if held else ""
     click.echo(f"{record['document_id']}  until {record['keep_until']}  {record['file']}{told}")
+
+
+for _command in elimination.COMMANDS:
+    retention.add_command(_command)

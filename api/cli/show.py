@@ -32,6 +32,10 @@ _FRENCH_EVENTS = {
     "signature_checked": "signature",
     "exported": "dossier",
     "failed": "échec",
+    "held": "gelé",
+    "released": "dégelé",
+    "purge_started": "élimination",
+    "purged": "éliminé",
 }
 _FRENCH_CAUSES = {
     "import": "l'import de",
@@ -79,6 +83,14 @@ def _page(record: Record, language: str) -> str:
     french = language == "fr"
     title = "Historique" if french else "History"
     lines += ["", title, *(_happened(event, french=french) for event in record["history"])]
+    if (gone := record["purged"]) is not None:
+        visa = f"visa of {gone['visa']['by']} ({gone['visa']['reference'] or '-'})"
+        lines += [
+            f"Lawfully destroyed {gone['at']} by {gone['by']}",
+            f"Elimination {gone['elimination']}, {visa}; `meg evidence` gives the proof",
+            f"SHA-256 {record['sha256']}",
+        ]
+        return "\n".join(lines)
     lines += [f"Archived as {record['archive']['key']}, SHA-256 {record['sha256']}"]
     return "\n".join(lines)
 
@@ -106,6 +118,8 @@ def _happened(event: Record, *, french: bool) -> str:
     ledger = "registre" if french else "ledger"
     line = f"  {event['at']}  {kind:<10} {event['actor']}  ({ledger} {event['position']})"
     told = event["payload"]
+    if not told:
+        return line  # its content was purged
     if event["type"] == "judged_again":
         before, cause = told["before"], told["cause"]
         if french:

@@ -8,6 +8,9 @@
     documents/<id>/proofs/v<N>-<n>.tlog-proof       where the n-th event of version N stands
     documents/<id>/accesses/<batch>.json, .tlog-proof  who read it, sealed in this batch
     documents/<id>/report.html, report.pdf          the same for people
+    documents/<id>/certificate.json, .json.note     of a purged document, which has no files and no
+                                                    manifests before its purge: who destroyed it,
+                                                    under which visa, signed with the log's key
     log/checkpoint                                  the signed size and root of the log
     log/timestamps.json, log/timestamps/…           RFC 3161 timestamps and what they are about
     keys/history.json                               the log's keys, each signed by the one before
@@ -23,7 +26,7 @@ import hashlib
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
@@ -35,11 +38,13 @@ from sqlalchemy import Connection
 from archive import repository
 from archive.access import is_batch
 from archive.authority import certificates
-from archive.errors import DocumentUnknown, NotSealed, ObjectChanged, ObjectMissing
+from archive.erasure import ELIMINATION, PURGE_STARTED, erasure_in, purged
+from archive.errors import DocumentUnknown, NotSealed, ObjectChanged
 from archive.evidence.access_extract import access_blocks, extracts
 from archive.evidence.html_report import overview_page, page
 from archive.evidence.package import PackageWriter
 from archive.evidence.pdf_report import pdf
+from archive.evidence.purge_story import purge_story
 from archive.evidence.story import Block, Facts, HappenedEvent, Overview, story
 from archive.manifest import KEYS_DOCUMENT, Event, manifest_key, object_key, parse_manifest
 from archive.proof_records import tlog_proof
@@ -55,7 +60,6 @@ Inputs = Callable[[Connection, str, str], bytes | None]
 
 _CHUNK = 1 << 20
 _ENDING = re.compile(r"\.[a-z0-9]{1,8}")
-_ELIMINATED = frozenset({"purged", "eliminated"})
 _README = """\
 DOSSIER DE PREUVE / EVIDENCE PACKAGE
 
@@ -121,7 +125,8 @@ class Contents:
             head = repository.last_checkpoint(connection)
             for document_id in document_ids:
                 known = repository.last_version(connection, document_id)
-                if not known or document_id == KEYS_DOCUMENT or is_batch(document_id):
+                no_document = document_id.startswith((KEYS_DOCUMENT, ELIMINATION))
+                if not known or no_document or is_batch(document_id):
                     raise DocumentUnknown(document_id)
         if head is None:
             raise NotSealed(0, 0)
@@ -149,8 +154,9 @@ class Contents:
         rows = [row for row in rows if row.position < head.size]
         if not rows:
             raise NotSealed(0, head.size)
-        happened: list[HappenedEvent] = []
-        for version in sorted({row.version for row in rows}):
+        happened = self._destroyed(package, folder, rows, digests, head)
+        gone = {item.version for item in happened}
+        for version in sorted({row.version for row in rows} - gone):
             places = [row for row in rows if row.version == version]
             key = manifest_key(self._tenant, document_id, version)
             data = self._read(key, Digest(digests[version]))
@@ -162,7 +168,7 @@ class Contents:
                 happened.append(HappenedEvent(row.position, version, event))
         inputs = self._files(package, folder, happened)
         facts = Facts(document_id, tuple(happened), inputs, head.size, request.at, request.actor)
-        blocks, told = story(facts, request.zone)
+        blocks, told = (purge_story if gone else story)(facts, request.zone)
         blocks += self._accesses(package, folder, document_id, head, request.zone)
         package.add(f"{folder}/report.html", page(told.title, blocks).encode())
         package.add(f"{folder}/report.pdf", pdf(told.title, blocks))
@@ -185,6 +191,45 @@ class Contents:
             package.add(f"{name}.tlog-proof", self._proof(extract.row, head))
         return list(access_blocks(found, zone))
 
+    def _destroyed(
+        self,
+        package: PackageWriter,
+        folder: str,
+        rows: Sequence[EventRow],
+        digests: Mapping[int, str],
+        head: CheckpointRow,
+    ) -> list[HappenedEvent]:
+        """Add what there is of manifests that a purge destroyed: the proofs of their events."""
+        document_id = rows[0].document_id
+        started = next((row for row in rows if row.type == PURGE_STARTED), None)
+        if started is None:
+            return []
+        key = manifest_key(self._tenant, document_id, started.version)
+        events = parse_manifest(self._read(key, Digest(digests[started.version]))).events
+        erasure = erasure_in(events)
+        happened: list[HappenedEvent] = []
+        by_position = {row.position: row for row in rows}
+        for manifest in () if erasure is None else erasure.manifests:
+            for number, item in enumerate(manifest.events, 1):
+                name = f"{folder}/proofs/v{manifest.version}-{number}.tlog-proof"
+                package.add(name, self._proof(by_position[item.position], head))
+                event = item.event(document_id)
+                happened.append(HappenedEvent(item.position, manifest.version, event))
+        return happened
+
+    def _certificate(
+        self, package: PackageWriter, folder: str, happened: Sequence[HappenedEvent]
+    ) -> None:
+        """Add the signed certificate of a document that was destroyed."""
+        certified = purged(happened)
+        if certified is not None:
+            data = canonical(certified)
+            package.add(f"{folder}/certificate.json", data)
+            signer = self._archive.signer
+            digest = hashlib.sha256(data).hexdigest()
+            text = f"{signer.name} destruction certificate\nsha256 {digest}\n"
+            package.add(f"{folder}/certificate.json.note", signer.sign_text(text))
+
     def _proof(self, row: EventRow, head: CheckpointRow) -> bytes:
         proof = self._archive.prove_under(row, head)
         return tlog_proof(proof.position, proof.path, proof.checkpoint).encode()
@@ -193,14 +238,12 @@ class Contents:
         self, package: PackageWriter, folder: str, happened: Sequence[HappenedEvent]
     ) -> dict[str, Any] | None:
         """Add the files that the events name; gives the inputs of the last verdict."""
-        eliminated = any(item.event.type in _ELIMINATED for item in happened)
+        self._certificate(package, folder, happened)
+        if any(item.event.type == PURGE_STARTED for item in happened):
+            return None
         inputs: dict[str, Any] | None = None
         for name, sha256 in dict(_named(item.event for item in happened)).items():
-            try:
-                package.add(f"{folder}/{name}", self._stream(Digest(sha256)))
-            except ObjectMissing:
-                if not eliminated:
-                    raise
+            package.add(f"{folder}/{name}", self._stream(Digest(sha256)))
         document_id = happened[0].event.document_id
         matched = [i.event.payload["inputs_digest"] for i in happened if i.event.type == "matched"]
         for digest in dict.fromkeys(matched):

@@ -29,6 +29,7 @@ _WORDS = {
     "exported": "Communiqué",
     "held": "Gelé",
     "released": "Gel levé",
+    "purge_started": "Élimination commencée",
     "purged": "Éliminé",
 }
 _TELLING = ("action", "before", "after", "reason", "state", "status_code", "status", "problem")

@@ -13,6 +13,8 @@ What is checked, in this order; every byte of the package is covered:
 3. Each key of the log was signed in by the one before it (keys/history.json).
 4. The checkpoints are signed by the key of their time; the later extend the earlier (RFC 6962).
 5. Every manifest is canonical, and each of its events stands in the signed log.
+   Of a document that was destroyed, the log says which manifests there were, and the signed
+   certificate who destroyed it, when and under whose visa, after its term.
 6. The document's bytes are those whose digests the log committed to; so are the files it carried,
    the files made of it and the inputs of its verdicts.
    Each access to it stands in a batch that the log commits to.
@@ -424,6 +426,10 @@ def canonical(record: Any) -> bytes:
     return text.encode()
 
 
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 class Document:
     """One document's folder in the package."""
 
@@ -433,21 +439,25 @@ class Document:
         self.names = {n for n in package.places if n.startswith(folder)}
         self.events: list[tuple[int, dict[str, Any]]] = []
         self.accesses = 0
-        self.eliminated = False
+        self.purge_started: dict[str, Any] | None = None
+        self.destroyed: dict[str, Any] | None = None
         self.missing_inputs: list[str] = []
 
     def check(self) -> None:
         """Check everything; raises Broken at the first thing that is wrong."""
-        version = 1
-        while self.folder + "manifests/v%d.json" % version in self.names:
+        pattern = re.compile(re.escape(self.folder) + r"manifests/v([1-9][0-9]*)\.json")
+        versions = sorted(int(m.group(1)) for m in map(pattern.fullmatch, self.names) if m)
+        if not versions or versions != list(range(versions[0], versions[-1] + 1)):
+            raise Broken(self.folder, "un manifeste est absent", "a manifest is missing")
+        for version in versions:
             self._check_manifest(version)
-            version += 1
-        if version == 1 or self.events[0][1]["type"] != "received":
+        if versions[0] != 1:
+            self._check_purge(versions[0])
+        if self.events[0][1]["type"] != "received":
             raise Broken(self.folder, "aucun événement de réception", "no received event")
         positions = [position for position, _ in self.events]
         if sorted(set(positions)) != positions:
             raise Broken(self.folder, "événements en désordre", "events out of order")
-        self.eliminated = any(e["type"] in ("purged", "eliminated") for _, e in self.events)
         for _, event in self.events:
             self._check_files(event)
         self._check_accesses()
@@ -510,8 +520,59 @@ class Document:
             )
         self.accesses += 1
 
+    def _check_purge(self, first: int) -> None:
+        """The manifests before the first one here were destroyed: the log says by whom and why."""
+        name = self.folder + "manifests/v%d.json" % first
+        started = [e for e in self.events if e[1]["type"] == "purge_started"]
+        if not started or [m["version"] for m in started[0][1]["payload"]["manifests"]] != list(
+            range(1, first)
+        ):
+            raise Broken(name, "les manifestes d'avant sont absents", "those before are missing")
+        position, self.purge_started = started[0]
+        before: list[tuple[int, dict[str, Any]]] = []
+        for manifest in self.purge_started["payload"]["manifests"]:
+            for number, event in enumerate(manifest["events"], 1):
+                proof = self.folder + "proofs/v%d-%d.tlog-proof" % (manifest["version"], number)
+                entry = bytes.fromhex(event["entry"])
+                place = self.log.position(proof, self._take(proof), entry)
+                if place != event["position"] or place >= position:
+                    raise Broken(proof, "pas à ce rang du journal", "not at this place of the log")
+                before.append((place, {"type": event["type"], "at": event["at"], "payload": {}}))
+        self.events = before + self.events
+        ended = [e for e in self.events if e[1]["type"] == "purged"]
+        if ended:
+            self._check_destruction(*ended[0])
+
+    def _check_destruction(self, position: int, event: dict[str, Any]) -> None:
+        """The signed certificate says what the log says, and the destruction was in order."""
+        name = self.folder + "certificate.json"
+        data, note = self._take(name), self._take(name + ".note")
+        said = dict(event["payload"])
+        said["schema"], said["document_id"] = "meg-destroyed/1", self.id
+        said["position"], said["at"], said["by"] = position, event["at"], event["actor"]
+        key = self.log.keys.last()
+        lines = open_note(note, [key])
+        wanted = ["%s destruction certificate" % key.name, "sha256 %s" % _sha256(data)]
+        if canonical(said) != data or lines != wanted:
+            raise Broken(name, "ne dit pas ce que dit le journal", "does not say what the log says")
+        begun = self.purge_started or {}
+        proposal, visa = said["proposal"], said["visa"]
+        received = [o["sha256"] for o in begun["payload"]["objects"] if o["role"] == "received"]
+        in_order = (
+            received == [said["sha256"]]
+            and proposal["by"] != visa["by"]
+            and proposal["at"] <= visa["at"] <= begun["at"] <= event["at"]
+            # One is a day where the archive stands, the other in UTC.
+            and said["keep_until"] <= begun["at"][:10]
+        )
+        if not in_order:
+            raise Broken(name, "destruction irrégulière", "the destruction was not lawful")
+        self.destroyed = said
+
     def _check_files(self, event: dict[str, Any]) -> None:
         payload = event["payload"]
+        if not payload:
+            return  # destroyed, as the purge says
         if event["type"] in ("received", "derived"):
             stored = payload["object"]
             prefix = "original" if event["type"] == "received" else "derived/" + stored["sha256"]
@@ -530,8 +591,6 @@ class Document:
     def _check_bytes(self, prefix: str, sha256: str, stored: dict[str, Any] | None) -> None:
         pattern = re.compile(re.escape(self.folder + prefix) + r"(\.[a-z0-9]{1,8})?")
         found = [name for name in self.package.places if pattern.fullmatch(name)]
-        if not found and self.eliminated:
-            return
         if len(found) != 1:
             raise Broken(self.folder + prefix, "fichier absent", "is missing")
         self.names.discard(found[0])
@@ -549,6 +608,7 @@ class Log:
     """The signed log: its newest checkpoint, and the places of events under it."""
 
     def __init__(self, package: Package, keys: Keys) -> None:
+        self.keys = keys
         self.head = _checkpoint(package, "log/checkpoint", keys)
         if keys.is_void(self.head.size):
             raise Broken(
@@ -858,10 +918,16 @@ def _check_document(
         report.broken(problem)
         return
     count = len(document.events)
-    report.passed(
-        "%s : octets, manifestes et %d événements sont dans le journal" % (document.id, count),
-        "%s: bytes, manifests and %d events stand in the log" % (document.id, count),
-    )
+    if document.purge_started is None:
+        report.passed(
+            "%s : octets, manifestes et %d événements sont dans le journal" % (document.id, count),
+            "%s: bytes, manifests and %d events stand in the log" % (document.id, count),
+        )
+    else:
+        report.passed(
+            "%s : ses %d événements sont dans le journal" % (document.id, count),
+            "%s: its %d events stand in the log" % (document.id, count),
+        )
     if document.accesses:
         report.passed(
             "%s : %d consultations sont dans le journal" % (document.id, document.accesses),
@@ -879,10 +945,19 @@ def _check_document(
             "%s : aucun horodatage ne le couvre encore" % document.id,
             "%s: no timestamp covers it yet" % document.id,
         )
-    if document.eliminated:
+    if document.destroyed is not None:
+        gone = document.destroyed
+        told = (document.id, gone["sha256"], gone["received_at"], gone["at"], gone["elimination"])
+        visa = (gone["visa"]["by"], gone["visa"]["reference"] or "-")
+        report.passed(
+            "%s : a existé (SHA-256 %s, reçu le %s), détruit régulièrement le %s, élimination"
+            " n° %s, visa de %s (%s)" % (told + visa),
+            "%s: existed, lawfully destroyed, see above" % document.id,
+        )
+    elif document.purge_started is not None:
         report.unverified(
-            "%s : octets éliminés à l'échéance, selon le journal" % document.id,
-            "%s: bytes eliminated at their term, as the log says" % document.id,
+            "%s : élimination commencée, pas encore achevée" % document.id,
+            "%s: its destruction has begun and is not finished" % document.id,
         )
     for inputs in document.missing_inputs:
         report.unverified(

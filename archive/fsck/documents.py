@@ -13,6 +13,7 @@ from archive.fsck.facts import DocumentFacts, EventFact, ManifestFact
 from archive.fsck.findings import Finding
 from archive.fsck.log_keys import KEYS_DOCUMENT
 from archive.fsck.manifests import ObjectFact, ReadManifest, read_manifest
+from archive.fsck.purges import Purge, believed, differences, found_in_files, left_over
 from archive.fsck.reader import Reader, overlays, read
 from domain.errors import Error
 
@@ -49,6 +50,7 @@ class Documents:
         self._tenant = tenant
         self._seen: set[bytes] = set()
         self._bad: dict[str, list[Finding]] = {}
+        self._purged: dict[bytes, bool] = {}  # objects that purges name: whether they are done
 
     def check(self, facts: DocumentFacts, sealed: int, in_log: LogLookup) -> DocumentReport:
         """Check one document whose facts the database gave.
@@ -63,11 +65,19 @@ class Documents:
         if facts.document_id != KEYS_DOCUMENT:
             report.checks["object"] = PASSED
         report.checks["manifests"] = PASSED
+        purge = believed(self._reader, self._tenant, facts, sealed, in_log)
+        gone = {} if purge is None else purge.fact.manifests
+        if purge is not None:
+            self._check_purge(purge, report)
+            folder = f"{self._tenant}/m/{facts.document_id}"
+            report.problems.extend(differences(purge, facts, folder))
         for fact in _manifest_facts(facts, report):
+            if fact.version in gone:
+                continue
             found = self._check_manifest(facts, fact, report)
             if found is not None:
                 manifests[fact.version] = found
-        if facts.document_id != KEYS_DOCUMENT:
+        if purge is None and (facts.sha256 is not None or _was_received(facts, manifests)):
             self._check_object(facts, manifests.get(1), report)
         for manifest in manifests.values():
             for derived in manifest.derived:
@@ -85,7 +95,15 @@ class Documents:
         report.checks |= {"object": PASSED, "manifests": PASSED, "log": PASSED}
         accounted: set[int] = set()
         first: ReadManifest | None = None
+        purge = found_in_files(self._reader, self._tenant, document_id, set(versions), places)
+        gone = {} if purge is None else purge.fact.manifests
+        if purge is not None:
+            self._check_purge(purge, report)
+            named = [event for erased in gone.values() for event in erased.events]
+            accounted.update(place for place, e in named if places.get(e.entry) == place)
         for version in range(1, max(versions) + 1):
+            if version in gone:
+                continue
             found = self._read_manifest(document_id, version, report)
             if found is None:
                 continue
@@ -102,6 +120,16 @@ class Documents:
         if first is not None and first.object is not None:
             self._check_bytes(first.object, report)
         return report, accounted
+
+    def _check_purge(self, purge: Purge, report: DocumentReport) -> None:
+        """Take note of what a purge explains, and see that what it destroyed is gone."""
+        for sha256 in purge.fact.objects:
+            self._purged[bytes.fromhex(sha256)] = purge.done
+        report.checks["object"] = report.checks["manifests"] = purge.state
+        found = list(left_over(self._reader, self._tenant, report.document_id, purge))
+        if found:
+            report.checks["manifests"] = FAILED
+            report.problems.extend(found)
 
     def manifest_keys(self) -> dict[str, set[int]]:
         """The manifest versions in the store, by document."""
@@ -164,8 +192,19 @@ class Documents:
                     yield found, True
                 elif found[0] != match[3]:
                     yield Finding("OBJECT_CHANGED", key, f"has the SHA-256 {found[0]}"), True
-                text = "is named by no document: a crash came before its document was committed"
-                yield Finding("ORPHAN_OBJECT", key, text), False
+                yield self._unnamed(key, self._purged.get(bytes.fromhex(match[3])))
+
+    @staticmethod
+    def _unnamed(key: str, purged: bool | None) -> tuple[Finding, bool]:  # noqa: FBT001
+        """An object that no living document names, and whether that is wrong."""
+        if purged is None:
+            text = "is named by no document: a crash came before its document was committed"
+            return Finding("ORPHAN_OBJECT", key, text), False
+        if purged:
+            text = "is still there; the log says it was purged"
+            return Finding("NOT_DESTROYED", key, text), True
+        text = "is being purged: `meg retention purge` goes on where it was"
+        return Finding("PURGE_UNFINISHED", key, text), False
 
     def _check_manifest(
         self, facts: DocumentFacts, fact: ManifestFact, report: DocumentReport
@@ -325,6 +364,12 @@ class Documents:
             if (ours.type, ours.at, ours.entry) != (event.type, event.at, event.entry):
                 text = f"the database has another event at position {event.position}"
                 yield Finding("DATABASE_DIFFERS", key, text)
+
+
+def _was_received(facts: DocumentFacts, manifests: dict[int, ReadManifest]) -> bool:
+    """Whether there were bytes; an elimination has events and no object."""
+    named = any(manifest.object is not None for manifest in manifests.values())
+    return named or any(event.type == "received" for event in facts.events)
 
 
 def _manifest_facts(facts: DocumentFacts, report: DocumentReport) -> list[ManifestFact]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from archive.fsck.accesses import BatchFact, batch_fact
 
+_STARTED, _PURGED = "purge_started", "purged"
 _SCHEMA = "meg-manifest/1"
 _FIELDS = {"schema", "document_id", "version", "events"}
 _ACCESSES = "accesses"
@@ -37,6 +38,23 @@ class ReadEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedFact:
+    """A manifest that a purge destroyed: its digest, and each event with its place in the log."""
+
+    sha256: str
+    events: tuple[tuple[int, ReadEvent], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeFact:
+    """What a `purge_started` event names."""
+
+    entry: bytes
+    manifests: dict[int, ErasedFact]
+    objects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadManifest:
     """A manifest's events, the object received if it names it, and those derived from it."""
 
@@ -48,6 +66,9 @@ class ReadManifest:
     derived: tuple[ObjectFact, ...] = ()
     batch: BatchFact | None = None
     """The accesses that it commits to, where it is about a batch of them."""
+    purge: PurgeFact | None = None
+    purged: bool = False
+    """Whether it says that all of the document is gone."""
 
 
 def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
@@ -81,7 +102,25 @@ def read_manifest(data: bytes, document_id: str, version: int) -> ReadManifest:
         frozenset(_enclosed(events)),
         tuple(_object(event) for event in events if event["type"] == "derived"),
         batch_fact(events[0]) if events[0]["type"] == _ACCESSES else None,
+        next((_purge(event) for event in events if event["type"] == _STARTED), None),
+        any(event["type"] == _PURGED for event in events),
     )
+
+
+def _purge(event: dict[str, Any]) -> PurgeFact:
+    try:
+        manifests = {
+            int(m["version"]): ErasedFact(m["sha256"], tuple(map(_erased, m["events"])))
+            for m in event["payload"]["manifests"]
+        }
+        objects = frozenset(bytes.fromhex(o["sha256"]).hex() for o in event["payload"]["objects"])
+    except (TypeError, KeyError, ValueError) as problem:
+        raise ValueError("does not say what was to be destroyed") from problem
+    return PurgeFact(hashlib.sha256(_canonical(event)).digest(), manifests, objects)
+
+
+def _erased(item: dict[str, Any]) -> tuple[int, ReadEvent]:
+    return item["position"], ReadEvent(item["type"], item["at"], bytes.fromhex(item["entry"]))
 
 
 def _object(event: dict[str, Any]) -> ObjectFact:
@@ -94,6 +133,8 @@ def _object(event: dict[str, Any]) -> ObjectFact:
 
 def _enclosed(events: list[dict[str, Any]]) -> Iterator[str]:
     for event in events:
+        if event["type"] == "elimination_visa" and event["payload"].get("file"):
+            yield bytes.fromhex(event["payload"]["file"]["sha256"]).hex()
         if event["type"] != "parsed":
             continue
         try:

@@ -176,6 +176,15 @@ class FilesystemStore:
             fsync_folder(os.path.dirname(aside))
             fsync_folder(os.path.dirname(path))
 
+    def destroy(self, key: str) -> None:
+        """Remove an object, and what repairs kept of it under `.damaged/`."""
+        path = self._path(key)
+        with _translated(key):
+            _remove(path)
+            folder, _, name = f"{self._root}/{_DAMAGED}/{key}".rpartition("/")
+            for aside in list(_walk(folder, f"{name}.")):
+                _remove(f"{folder}/{aside}")
+
     def close(self) -> None:
         """Give the temporary folder back; a later put would make another."""
         if self._own is not None:
@@ -261,6 +270,12 @@ def _reading(key: str) -> Iterator[None]:
             yield
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
             raise ObjectMissing(key) from problem
+
+
+def _remove(path: str) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        os.unlink(path)
+        fsync_folder(os.path.dirname(path))
 
 
 def _sync_file(aside: _Aside) -> None:

@@ -43,6 +43,7 @@ from archive.errors import (
     BucketMissing,
     KeyTaken,
     LockRefused,
+    ObjectLocked,
     SourceChanged,
     StoreFailed,
     VersioningOff,
@@ -186,6 +187,25 @@ class MinioStore(MinioReader):
                     text = f"{key}: version {version.version_id} stays: {error.code}"
                     raise AccessDenied(text)
 
+    def destroy(self, key: str) -> None:
+        """Delete every version of an object and what lies over it; no lock is ever bypassed."""
+        versions = self.versions(key)
+        for version in versions:
+            if not version.is_marker:
+                self._refuse_locked(version)
+        with translated(self._address, key):
+            targets = [DeleteObject(key, version.version_id) for version in versions]
+            for error in self._client.remove_objects(self._bucket, targets):
+                raise ObjectLocked(key, f"version {error.version_id} stays: {error.code}")
+
+    def _refuse_locked(self, version: Version) -> None:
+        headers = self._headers(version)
+        if headers.get(_HOLD) == "ON":
+            raise ObjectLocked(version.key, "a legal hold lies on it")
+        until = _instant(headers[_UNTIL]) if _MODE in headers else None
+        if until is not None and until > self._now():
+            raise ObjectLocked(version.key, f"it is locked until {until.date().isoformat()}")
+
     def _put(self, put: Put) -> None:
         # 1. What is there already.
         first = self._first(put.key)
@@ -238,7 +258,7 @@ class MinioStore(MinioReader):
         return None if mode is None or until <= self._now() else Retention(_MODES[mode], until)
 
     def _until(self, put: Put) -> datetime:
-        return put.retain_until or self.options.retained_until(self._now())
+        return put.retain_until or self.options.retained_until(put.since or self._now())
 
     def _headers(self, version: Version) -> dict[str, str]:
         with translated(self._address, version.key):

@@ -11,13 +11,13 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from archive.errors import SourceChanged
-from archive.store import ObjectStore, Put, Source
+from archive.errors import NeverDestroys, ObjectKeyDestroyed, SourceChanged
+from archive.store import ErasingStore, ObjectStore, Put, Source
 from archive.stores.keyring import Keyring
 from archive.stores.sealing import MAGIC, Unsealed, is_sealed, plain_size, seal
 from domain.identifiers import Digest
@@ -44,7 +44,7 @@ class SealedStore:
     def put_many(self, puts: Sequence[Put]) -> None:
         """Store all of these, encrypted; their keys are durable before any of them."""
         names = [put.key for put in puts if self._is_to_be_sealed(put.key)]
-        keys = self._ring.ensure(names) if names else {}
+        keys = self._keys(names) if names else {}
         with ExitStack() as files:
             self._inner.put_many(
                 [_sealed(put, keys[put.key], files) if put.key in keys else put for put in puts]
@@ -86,9 +86,24 @@ class SealedStore:
         """Make way for the right bytes under a key that is known to hold others."""
         self._inner.set_aside(key, right)
 
+    def destroy(self, key: str) -> None:
+        """Destroy an object and its key: copies of it elsewhere cannot be read any more."""
+        if not isinstance(self._inner, ErasingStore):
+            raise NeverDestroys(type(self._inner).__name__)
+        self._inner.destroy(key)
+        self._ring.destroy(key, datetime.now(UTC))
+
     def close(self) -> None:
         """Give the ring back; the store around which this lies is its opener's to close."""
         self._ring.close()
+
+    def _keys(self, names: Sequence[str]) -> dict[str, bytes]:
+        try:
+            return self._ring.ensure(names)
+        except ObjectKeyDestroyed:
+            # What was purged and is received again: nothing is left that the old key was for.
+            self._ring.renew([name for name in names if not self._inner.exists(name)])
+            return self._ring.ensure(names)
 
     def _is_to_be_sealed(self, key: str) -> bool:
         return self._sealing and not _PLAIN.match(key)

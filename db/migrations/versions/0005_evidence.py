@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("start", name=op.f("pk_key_rotations")),
     )
     _create_accesses()
+    _create_eliminations()
 
 
 def _create_accesses() -> None:
@@ -46,3 +47,39 @@ def _create_accesses() -> None:
     op.create_index("ix_accesses_at", "accesses", ["at"])
     op.create_index("ix_accesses_document_id", "accesses", ["document_id"])
     op.create_index("ix_accesses_batch", "accesses", ["batch"])
+
+
+def _create_eliminations() -> None:
+    op.create_table(
+        "eliminations",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("regime", sa.String(length=8), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("proposed_at", types.Instant(), nullable=False),
+        sa.Column("proposed_by", sa.Text(), nullable=False),
+        sa.Column("visa_at", types.Instant(), nullable=True),
+        sa.Column("visa_by", sa.Text(), nullable=True),
+        sa.Column("visa_reference", sa.Text(), nullable=True),
+        sa.Column("visa_file", sa.String(length=64), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_eliminations")),
+    )
+    op.create_table(
+        "elimination_documents",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.String(length=36), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("number", "document_id", name=op.f("pk_elimination_documents")),
+    )
+    op.create_index(
+        op.f("ix_elimination_documents_document_id"), "elimination_documents", ["document_id"]
+    )
+    op.create_table(
+        "condemned",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_condemned")),
+    )

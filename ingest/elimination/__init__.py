@@ -1,0 +1,1 @@
+"""Elimination: proposal, a second person's visa, purge, certificate (docs/retention.md)."""

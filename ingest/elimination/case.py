@@ -1,0 +1,104 @@
+"""An elimination as the signed log tells it: what was proposed, and who agreed to what.
+
+The tables are for lists. What may be destroyed is read from the events, and each must stand in the
+signed log: a visa written into the database by hand is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from archive import repository as ledger
+from archive.errors import DocumentUnknown
+from archive.fsck import Inclusion
+from archive.manifest import instant
+from archive.service import Archive, PastEvent
+from archive.store import ObjectStore
+from domain.records import Record
+from ingest.elimination.errors import EliminationRefused, EliminationUnknown, VisaDoubted
+from ingest.elimination.tables import subject
+
+PROPOSAL: Final = "elimination_proposed"
+VISA: Final = "elimination_visa"
+CERTIFIED: Final = "elimination_certified"
+GRANTED, REFUSED = "granted", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One elimination: its proposal, its visa if there is one, its certificates."""
+
+    number: int
+    proposal: Record
+    digest: str
+    visa: Record | None
+    certificates: tuple[Record, ...]
+
+    @property
+    def documents(self) -> list[Record]:
+        """What the visa covers: all that was proposed and not struck off; nothing without one."""
+        if self.visa is None or self.visa["decision"] != GRANTED:
+            return []
+        struck = {item["document_id"] for item in self.visa["struck"]}
+        return [d for d in self.proposal["documents"] if d["document_id"] not in struck]
+
+    def proposed(self) -> Record:
+        """The proposal as purges and certificates quote it."""
+        return {
+            "at": self.proposal["proposed_at"],
+            "by": self.proposal["proposed_by"],
+            "sha256": self.digest,
+        }
+
+    def agreed(self) -> Record:
+        """The visa as purges and certificates quote it."""
+        visa: Mapping[str, Any] = self.visa or {}
+        return {name: visa.get(name) for name in ("at", "by", "reference", "file")}
+
+
+def load_case(connection: Connection, archive: Archive, number: int) -> Case:
+    """An elimination by its events; raises EliminationUnknown."""
+    try:
+        past = archive.history(connection, subject(number))
+    except DocumentUnknown as problem:
+        raise EliminationUnknown(f"no elimination has the number {number}") from problem
+    found = {item.event.type: item for item in past}
+    visa = found.get(VISA)
+    certified = [dict(item.event.payload) for item in past if item.event.type == CERTIFIED]
+    proposal = dict(found[PROPOSAL].event.payload)
+    return Case(number, proposal["bordereau"], proposal["sha256"], _said(visa), tuple(certified))
+
+
+def visaed(
+    connection: Connection, archive: Archive, store: ObjectStore, tenant: str, number: int
+) -> Case:
+    """An elimination whose visa was granted, its events found in the signed log.
+
+    Raises:
+        EliminationUnknown: there is none.
+        EliminationRefused: it has no visa, or was refused.
+        VisaDoubted: an event of it does not stand in the signed log.
+    """
+    case = load_case(connection, archive, number)
+    if case.visa is None:
+        raise EliminationRefused(f"elimination {number} has no visa yet")
+    if case.visa["decision"] != GRANTED:
+        raise EliminationRefused(f"elimination {number} was refused")
+    last = ledger.last_checkpoint(connection)
+    key = archive.signer.verifier.verifier_key
+    head = Inclusion(store, f"{tenant}/log", key, 0 if last is None else last.size)
+    for row in ledger.events_of(connection, subject(number)):
+        wrong = head.find(row.position, row.entry) if row.position < head.size else "not sealed"
+        if head.problems or wrong is not None:
+            raise VisaDoubted(f"elimination {number}: event {row.position} is not in the log")
+    return case
+
+
+def _said(item: PastEvent | None) -> Record | None:
+    if item is None:
+        return None
+    return {**item.event.payload, "at": instant(item.event.at), "by": item.event.actor}

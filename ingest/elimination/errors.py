@@ -1,0 +1,26 @@
+"""What can go wrong with eliminations."""
+
+from __future__ import annotations
+
+from domain.errors import Error
+
+
+class EliminationUnknown(Error):
+    """No elimination has this number."""
+
+    code = "ING-95"
+    hint = "`meg retention proposals` lists them."
+
+
+class EliminationRefused(Error):
+    """This elimination cannot go on."""
+
+    code = "ING-96"
+    hint = "`meg retention proposals` says where each stands; docs/retention.md has the steps."
+
+
+class VisaDoubted(Error):
+    """What the database says of an elimination does not stand in the signed log."""
+
+    code = "ING-97"
+    hint = "Nothing was destroyed. Run `meg verify --all`: proposal or visa was changed or forged."
