@@ -151,6 +151,7 @@ def test_every_way_of_reading_is_recorded(tmp_path: Path) -> None:
     # These tell nothing of any document.
     assert sorted(silent) == [
         "/api/v1/changes",
+        "/api/v1/log/checkpoint",
         "/api/v1/log/consistency",
         "/healthz",
         "/metrics",
