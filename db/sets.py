@@ -11,18 +11,20 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, String, bindparam
+from sqlalchemy import ColumnElement, String, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 
 class _Among(FunctionElement[bool]):
-    """Whether a column holds one of the texts of a JSON array."""
+    """Whether a column holds one of the texts of a JSON array.
+
+    Not of the type Boolean: on SQLite that would become `… = 1`, which no index answers.
+    """
 
     inherit_cache = True
     name = "among"
-    type = Boolean()
 
 
 @compiles(_Among, "sqlite")
