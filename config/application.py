@@ -9,7 +9,7 @@ import copy
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -46,7 +46,7 @@ from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.elimination.checking import table_problems
 from ingest.elimination.tables import number_of
-from ingest.enclosures import attachment
+from ingest.enclosures import AttachmentUnknown, attachment
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
 from ingest.notes import Told
@@ -217,9 +217,9 @@ class Application:
         Raises:
             DocumentUnknown: no document has this id.
             NothingDerived: it bears none.
+            WasPurged: it was eliminated.
         """
-        with self.database.reading() as connection:
-            row = repository.load(connection, document_id)
+        row = self._kept(document_id)
         made = self._derived(row, SIGNATURE_REPORT)
         if made is None:
             raise NothingDerived(f"document {document_id} has no report on signatures")
@@ -238,14 +238,18 @@ class Application:
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
         """The digest and the bytes that a document's pages are drawn from.
 
-        They are the original's; an image file is drawn from the PDF that was made of it. Raises
-        DocumentUnknown, WasPurged.
+        They are the original's; an image file is drawn from the PDF that was made of it, a signed
+        envelope from the file inside. Raises DocumentUnknown, WasPurged.
         """
         row = self._kept(document_id)
         made = self._derived(row, SEARCHABLE_PDF)
 
         def load() -> bytes:
             data = self._archive.read(Digest(row["sha256"]))
+            if file_type(data) is FileType.CMS:
+                with suppress(AttachmentUnknown):
+                    _, inside = attachment(self._pipeline.record(document_id), 1)
+                    return self._archive.read(inside)
             if made is None or file_type(data) is FileType.PDF:
                 return data
             return self._archive.read(Digest(made["sha256"]))

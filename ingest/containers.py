@@ -231,7 +231,7 @@ _DOCUMENT_TYPES = {
     "application/zip",
     "application/x-zip-compressed",
 }
-_DOCUMENT_ENDINGS = (".pdf", ".xml", ".zip")
+_DOCUMENT_ENDINGS = (".pdf", ".xml", ".zip", ".p7m", ".asice", ".asics")
 
 
 def _is_enclosure(part: EmailMessage) -> bool:

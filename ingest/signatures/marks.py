@@ -14,7 +14,9 @@ from typing import Final
 from ingest.detect import FileType, file_type, is_cms
 
 _BYTE_RANGE: Final = b"/ByteRange"
-_XML_SIGNATURE: Final = (b"xmldsig#", "xmldsig#".encode("utf-16-le"))
+# Some programs declare the namespace everywhere; a signature has a value, too.
+_XML_SIGNATURE: Final = ("xmldsig#", "SignatureValue")
+_ENCODINGS: Final = ("ascii", "utf-16-le", "utf-16-be")
 _PEM: Final = re.compile(rb"-----(?:BEGIN|END) [A-Z0-9 ]{1,30}-----")
 
 
@@ -24,7 +26,9 @@ def is_signed(data: bytes) -> bool:
     if kind is FileType.PDF:
         return _BYTE_RANGE in data
     if kind is FileType.XML:
-        return any(mark in data for mark in _XML_SIGNATURE)
+        return any(
+            all(mark.encode(encoding) in data for mark in _XML_SIGNATURE) for encoding in _ENCODINGS
+        )
     return kind is FileType.CMS
 
 

@@ -109,6 +109,16 @@ def test_the_invoice_of_a_signed_envelope_is_read(application: Application) -> N
     assert application.attachment(record["document_id"], 1) == ("facture.xml", UBL)
 
 
+def test_the_pages_of_a_pdf_in_an_envelope_are_drawn(application: Application) -> None:
+    inside = drawn(invoice_rows())
+    record = _taken_in(application, "facture.pdf.p7m", sign_cms(inside))
+
+    _, load = application.drawable(record["document_id"])
+
+    assert record["source"] == "pdf_text"
+    assert load() == inside
+
+
 def test_an_unsigned_document_has_neither_report_nor_event(application: Application) -> None:
     record = _taken_in(application, "unsigned.xml", UBL)
     shown = application.show(record["document_id"])

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.containers import ContainerLimits, open_email, open_zip
+from ingest.member import Member
 
 
 def _zip(files: dict[str, bytes]) -> bytes:
@@ -114,6 +115,19 @@ def test_attachments_of_a_forwarded_message_come_out() -> None:
     opened = open_email(outer.as_bytes())
 
     assert [m.name for m in opened.members] == ["facture n° 12.pdf"]
+
+
+def test_a_signed_envelope_attached_comes_out() -> None:
+    message = EmailMessage()
+    message["Subject"] = "Fattura"
+    message.set_content("In allegato la fattura.")
+    message.add_attachment(
+        b"envelope", maintype="application", subtype="pkcs7-mime", filename="fattura.xml.p7m"
+    )
+
+    opened = open_email(message.as_bytes())
+
+    assert opened.members == (Member("fattura.xml.p7m", b"envelope"),)
 
 
 def test_a_document_attached_under_a_wrong_type_comes_out() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from asn1crypto import tsp  # type: ignore[import-untyped]
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod
 from signxml.signer import SignatureReference, XMLSigner
@@ -15,7 +18,7 @@ from domain.signature import SignatureProblem as Problem
 from ingest.signatures.check import check_signatures
 from ingest.signatures.marks import is_signed
 from ingest.signatures.options import TrustOptions
-from tests.signed_maker import NOW, identity, roots_in, sign_xml
+from tests.signed_maker import NOW, identity, roots_in, sign_xml, stamper
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 _EXTENSION = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2"
@@ -196,9 +199,8 @@ def test_nothing_outside_is_fetched(uri: str, trust: TrustOptions) -> None:
 
 
 def test_a_signature_without_its_parts_is_malformed(trust: TrustOptions) -> None:
-    empty = INVOICE.replace(
-        b"</Invoice>", b'<S xmlns="http://www.w3.org/2000/09/xmldsig#"/></Invoice>'
-    ).replace(b"<S ", b"<Signature ")
+    bare = b'<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignatureValue/></Signature>'
+    empty = INVOICE.replace(b"</Invoice>", bare + b"</Invoice>")
 
     check = only(empty, trust)
 
@@ -217,7 +219,49 @@ def test_two_signatures_are_both_told(trust: TrustOptions) -> None:
     assert all(check.problems for check in checks)  # each was made over the file without the other
 
 
+def stamped(signed: bytes, at: datetime, *, over: bytes | None = None) -> bytes:
+    """The signed file with a timestamp over its signature value, or over these bytes."""
+    xades = "{http://uri.etsi.org/01903/v1.3.2#}"
+    root = etree.fromstring(signed)
+    value = next(root.iter(f"{_DS}SignatureValue"))
+    message = over or etree.tostring(value, method="c14n", with_tail=False)
+    token = stamper(at).request_tsa_response(
+        tsp.TimeStampReq(
+            {
+                "version": 1,
+                "message_imprint": {
+                    "hash_algorithm": {"algorithm": "sha256"},
+                    "hashed_message": hashlib.sha256(message).digest(),
+                },
+                "cert_req": True,
+            }
+        )
+    )["time_stamp_token"]
+    owner = next(root.iter(f"{xades}QualifyingProperties"))
+    place = owner
+    for name in ("UnsignedProperties", "UnsignedSignatureProperties", "SignatureTimeStamp"):
+        place = etree.SubElement(place, f"{xades}{name}")
+    shown = etree.SubElement(place, f"{xades}EncapsulatedTimeStamp")
+    shown.text = base64.b64encode(token.dump()).decode()
+    return bytes(etree.tostring(root))
+
+
+def test_a_timestamp_proves_that_it_was_signed_in_time(trust: TrustOptions) -> None:
+    expired = sign_xml(INVOICE, identity("Expiré", end=datetime(2025, 1, 1, tzinfo=UTC)))
+
+    without = only(expired, trust)
+    proven = only(stamped(expired, datetime(2024, 1, 1, tzinfo=UTC)), trust)
+    other = only(stamped(expired, datetime(2024, 1, 1, tzinfo=UTC), over=b"other"), trust)
+
+    assert without.sub_indication == "OUT_OF_BOUNDS_NO_POE"
+    assert proven.indication is Indication.PASSED
+    assert proven.judged_at == "2024-01-01T00:00:00Z"
+    assert other.problems == (Problem.EXPIRED, Problem.BAD_TIMESTAMP)
+
+
 def test_an_unsigned_file_is_told_by_its_bytes() -> None:
     assert not is_signed(INVOICE)
+    declared = b'<Invoice xmlns:ds="http://www.w3.org/2000/09/xmldsig#" '
+    assert not is_signed(INVOICE.replace(b"<Invoice ", declared))
     assert is_signed(sign_xml(INVOICE))
     assert is_signed(sign_xml(INVOICE).decode().replace("UTF-8", "UTF-16").encode("utf-16"))
