@@ -34,6 +34,7 @@ _SCHEMA: Final = "meg-accesses/1"
 _FIELDS: Final = {"at", "who", "channel", "client", "what", "document_id", "detail", "salt"}
 _LONGEST: Final = 500
 _LONGEST_NAME: Final = 64
+_SALT_DIGITS: Final = 32
 _HEX_DIGITS: Final = frozenset("0123456789abcdef")
 _DIGEST_LENGTH: Final = 64
 
@@ -166,12 +167,19 @@ def parse_access(record: Record) -> Access:
     """Read one access; raises ValueError, TypeError or KeyError."""
     if set(record) != _FIELDS:
         raise ValueError(f"fields {sorted(set(record) ^ _FIELDS)} missing or not foreseen")
+    at, about = datetime.fromisoformat(record["at"]), record["document_id"]
+    texts = [record["who"], record["channel"], record["salt"], record["client"] or "", about or ""]
+    # What no database would hold must not come out of a damaged file.
+    if at.tzinfo is None or any(len(t) > _LONGEST_NAME or printable(t) != t for t in texts):
+        raise ValueError("no access as this program writes them")
+    if len(record["salt"]) != _SALT_DIGITS or not isinstance(record["detail"], dict):
+        raise ValueError("no access as this program writes them")
     return Access(
-        datetime.fromisoformat(record["at"]),
+        at,
         Visitor(record["who"], record["channel"], record["client"]),
         What(record["what"]),
         record["salt"],
-        record["document_id"],
+        about,
         record["detail"],
     )
 

@@ -83,6 +83,9 @@ def test_the_name_of_a_visitor_is_printable_and_short() -> None:
     assert len(visitor.who) == 64
     assert visitor.client is not None
     assert visitor.client.isprintable()
+    assert parse_access(Access(START, visitor, What.LISTED, "ab" * 16).record()).visitor == visitor
+    spaced = Visitor.named("Anne\u00a0Dupont", "web")
+    assert parse_access(Access(START, spaced, What.LISTED, "ab" * 16).record()).visitor == spaced
     assert len(visitor.client) == 64
 
 
@@ -122,6 +125,26 @@ def test_a_batch_written_otherwise_is_refused() -> None:
 def test_an_access_with_another_field_is_refused() -> None:
     with pytest.raises(ValueError, match="more"):
         parse_access(accesses(1)[0].record() | {"more": 1})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"at": "2026-11-22T09:00:00"},
+        {"who": 5},
+        {"who": "x" * 65},
+        {"client": "\x00"},
+        {"what": "eaten"},
+        {"salt": "ab"},
+        {"document_id": ["one"]},
+        {"detail": "none"},
+    ],
+)
+def test_a_damaged_access_is_refused(wrong: dict[str, object]) -> None:
+    record = accesses(1)[0].record()
+
+    with pytest.raises((ValueError, TypeError, AttributeError)):
+        parse_access(record | wrong)
 
 
 def test_the_event_of_a_batch_names_nobody() -> None:
