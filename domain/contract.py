@@ -53,3 +53,4 @@ class Contract:
     family: str | None = None
     prices: tuple[ContractPrice, ...] = ()
     amendments: tuple[Amendment, ...] = ()
+    advance_rate: Decimal | None = None  # tauxAvance, from 0 (none is granted) to 1

@@ -42,11 +42,11 @@ class Advance:
         return min(Decimal(1), max(ZERO, done))
 
 
-def advance_on(
-    earlier: Iterable[EarlierDocument], contract_id: str, lot: str, ceiling: Decimal | None
-) -> Advance | None:
-    """The advance paid on this contract or lot, if one was and the contract has an amount."""
-    paid = [
+def advances_on(
+    earlier: Iterable[EarlierDocument], contract_id: str, lot: str
+) -> list[EarlierDocument]:
+    """The deposit invoices that count on a contract or lot without any order."""
+    return [
         e
         for e in earlier
         if e.is_prepayment
@@ -54,6 +54,13 @@ def advance_on(
         and not e.orders
         and (e.contract_id, e.lot or "") == (contract_id, lot)
     ]
+
+
+def advance_on(
+    earlier: Iterable[EarlierDocument], contract_id: str, lot: str, ceiling: Decimal | None
+) -> Advance | None:
+    """The advance paid on this contract or lot, if one was and the contract has an amount."""
+    paid = advances_on(earlier, contract_id, lot)
     if not paid or not ceiling:
         return None
     net = sum((e.net for e in paid), ZERO)

@@ -32,6 +32,7 @@ from matching.likelihood import SHARED
 from matching.links import How, Links, link
 from matching.parties import entity_of, supplier_of
 from matching.rules import (
+    advance,
     amounts,
     arithmetic,
     ceilings,
@@ -72,10 +73,13 @@ RULES: Final[tuple[Rule, ...]] = (
     prices.order_prices,
     prices.schedule_prices,
     ordered_lines.unit_mismatch,
+    ordered_lines.currency_mismatch,
     ordered_lines.vat_rate,
     amounts.order_amount,
+    amounts.deposits,
     amounts.charges,
     contract_period.contract_period,
+    advance.advance,
     ceilings.contract_ceiling,
     ceilings.commitment_missing,
     ceilings.commitment_exceeded,

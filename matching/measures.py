@@ -7,11 +7,26 @@ allowances and charges; BT-146 over BT-149 where a line has no amount.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from domain.invoice import InvoiceLine
 from domain.money import ZERO
 from domain.order import OrderLine
-from matching.units import ONE, pack_content, possible_factors
+from matching.units import (
+    ONE,
+    canonical_unit,
+    factor_by_content,
+    is_count,
+    is_package,
+    measured_content,
+    pack_content,
+    possible_factors,
+    working_day,
+)
+
+DAY: Final = "DAY"
+HOUR: Final = "HUR"
+_NEAR_PRICE: Final = Decimal("1.5")
 
 
 def stated_price(line: InvoiceLine) -> Decimal | None:
@@ -67,8 +82,28 @@ def converted(line: InvoiceLine, ordered: OrderLine) -> Decimal | None:
         content = pack_content(ordered.unit) or pack_content(ordered.description)
     factors = possible_factors(line.unit, ordered.unit, content)
     if not factors:
-        return None
+        return _by_content(line, ordered)
     return factors[0] if len(factors) == 1 else _by_price(factors, line, ordered)
+
+
+def _by_content(line: InvoiceLine, ordered: OrderLine) -> Decimal | None:
+    """The factor where the order line says how much a package or a day of work holds.
+
+    Of packages only if the price agrees: a unit that was merely confused must be said.
+    """
+    if DAY in {canonical_unit(line.unit), canonical_unit(ordered.unit)}:
+        hours = ordered.pack_quantity or working_day(ordered.description)
+        return hours and factor_by_content(line.unit, ordered.unit, (hours, HOUR))
+    content = measured_content(ordered.unit) or measured_content(ordered.description)
+    packed = is_package(line.unit) or is_package(ordered.unit)
+    if content is None or not (packed or is_count(line.unit) or is_count(ordered.unit)):
+        return None
+    factor = factor_by_content(line.unit, ordered.unit, content)
+    price = paid_price(line)
+    if factor is None or not price or not ordered.unit_price:
+        return None
+    ratio = abs(price / factor / ordered.unit_price)
+    return factor if 1 / _NEAR_PRICE <= ratio <= _NEAR_PRICE else None
 
 
 def _by_price(factors: tuple[Decimal, ...], line: InvoiceLine, ordered: OrderLine) -> Decimal:

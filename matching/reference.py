@@ -191,7 +191,7 @@ def load_orders(connection: Connection, order_ids: Collection[str]) -> dict[str,
     """Orders with their lines and receipts, by order id; unknown ids are absent."""
     lines: defaultdict[str, list[OrderLine]] = defaultdict(list)
     for *row, extra in _rows(connection, ORDER_LINES, (*_LINE, "extra"), order_ids):
-        line = OrderLine(*(*row, _pack_quantity(extra)))
+        line = OrderLine(*(*row, _extra_number(extra, "pack_quantity")))
         lines[line.order_id].append(line)
     receipts: defaultdict[str, list[Receipt]] = defaultdict(list)
     for receipt_id, order_id, line_id, quantity, *row in _rows(
@@ -223,13 +223,15 @@ def load_contracts(
     return {
         (key := (contract.contract_id, contract.lot)): replace(
             contract,
+            advance_rate=_share(_extra_number(extra, "advance_rate")),
             co_suppliers=tuple(contract.co_suppliers or ()),
             subcontractors=tuple(contract.subcontractors or ()),
             prices=tuple(prices[key]),
             amendments=tuple(amendments[key]),
         )
-        for contract in (
-            Contract(*row) for row in _rows(connection, CONTRACTS, _CONTRACT, contract_ids)
+        for contract, extra in (
+            (Contract(*row), extra)
+            for *row, extra in _rows(connection, CONTRACTS, (*_CONTRACT, "extra"), contract_ids)
         )
     }
 
@@ -280,9 +282,15 @@ def load_entities(
     }
 
 
-def _pack_quantity(extra: dict[str, Any] | None) -> Decimal | None:
-    if extra and "pack_quantity" in extra:
-        return parse_decimal(str(extra["pack_quantity"]).replace(",", "."))
+def _share(value: Decimal | None) -> Decimal | None:
+    """A share of one; above 1 it was written as a percentage."""
+    return value / 100 if value is not None and value > 1 else value
+
+
+def _extra_number(extra: dict[str, Any] | None, name: str) -> Decimal | None:
+    """A number that is kept beside the columns of the table."""
+    if extra and name in extra:
+        return parse_decimal(str(extra[name]).strip(" %").replace(",", "."))
     return None
 
 

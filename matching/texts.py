@@ -191,6 +191,14 @@ _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 _FRENCH_AT: Final[Mapping[tuple[Code, str], str]] = {
+    (Code.CONTRACT_CEILING_EXCEEDED, "advance"): "Avance au-delà de ce que le marché permet : "
+    "{found} HT demandés en tout pour {expected}, soit {delta} de trop.",
+    (Code.RECEIPT_MISSING, "advance"): "Avance de {found} HT sans service fait : le fichier des "
+    "marchés ne dit pas qu'elle est accordée (taux d'avance).",
+    (Code.AMOUNT_ABOVE_ORDER, "prepayment"): "Acomptes au-delà de la commande {order} : {found} HT "
+    "en tout pour {expected}, soit {delta} de trop.",
+    (Code.UNIT_MISMATCH, "currency"): "Facture en {found}, commande {order} en {expected} : les "
+    "montants ne se comparent pas.",
     (Code.DUPLICATE_SUSPECTED, "preceding_invoices.settled"): "Doublon possible : la facture "
     "{expected} du {delta}, que celle-ci rectifie ({found} TTC), est déjà approuvée, remplacée ou "
     "créditée en partie.",
@@ -199,6 +207,14 @@ _FRENCH_AT: Final[Mapping[tuple[Code, str], str]] = {
     "TTC).",
 }
 _ENGLISH_AT: Final[Mapping[tuple[Code, str], str]] = {
+    (Code.CONTRACT_CEILING_EXCEEDED, "advance"): "Advance above what the contract allows: {found} "
+    "net asked in all, {expected} allowed, {delta} too much.",
+    (Code.RECEIPT_MISSING, "advance"): "Advance of {found} net without any receipt: the contract "
+    "file does not say that one is granted (advance rate).",
+    (Code.AMOUNT_ABOVE_ORDER, "prepayment"): "Deposits above order {order}: {found} net in all, "
+    "{expected} ordered, {delta} too much.",
+    (Code.UNIT_MISMATCH, "currency"): "Billed in {found}, order {order} is in {expected}: the "
+    "amounts do not compare.",
     (Code.DUPLICATE_SUSPECTED, "preceding_invoices.settled"): "Possible duplicate: invoice "
     "{expected} of {delta}, which this one corrects ({found} with VAT), is approved, replaced or "
     "credited in part already.",

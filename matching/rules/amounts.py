@@ -9,6 +9,7 @@ from domain.commitment import Commitment
 from domain.match import Code, Discrepancy
 from domain.money import ZERO
 from domain.order import OrderLine
+from matching.rules.chain import order_links
 from matching.rules.facts import Facts, finding
 from matching.wording import likeness, words_of
 
@@ -38,6 +39,26 @@ def order_amount(facts: Facts) -> Iterator[Discrepancy]:
                 tolerance=facts.limits.ceiling,
                 order_id=share.order_id,
             )
+
+
+def deposits(facts: Facts) -> Iterator[Discrepancy]:
+    """Deposits on an order with lines, together, pass what was ordered."""
+    invoice = facts.invoice
+    if not invoice.is_prepayment or invoice.is_credit_note:
+        return
+    for order in facts.links.orders:
+        for link in order_links(facts, order):
+            billed = link.before + link.this
+            if link.this > 0 and billed > link.ceiling + facts.limits.ceiling:
+                yield finding(
+                    Code.AMOUNT_ABOVE_ORDER,
+                    field="prepayment",
+                    expected=link.ceiling,
+                    found=billed,
+                    delta=billed - link.ceiling,
+                    tolerance=facts.limits.ceiling,
+                    order_id=order.order_id,
+                )
 
 
 def _passed(

@@ -29,7 +29,7 @@ def chain_of(facts: Facts) -> Iterator[ChainLink]:
     for contract in facts.links.contracts:
         yield from contract_links(facts, contract)
     for order in facts.links.orders:
-        yield from _order_links(facts, order)
+        yield from order_links(facts, order)
     for commitment in facts.links.commitments:
         net, gross = taken(s for s in facts.shares if s.commitment_id == commitment.commitment_id)
         before = facts.ledger.billed("commitment", commitment.commitment_id)
@@ -57,7 +57,8 @@ def contract_links(facts: Facts, contract: Contract) -> Iterator[ChainLink]:
     )
 
 
-def _order_links(facts: Facts, order: Order) -> Iterator[ChainLink]:
+def order_links(facts: Facts, order: Order) -> Iterator[ChainLink]:
+    """The total of an order whose lines all have quantity and price."""
     ordered = [(line.quantity, line.unit_price) for line in order.lines]
     if not ordered or any(quantity is None or price is None for quantity, price in ordered):
         return

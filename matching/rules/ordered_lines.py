@@ -51,6 +51,22 @@ def unit_mismatch(facts: Facts) -> Iterator[Discrepancy]:
             )
 
 
+def currency_mismatch(facts: Facts) -> Iterator[Discrepancy]:
+    """Billed in another currency than ordered: no price or ceiling can be compared."""
+    billed = (facts.invoice.currency or "").strip().upper()
+    for order in facts.links.orders:
+        ordered = (order.currency or "").strip().upper()
+        if billed and ordered and billed != ordered:
+            yield finding(
+                Code.UNIT_MISMATCH,
+                field="currency",
+                expected=ordered,
+                found=billed,
+                order_id=order.order_id,
+            )
+            return
+
+
 def vat_rate(facts: Facts) -> Iterator[Discrepancy]:
     """Billed at another rate than ordered; reverse charge and exports are not compared."""
     seen = set()

@@ -111,6 +111,17 @@ def test_keeps_unknown_columns_and_reads_pack_quantity(tmp_path: Path, database:
     assert json.loads(extra)["couleur"] == "bleu"
 
 
+def test_reads_the_advance_that_a_contract_grants(tmp_path: Path, database: Database) -> None:
+    text = "contract_id;tauxAvance\nM1;0,2\nM2;20 %\nM3;0\nM4;\n"
+    import_paths([_write(tmp_path, "contracts.csv", text)], database)
+
+    with database.reading() as connection:
+        found = load_contracts(connection, ["M1", "M2", "M3", "M4"])
+
+    rates = [contract.advance_rate for _, contract in sorted(found.items())]
+    assert rates == [Decimal("0.2"), Decimal("0.2"), Decimal(0), None]
+
+
 def test_reads_cells_with_line_breaks_and_counts_rows_as_a_spreadsheet(
     tmp_path: Path, database: Database
 ) -> None:

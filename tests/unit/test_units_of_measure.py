@@ -4,7 +4,15 @@ from decimal import Decimal
 
 import pytest
 
-from matching.units import canonical_unit, factor_between, pack_content, possible_factors
+from matching.measures import converted
+from matching.units import (
+    canonical_unit,
+    factor_between,
+    pack_content,
+    possible_factors,
+    working_day,
+)
+from tests.matching_case import invoice_line, order_line
 
 
 @pytest.mark.parametrize("written", ["C62", "H87", "EA", "PCE", "U", "pièce", "Unité", "pcs"])
@@ -61,3 +69,41 @@ def test_pieces_for_boxes_convert_only_when_the_content_is_known() -> None:
     assert possible_factors("C62", "XBX", Decimal(10)) == (Decimal("0.1"), Decimal(1))
     assert possible_factors("XBX", "C62", Decimal(10)) == (Decimal(10), Decimal(1))
     assert possible_factors("C62", "XBX", None) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("Consultant senior, journée de 7 h", "7"),
+        ("Consultant senior (7,5 h/jour)", "7.5"),
+        ("Formateur, 6 heures par journée", "6"),
+        ("Consultant senior", None),
+        ("Intervention sous 4 h", None),
+    ],
+)
+def test_wording_says_how_long_a_day_of_work_is(text: str, hours: str | None) -> None:
+    assert working_day(text) == (None if hours is None else Decimal(hours))
+
+
+@pytest.mark.parametrize(
+    ("ordered", "billed", "factor"),
+    [
+        (("Consultant, journée de 7 h", "DAY", "700"), ("HUR", "100"), Decimal(1) / 7),
+        (("Consultant, 7 h/jour", "HUR", "100"), ("DAY", "700"), Decimal(7)),
+        (("Consultant", "DAY", "700"), ("HUR", "100"), None),
+        (("Gazon rustique, sac de 10 kg", "XBG", "25"), ("KGM", "2.5"), Decimal("0.1")),
+        (("Gazon rustique, sac de 10 kg", "KGM", "2.5"), ("XBG", "25"), Decimal(10)),
+        (("Gazon rustique, sac de 10 kg", "XBG", "25"), ("KGM", "25"), None),
+        (("Gazon rustique", "XBG", "25"), ("KGM", "2.5"), None),
+        (("Désherbant, bidon de 5 l", "C62", "30"), ("KGM", "6"), None),
+        (("Gants de manutention", "PR", "5"), ("C62", "5"), Decimal(1)),
+        (("Gants de manutention", "PR", "5"), ("C62", "2.5"), Decimal("0.5")),
+    ],
+)
+def test_packages_and_days_convert_as_the_order_says(
+    ordered: tuple[str, str, str], billed: tuple[str, str], factor: Decimal | None
+) -> None:
+    text, unit, price = ordered
+    line = invoice_line("1", None, text, "10", *billed)
+
+    assert converted(line, order_line("1", None, text, "10", unit, price)) == factor
