@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from archive import access_table
 from archive.access_batches import AccessBatches, BatchOptions
+from archive.access_expiry import AccessExpiry
 from archive.access_journal import AccessJournal
 from archive.access_table import AccessFilter, Waiting
+from archive.service import Archive
 from archive.store import ObjectStore
 from config.access_journal import open_access_journal
 from config.settings import Settings
@@ -32,6 +34,7 @@ class Accesses:
     database: Database
     journal: AccessJournal
     batches: AccessBatches
+    expiry: AccessExpiry
 
     def listed(self, wanted: AccessFilter, limit: int, before: int | None = None) -> list[Record]:
         """Accesses, the newest first; what was recorded just now is among them."""
@@ -48,10 +51,14 @@ class Accesses:
     def run(self, stop: threading.Event) -> None:
         """Take up the journal and seal batches as they fall due, until told to stop."""
         broken = False
+        looked: date | None = None
         while not stop.wait(_LOOK_SECONDS):
             try:
                 self.batches.seal_if_due()
                 broken = False
+                if looked != (today := datetime.now(UTC).date()):
+                    looked = today
+                    self.expiry.run()
             except Error as error:
                 if not broken:
                     _LOG.error("accesses: %s %s %s", error.code, error.message, error.hint)
@@ -70,14 +77,19 @@ class Accesses:
 
 @contextmanager
 def recorded(
-    settings: Settings, database: Database, store: ObjectStore, clock: Callable[[], datetime]
+    settings: Settings,
+    database: Database,
+    archive: Archive,
+    store: ObjectStore,
+    clock: Callable[[], datetime],
 ) -> Iterator[Accesses]:
-    """The record of accesses on an open database and store."""
+    """The record of accesses on an open database and archive."""
     access = settings.access
     options = BatchOptions(access.batch_records, access.batch_minutes, access.keep_months)
     with open_access_journal(settings) as journal:
         batches = AccessBatches(database, store, journal, settings.tenant, options, clock)
-        accesses = Accesses(database, journal, batches)
+        expiry = AccessExpiry(database, archive, store, settings.tenant, clock)
+        accesses = Accesses(database, journal, batches, expiry)
         try:
             yield accesses
         finally:

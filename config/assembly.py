@@ -95,7 +95,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             repository.digests,
             timestamp_roots(settings),
         )
-        accesses = stack.enter_context(recorded(settings, database, store, now))
+        accesses = stack.enter_context(recorded(settings, database, archive, store, now))
         yield Application(
             settings,
             database,

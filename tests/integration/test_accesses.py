@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from api.cli.evidence import evidence
 from api.cli.search import search
 from archive.access import Visitor, What
 from archive.access_batches import sealed_batches
+from archive.access_expiry import AccessExpiry
 from archive.access_table import ACCESSES, AccessFilter
-from archive.errors import AccessNotRecorded
+from archive.errors import AccessNotRecorded, StoreFailed
+from archive.store import ObjectStore
+from archive.stores.filesystem import FilesystemStore
 from config.application import Application
 from config.assembly import open_application
 from config.doctor import Health, examine
@@ -312,6 +316,60 @@ def test_the_command_lists_them(tmp_path: Path) -> None:
     assert "\x1b" not in searched.stdout
     assert (none.exit_code, none.stdout) == (0, "")
     assert wrong.exit_code == 2
+
+
+def test_accesses_that_have_served_their_time_are_destroyed_and_that_is_proved(
+    application: Application, batch: str, settings: Settings
+) -> None:
+    record = application.access_record
+    expiry = AccessExpiry(
+        application.database, application._archive, record.expiry._store, "main", in_two_years
+    )
+    assert record.expiry.run() == 0
+
+    assert expiry.run() == 1
+    assert expiry.run() == 0
+
+    assert not object_path(settings, batch).exists()
+    assert accesses(application) == []
+    assert problems(application) == []
+    with application.database.reading() as connection:
+        past = application._archive.history(connection, batch)
+    assert [p.event.type for p in past] == ["accesses", "purge_started", "purged"]
+
+
+def test_an_expiry_that_was_interrupted_goes_on(
+    application: Application, batch: str, settings: Settings
+) -> None:
+    store = application.access_record.expiry._store
+    expiry = AccessExpiry(
+        application.database, application._archive, Interrupted(store), "main", in_two_years
+    )
+    with pytest.raises(StoreFailed):
+        expiry.run()
+    assert problems(application) == []
+    assert accesses(application)
+
+    again = AccessExpiry(application.database, application._archive, store, "main", in_two_years)
+    assert again.run() == 1
+    assert problems(application) == []
+    assert not object_path(settings, batch).exists()
+
+
+def in_two_years() -> datetime:
+    """When every access has served its time."""
+    return datetime.now(UTC) + timedelta(days=800)
+
+
+class Interrupted(FilesystemStore):
+    """A store whose disk fails when something is to be destroyed."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self.__dict__.update(store.__dict__)
+
+    def destroy(self, key: str) -> None:
+        """Fail."""
+        raise StoreFailed(f"{key}: unplugged")
 
 
 @pytest.fixture
