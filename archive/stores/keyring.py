@@ -8,7 +8,7 @@ destroyed leaves its name and the time behind, so that loss and destruction can 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -45,7 +45,20 @@ OBJECT_KEYS: Final = Table(
 )
 
 KEY_BYTES: Final = 32
+_NONE: Final = (None, None)
 _AT_ONCE: Final = 500
+
+
+def _make(insert: Callable[[Table], Any]) -> Any:
+    made = insert(OBJECT_KEYS)
+    return made.on_conflict_do_update(
+        index_elements=[OBJECT_KEYS.c.name],
+        set_={"wrapped": made.excluded.wrapped, "destroyed_at": None},
+        where=OBJECT_KEYS.c.wrapped.is_(None),
+    )
+
+
+_MAKE: Final = {"sqlite": _make(sqlite_insert), "postgresql": _make(postgresql_insert)}
 
 
 class Keyring:
@@ -57,24 +70,21 @@ class Keyring:
         self._master = master
 
     def ensure(self, names: Sequence[str]) -> dict[str, bytes]:
-        """The keys of these objects, made and durable where there were none.
+        """The keys of these objects, made and durable where there are none.
 
-        Raises:
-            ObjectKeyDestroyed: one was destroyed; there is never another.
+        What comes again after it was destroyed gets another key: old copies stay unreadable.
         """
         from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
         found = self._find(names)
-        absent = [name for name in dict.fromkeys(names) if name not in found]
+        absent = [name for name in dict.fromkeys(names) if found.get(name, _NONE)[0] is None]
         if absent:
             rows = [
                 {"name": name, "wrapped": aes_key_wrap(self._master, os.urandom(KEY_BYTES))}
                 for name in absent
             ]
             with self._database.transaction() as connection:
-                postgresql = connection.dialect.name == "postgresql"
-                insert = postgresql_insert if postgresql else sqlite_insert
-                connection.execute(insert(OBJECT_KEYS).on_conflict_do_nothing(), rows)
+                connection.execute(_MAKE[connection.dialect.name], rows)
             # Of two processes that make the same one, the first has made it.
             found |= self._find(absent)
         return {name: self._unwrap(name, *found[name]) for name in names}
