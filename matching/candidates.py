@@ -74,7 +74,8 @@ def _places(invoice: Invoice) -> Iterator[tuple[str | None, str, Weight]]:
     """Where references stand, the weightiest places first."""
     yield invoice.order_reference, "order_reference", Weight.ORDER
     for line in invoice.lines:
-        yield line.order_reference, "lines.order_reference", Weight.ORDER
+        if line.order_reference:
+            yield line.order_reference, "lines.order_reference", Weight.ORDER
     for name in (
         "contract_reference",
         "buyer_reference",

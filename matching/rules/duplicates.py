@@ -170,6 +170,8 @@ def _other_period(invoice: Invoice, earlier: EarlierDocument) -> bool:
 
 
 def _same_lines_again(facts: Facts) -> EarlierDocument | None:
+    if not facts.case.earlier:
+        return None
     billed: defaultdict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     too_much = False
     for allocation in facts.allocations:

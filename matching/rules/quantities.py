@@ -30,11 +30,13 @@ def quantities(facts: Facts) -> Iterator[Discrepancy]:
         ordered = allocations[0].line.quantity
         before = facts.ledger.billed("line", *key).quantity
         now = sum([a.quantity for a in allocations], ZERO)
-        if ordered is not None:
+        if ordered is not None and before + now > ordered:
             yield from _above(
                 facts, allocations, before, now, ordered, Code.QUANTITY_ABOVE_ORDERED, "ordered"
             )
-        if key in received:
+        if key not in received:
+            yield from _without_receipt(facts, allocations)
+        elif before + now > received[key]:
             yield from _above(
                 facts,
                 allocations,
@@ -44,8 +46,6 @@ def quantities(facts: Facts) -> Iterator[Discrepancy]:
                 Code.QUANTITY_ABOVE_RECEIVED,
                 "received",
             )
-        else:
-            yield from _without_receipt(facts, allocations)
 
 
 def _received(facts: Facts) -> dict[tuple[str, str], Decimal]:
