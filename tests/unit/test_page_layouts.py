@@ -10,6 +10,7 @@ import pytest
 from domain.invoice import Invoice
 from ingest.parsers.pages.assembly import read_invoice
 from ingest.parsers.pages.column_vocabulary import Holds, classify
+from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import DayOrder
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.header_dates import find_header_dates
@@ -17,7 +18,7 @@ from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import lay_out
 from ingest.parsers.pages.parties import find_parties
 from ingest.parsers.pages.printed_ids import IdKind, find_ids
-from ingest.parsers.pages.references import find_number
+from ingest.parsers.pages.references import find_number, find_reference
 from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
 from ingest.parsers.pages.words import PageWords
 from tests.page_maker import Cell, labelled_page, right, words_at
@@ -234,3 +235,195 @@ def test_letters_in_brackets_stay_with_the_name() -> None:
         "Contribution d'acheminement (CTA)",
         "Classeur",
     ]
+
+
+def test_cells_set_close_are_told_apart_by_their_heads() -> None:
+    page = labelled_page(
+        [
+            [(40, "N° commande"), (120, "N° BL"), (170, "N° TVA client"), (300, "Échéance")],
+            [(40, "CH-2026-71"), (120, "BL-77"), (150, "FR11261800122"), (300, "21/02/2026")],
+        ]
+    )
+
+    despatch = find_reference([page], Concept.DESPATCH)
+
+    assert despatch is not None
+    assert despatch.value == "BL-77"
+
+
+def test_a_head_that_says_customer_gives_the_number_to_the_buyer() -> None:
+    page = labelled_page(
+        [
+            [(40, "Horizon SARL"), (340, "Commune de Verzé")],
+            [(40, "21000 Dijon"), (340, "71260 Verzé")],
+            [],
+            [],
+            [(40, "N° commande"), (160, "N° TVA client"), (300, "Échéance")],
+            [(40, "CH-2026-71"), (160, "FR44732829320"), (300, "21/02/2026")],
+        ]
+    )
+
+    parties = find_parties([page], find_ids([page]))
+
+    assert [i.value for i in parties.buyer_ids] == ["FR44732829320"]
+
+
+def test_a_value_centred_under_a_head_flush_left_is_found() -> None:
+    page = labelled_page(
+        [
+            [(340, "FACTURE")],
+            [(300, "Numéro"), (400, "Date"), (470, "Client"), (540, "Page")],
+            [(335, "AB/26/18"), (410, "22/01/26"), (485, "C04852"), (545, "1")],
+        ]
+    )
+
+    number = find_number([page])
+
+    assert number is not None
+    assert number.value == "AB/26/18"
+
+
+def test_what_is_printed_under_the_table_is_the_senders() -> None:
+    page = labelled_page(
+        [
+            [(40, "Facturé à")],
+            [(40, "Commune de Verzé")],
+            [(40, "71260 Verzé")],
+            [(40, "Désignation"), (330, "Qté"), (420, "PU HT"), (500, "Montant HT")],
+            [(40, "Papier"), (330, "1"), (420, "4,00"), (500, "4,00")],
+            [(40, "TVA intracommunautaire : FR44732829320")],
+        ]
+    )
+
+    parties = find_parties([page], find_ids([page]))
+
+    assert [i.value for i in parties.seller_ids] == ["FR44732829320"]
+
+
+def test_the_legal_form_with_the_capital_is_no_name() -> None:
+    page = labelled_page(
+        [
+            [(40, "MOBILIER ET COLLECTIVITES")],
+            [(40, "SAS au capital de 600 000 €")],
+            [(40, "21000 Dijon")],
+            [],
+            [],
+            [(340, "Facturé à")],
+            [(340, "Commune de Verzé")],
+            [(340, "71260 Verzé")],
+        ]
+    )
+
+    parties = find_parties([page], [])
+
+    assert parties.seller.name is not None
+    assert parties.seller.name.value == "MOBILIER ET COLLECTIVITES"
+
+
+def test_numbers_flush_right_under_heads_flush_left_keep_their_columns() -> None:
+    invoice = read(
+        [
+            *TOP,
+            [(40, "Nature"), (300, "Qté"), (360, "Prix unitaire"), (470, "Montant")],
+            [(40, "Dallage"), right(355, "12"), right(465, "45,00 €"), right(560, "540,00 €")],
+            [(40, "Enduit"), right(355, "3"), right(465, "180,00 €"), right(560, "540,00 €")],
+            [(40, "Total HT"), right(560, "1 080,00 €")],
+        ]
+    )
+
+    assert [(line.quantity, line.net_price) for line in invoice.lines] == [
+        (Decimal(12), Decimal("45.00")),
+        (Decimal(3), Decimal("180.00")),
+    ]
+
+
+def test_what_is_payable_with_vat_is_the_gross_total() -> None:
+    invoice = read(
+        [
+            *TOP,
+            [(40, "Désignation"), right(550, "Montant HT")],
+            [(40, "Audit"), right(550, "100,00")],
+            [(40, "Total HT"), right(550, "100,00")],
+            [(40, "Total TVA"), right(550, "20,00")],
+            [(40, "Net à payer TTC"), right(550, "120,00")],
+        ]
+    )
+
+    assert invoice.totals.tax_inclusive == Decimal("120.00")
+
+
+def test_a_number_in_the_foot_leaves_the_other_to_the_buyer() -> None:
+    rows: list[list[Cell]] = [
+        [(40, "Logicielle")],
+        [(40, "44000 Nantes")],
+        [],
+        [(340, "Atelier Bois Massif")],
+        [(340, "39300 Champagnole")],
+        [(340, "N° TVA: FR44732829320")],
+        *([[]] * 45),
+        [(40, "Logicielle - N° TVA: FR83404833048")],
+    ]
+    page = labelled_page(rows)
+
+    parties = find_parties([page], find_ids([page]))
+
+    assert parties.buyer.name is not None
+    assert parties.buyer.name.value == "Atelier Bois Massif"
+    assert [i.value for i in parties.seller_ids] == ["FR83404833048"]
+
+
+def test_a_row_of_totals_under_the_columns_is_no_item() -> None:
+    invoice = read(
+        [
+            *TOP,
+            [
+                (40, "Produit"),
+                right(250, "Volume"),
+                right(330, "Prix moyen"),
+                right(410, "Montant HT"),
+                right(470, "TVA"),
+                right(550, "Montant TTC"),
+            ],
+            [
+                (40, "Gazole"),
+                right(250, "100"),
+                right(330, "1,50"),
+                right(410, "150,00"),
+                right(470, "30,00"),
+                right(550, "180,00"),
+            ],
+            [
+                (40, "TOTAL FACTURE"),
+                right(410, "150,00"),
+                right(470, "30,00"),
+                right(550, "180,00"),
+            ],
+        ]
+    )
+
+    assert len(invoice.lines) == 1
+    assert invoice.totals.tax_exclusive == Decimal("150.00")
+    assert invoice.totals.tax_inclusive == Decimal("180.00")
+
+
+def test_a_town_in_the_next_column_is_no_number() -> None:
+    page = labelled_page(
+        [
+            [(40, "FACTURE N°"), (240, "14750 Saint-Aubin-sur-Mer")],
+            [(40, "FC26-0502")],
+        ]
+    )
+
+    number = find_number([page])
+
+    assert number is not None
+    assert number.value == "FC26-0502"
+
+
+def test_a_service_of_two_letters_is_a_code() -> None:
+    page = labelled_page([[(40, "Code service")], [(40, "RH")]])
+
+    service = find_reference([page], Concept.BUYER_REFERENCE)
+
+    assert service is not None
+    assert service.value == "RH"

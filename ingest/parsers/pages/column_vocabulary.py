@@ -48,7 +48,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         (?:total|montant|prix)(?: total)? (?:t\.?t\.?c\.?)
         t\.?t\.?c\.?
         brutto(?:betrag|preis)?
-        (?:total|amount) incl\.?(?: vat| tax)?
+        (?:total|amount|total price) (?:incl\.?|with)(?: vat| tax)?
         montant eur ttc
         """,
     ),
@@ -72,6 +72,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
     (
         Holds.AMOUNT,
         rf"""
+        total price(?: without (?:vat|tax))?
         (?:montant|mt\.?|(?:prix |sous-?)?total|valeur){_OF_LINE}*(?: {_HT})?{_CURRENCY}{_OF_LINE}?
         (?:line|net|total|extended|item)? ?(?:amount|total|net)(?: {_HT})?
         sub-? ?total
@@ -116,7 +117,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         einzelpr\.?(?: netto)?
         ep
         cost(?: each)?
-        price (?:each|per unit)
+        price (?:each|per (?:unit|one))
         unit (?:price|cost|rate) \(?excl?\.?\)?
         einzel(?:/€)?
         prijs
@@ -173,7 +174,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         un\.?
         u\.?m\.?
         u\.?v\.?
-        conditionnement|cond\.
+        conditionnement|cond\.|cdt\.?
         units?
         uom
         u ?/ ?m
@@ -224,7 +225,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         (?:work|activity)(?: done)?
         produkte?|tatigkeit(?:en)?
         ware(?:nbezeichnung)?
-        text
+        texte?
         services?
         items?
         products?

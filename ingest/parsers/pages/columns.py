@@ -325,6 +325,17 @@ def column_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float]
     return edges
 
 
+def left_edges(head: TableHead, rows: Sequence[Sequence[Word]]) -> list[float] | None:
+    """Edges just before each head, where no word of the rows crosses them.
+
+    So lie the columns of tables whose heads are flush left and whose numbers are flush right.
+    """
+    edges = [c.left - 1 for c in head.columns[1:]]
+    if any(w.left < e < w.right for row in rows for w in row for e in edges):
+        return None
+    return edges
+
+
 def _between(before: Column, after: Column, rows: Sequence[Sequence[Word]]) -> tuple[float, float]:
     """Where the edge between two columns may lie.
 

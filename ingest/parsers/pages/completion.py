@@ -35,6 +35,7 @@ def complete_totals(
         found = _sum_of_lines(values, lines)
         if found is not None:
             values[Sum.LINES] = found
+    _complete_gross(values)
     gross = values.get(Sum.GROSS)
     if Sum.PAYABLE not in values and gross is not None:
         prepaid = values.get(Sum.PREPAID)
@@ -42,6 +43,17 @@ def complete_totals(
         confidence = min(_DERIVED, gross.confidence)
         values[Sum.PAYABLE] = Found(due, gross.box, confidence, "computed")
     return values
+
+
+def _complete_gross(values: dict[Sum, Found[Decimal]]) -> None:
+    """Where nothing was paid before, `Net à payer TTC` is the gross total: net and VAT make it."""
+    net, tax, payable = (values.get(s) for s in (Sum.NET, Sum.TAX, Sum.PAYABLE))
+    if net is None or tax is None or payable is None:
+        return
+    if {Sum.GROSS, Sum.PREPAID} & values.keys():
+        return
+    if abs(net.value + tax.value - payable.value) <= _CLOSE:
+        values[Sum.GROSS] = replace(payable, origin="computed")
 
 
 def _complete_sides(

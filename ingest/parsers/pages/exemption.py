@@ -40,6 +40,9 @@ _REASONS = (
             (?:exonere|exoneree|exoneration) de (?:la )?tva
             non (?:soumis|assujetti)e? a la tva
             kleinunternehmer\w*
+            keine (?:umsatzsteuer|mwst\.?|mehrwertsteuer) (?:berechnet|ausgewiesen|erhoben)
+            (?:vat exempt|exempt from vat)
+            franchise en base
             """
         ),
     ),
@@ -83,7 +86,8 @@ def without_vat(
 ) -> tuple[FoundTotals, list[BreakdownRow]] | None:
     """The totals of an exempt invoice, where its page prints no VAT at all."""
     tax, net, gross = (totals.get(s) for s in (Sum.TAX, Sum.NET, Sum.GROSS))
-    only = net or gross
+    paid = totals.get(Sum.PREPAID) is not None
+    only = net or gross or (None if paid else totals.get(Sum.PAYABLE))
     if exemption is None or only is None or (tax is not None and tax.value != 0):
         return None
     if net is not None and gross is not None and net.value != gross.value:

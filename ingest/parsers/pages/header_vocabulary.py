@@ -108,6 +108,15 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         wird am(?= \d)
         """,
     ),
+    (
+        Concept.DUE_DATE,
+        0.75,
+        r"""
+        au plus tard le(?= \d)
+        (?:no|not) later than
+        spatestens (?:bis|am|zum)(?: zum)?(?= \d)
+        """,
+    ),
     (Concept.DUE_DATE, 0.8, r"netto bis|bis zum|zahlbar innerhalb \d+ tagen netto bis"),
     (
         Concept.DELIVERY_DATE,  # BT-72

@@ -218,10 +218,43 @@ class LabelledPage:
                 stop = self._first_label_after(right, 0)
                 yield Spot(right, _skip(right.text, 0), stop, Relation.RIGHT)
         words = phrase.cut(label.start, label.end)
-        reach = _TABLE_REACH if self.in_row_of_labels(label) else _BELOW_REACH
-        below = self.below(phrase, words[0].left - 4, words[-1].right + 4, reach)
+        if self.in_row_of_labels(label):
+            yield from self._in_cell(label, words[0].left - 4, words[-1].right + 4)
+            return
+        below = self.below(phrase, words[0].left - 4, words[-1].right + 4, _BELOW_REACH)
         if below is not None:
             yield Spot(below, 0, len(below.text), Relation.BELOW)
+
+    def _in_cell(self, label: Label, left: float, right: float) -> Iterator[Spot]:
+        """The value under the head of a little table: its own words of what the row shows.
+
+        Cells set close become one phrase; heads flush left may stand over values that are centred.
+        """
+        before, after = self._cell_edges(label, left + 4, right - 4)
+        below = self.below(label.phrase, left, right, _TABLE_REACH)
+        if below is None and after < self.page.width:
+            below = self.below(label.phrase, left, after, _TABLE_REACH)
+            if below is not None and below.left + below.right > 2 * after:
+                below = None
+        if below is None:
+            return
+        own = [i for i, w in enumerate(below.words) if before < w.left + w.right <= 2 * after]
+        if not own or len(own) == len(below.words):
+            yield Spot(below, 0, len(below.text), Relation.BELOW)
+            return
+        end = below.starts[own[-1]] + len(below.words[own[-1]].text)
+        yield Spot(below, below.starts[own[0]], end, Relation.BELOW)
+
+    def _cell_edges(self, label: Label, left: float, right: float) -> tuple[float, float]:
+        """Twice the place where the label before ends, and where the one after it begins."""
+        row = [
+            x.phrase
+            for x in self.labels
+            if x.phrase is not label.phrase and abs(x.phrase.top - label.phrase.top) < _SAME_ROW
+        ]
+        before = max((p.right for p in row if p.right <= left), default=0.0)
+        after = min((p.left for p in row if p.left >= right), default=self.page.width)
+        return 2 * before, after
 
     def in_row_of_labels(self, label: Label) -> bool:
         """Whether two further phrases of the row are labels: the head of a little table."""

@@ -100,7 +100,7 @@ def _unlabelled_buyer(
     if best is None or best[0] < _LETTERHEAD_ONLY:
         return FoundParty()
     score, block, name, phrase = best
-    confidence = 0.88 if len(upper) > 1 or score > _LIKELY else 0.7
+    confidence = 0.88 if len(upper) > 1 or score > _LIKELY or is_public_body(name) else 0.7
     return FoundParty(Found(name, phrase.box(), confidence), block)
 
 
@@ -159,7 +159,7 @@ def _letterhead_signs(
     """
     signs = 0.0
     if any(i.phrase in block.phrases and i.kind is IdKind.VAT for i in ids):
-        signs += 0.35
+        signs += -0.35 if _has_vat_in_foot(page, ids) else 0.35
     if re.search(
         r"(?<![a-z])(?:tel(?:ephone)?|fax|www|https?|phone|mobil|capital|rcs|iban)(?![a-z])|@",
         block.text,
@@ -170,6 +170,12 @@ def _letterhead_signs(
     if block.left < 0.2 * page.page.width and top < 0.2 * page.page.height:
         signs += 0.15
     return signs
+
+
+def _has_vat_in_foot(page: LabelledPage, ids: Sequence[PrintedId]) -> bool:
+    """Whether the foot of the page bears a VAT number: that one is the sender's."""
+    foot = _FOOTER * page.page.height
+    return any(i.kind is IdKind.VAT and i.checked and i.phrase.middle > foot for i in ids)
 
 
 def _unlabelled_seller(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.parsers.pages.blocks import distance
+from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.concepts import Concept
-from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.labels import LabelledPage, Relation
 from ingest.parsers.pages.lines import Phrase
 from ingest.parsers.pages.party_headings import FoundParty, heading_above
 from ingest.parsers.pages.printed_ids import IdKind, PrintedId
@@ -14,6 +15,7 @@ from ingest.parsers.pages.wording import words
 
 _FOOTER = 0.86
 _PARTY_REACH = 9.0
+_NAMES_ID = frozenset({Concept.VAT_ID, Concept.SIRET, Concept.SIREN})
 _YOURS = words(r"your|votre|vos|ihre?|uw|client|buyer|acheteur|kunden?|customer")
 _SELLERS = words(r"seller|vendeur|fournisseur|supplier|our|notre|nos|unsere")
 
@@ -43,7 +45,8 @@ def _side(
         return True
     if _SELLERS.search(label):
         return False
-    if phrase.middle > _FOOTER * page.page.height or phrase.page > 1:
+    in_foot = phrase.middle > _FOOTER * page.page.height or phrase.page > 1
+    if in_foot or _is_under_table(page, phrase, buyer):
         return False
     heading = heading_above(page, key)
     if heading is not None:
@@ -55,8 +58,19 @@ def _side(
     return False if to_seller < 1e6 or to_buyer > _PARTY_REACH * phrase.size else None  # noqa: PLR2004
 
 
+def _is_under_table(page: LabelledPage, phrase: Phrase, buyer: FoundParty) -> bool:
+    """Whether the item table parts an identifier from the address of the buyer above it."""
+    if buyer.block is None:
+        return False
+    tops = [h.top for h in find_heads(page.page)]
+    return any(buyer.block.top < top < phrase.top for top in tops)
+
+
 def _key_of(page: LabelledPage, printed: PrintedId) -> tuple[Phrase, str]:
     """What names the identifier: its phrase or the one to its left, with the words before it."""
+    head = _head_of(page, printed)
+    if head is not None:
+        return head, head.folded
     before = printed.phrase.folded[: printed.start]
     if before.strip():
         return printed.phrase, before[-40:]
@@ -70,3 +84,15 @@ def _key_of(page: LabelledPage, printed: PrintedId) -> tuple[Phrase, str]:
     nearest = max(left, key=lambda p: p.right)
     named = page.labels_of(nearest)
     return (nearest, nearest.folded) if named else (printed.phrase, "")
+
+
+def _head_of(page: LabelledPage, printed: PrintedId) -> Phrase | None:
+    """The head of the cell an identifier stands in (`N° TVA client` over the number)."""
+    for label in page.labels:
+        if label.concept not in _NAMES_ID or not page.in_row_of_labels(label):
+            continue
+        for spot in page.spots(label):
+            below = spot.relation is Relation.BELOW and spot.phrase is printed.phrase
+            if below and spot.start <= printed.start < spot.end:
+                return label.phrase
+    return None

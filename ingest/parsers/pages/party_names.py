@@ -79,6 +79,8 @@ def name_score(page: LabelledPage, phrase: Phrase, position: int) -> float:
     if _cannot_be_name(page, phrase):
         return -1.0
     formed = LEGAL_FORM.search(folded) is not None
+    if formed and LEGAL_FORM.fullmatch(fold_printed(clean_name(phrase.text))):
+        return -1.0  # the form and the capital of a company named in another line
     score = 1.0 - 0.12 * position + 0.5 * formed
     score += 0.4 * (_PUBLIC_BODY.search(folded) is not None)
     score -= 0.8 * (is_street(phrase) and not formed)

@@ -28,6 +28,8 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
         issued by
         emis par
         facture(?:e|s)? par
+        service provider
+        prestataire de services?
         ^(?:von|de|societe|entreprise|notre societe|company|absender|expediteur)(?= ?:?$)
         ^(?:creancier|titulaire|auftragnehmer)(?= ?:?$)
         """,
@@ -113,7 +115,7 @@ IDENTIFIERS: tuple[tuple[Concept, float, str], ...] = (
         rf"""
         (?:{NO} ?)?(?:de |d'identification )?(?:a la )?{_TVA}(?: ?{NO})?
         identifiant tva
-        vat(?= ?:? ?[a-z]{{2}} ?\d)
+        vat(?: in)?(?= ?:? ?[a-z]{{2}} ?\d)
         (?:your )?vat(?: ?-?(?:reg(?:istration|\.)?))?(?: ?-?{NO})
         ust\.?-? ?(?:id(?:ent)?)?\.?-? ?(?:nr|nummer)?\.?
         umsatzsteuer-?(?:id|identifikationsnummer)
@@ -122,7 +124,7 @@ IDENTIFIERS: tuple[tuple[Concept, float, str], ...] = (
         va(?=: ?[a-z]{{2}}\d)
         """,
     ),
-    (Concept.SIRET, 1.0, rf"(?:{NO} ?)?(?:de )?siret(?: ?{NO})?"),
+    (Concept.SIRET, 1.0, rf"(?:{NO} ?)?(?:de )?siret(?: ?{NO})?|code fiscal"),
     (Concept.SIREN, 1.0, rf"(?:{NO} ?)?(?:de )?siren(?: ?{NO})?|r\.?c\.?s\.?"),
     (
         Concept.TAX_NUMBER,

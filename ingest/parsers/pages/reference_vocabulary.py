@@ -30,8 +30,8 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         {YOUR}?(?:{ORDER_EN} ?(?:{NO}|ref(?:erence|\.)?)|purchase order)(?: ?id)?
         (?:customer|client|buyer)(?:'s)? (?:{ORDER_EN})(?: ?{NO})?
         auftrag ?/ ?bestellung
-        {YOUR}(?:{ORDER_EN}|{ORDER_DE})
         {YOUR}?{ORDER_DE}\.?-? ?(?:nummer|nr\.?|referenz)(?: kunde)?
+        {YOUR}(?:{ORDER_EN}|{ORDER_DE})
         {YOUR}best\.?-? ?(?:nummer|nr\.?)
         """,
     ),
@@ -90,7 +90,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         Concept.DESPATCH,  # BT-16
         1.0,
         rf"""
-        (?:{NO} ?)?(?:de |du )?(?:bon de livraison|bordereau de livraison|bl)(?: ?{NO})?
+        (?:{NO} ?)?(?:de |du )?(?:bon (?:de )?livraison|bordereau de livraison|bl)(?: ?{NO})?
         (?:delivery|despatch|dispatch) (?:note|advice)(?: ?{NO})?
         livraison(?= ?: ?bl)
         livraison n°

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from domain.identifiers import compact
+from ingest.parsers.pages.blocks import is_town
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.dates import find_dates
 from ingest.parsers.pages.labels import Label, LabelledPage, Relation, Spot, is_prefix
@@ -117,7 +118,7 @@ def number_candidates(pages: Sequence[LabelledPage]) -> Iterator[Candidate[str]]
                 if spot.relation is Relation.BELOW and not _may_look_below(page, label):
                     continue
                 found = reference_in(spot.text)
-                if found is None or _is_labelled(page, spot):
+                if found is None or _is_labelled(page, spot) or _is_address(spot):
                     continue
                 value, start, end = found
                 value = _with_next_row(page, spot, value)
@@ -180,6 +181,18 @@ def _page_weight(page: LabelledPage) -> float:
 def _is_labelled(page: LabelledPage, spot: Spot) -> bool:
     """A phrase below that opens with a label of its own is that label's value."""
     return spot.relation is Relation.BELOW and page.begins_with_label(spot.phrase)
+
+
+def _is_address(spot: Spot) -> bool:
+    """Whether the phrase beside a label is a town of the next column (`14750 Saint-Aubin`)."""
+    return spot.relation is not Relation.BESIDE and is_town(spot.phrase)
+
+
+def _is_whole_code(label: Label, spot: Spot) -> bool:
+    """Whether a full label and one word in capitals under it are all that their rows say."""
+    whole = label.start == 0 and label.end >= len(label.phrase.text.rstrip(" :"))
+    flush = abs(label.phrase.left - spot.phrase.left) < _SAME_ROW
+    return whole and flush and label.weight == 1 and label.concept is Concept.BUYER_REFERENCE
 
 
 def _plausible(value: str) -> float:
@@ -260,10 +273,12 @@ def reference_candidates(
             before = label.phrase.folded[: label.start].strip(_EDGES + "#")
             weight = label.weight * (1.0 if not before else 0.7)
             for spot in page.spots(label):
-                if _is_labelled(page, spot):
+                if _is_labelled(page, spot) or _is_address(spot):
                     continue
                 below = spot.relation is Relation.BELOW
-                worded = codes and (not below or page.in_row_of_labels(label))
+                worded = codes and (
+                    not below or page.in_row_of_labels(label) or _is_whole_code(label, spot)
+                )
                 found = reference_in(spot.text, digits=not worded)
                 if found is None:
                     continue

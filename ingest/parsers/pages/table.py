@@ -17,6 +17,7 @@ from ingest.parsers.pages.columns import (
     TableHead,
     column_edges,
     find_heads,
+    left_edges,
     may_be_head,
     share_words,
 )
@@ -195,11 +196,26 @@ def _read(
         last_bottom = row.bottom
     telling = [w for r, w in body if _has_money(w, mark) or len(r.phrases) >= _TELLING]
     edges = column_edges(head, telling or [w for _, w in body])
-    table_rows = [TableRow(r.page, r.top, r.bottom, share_words(w, edges)) for r, w in body]
+    table_rows = _shared(body, edges)
+    if _leaves_empty(head, table_rows, mark) and (flush := left_edges(head, telling)) is not None:
+        other_rows = _shared(body, flush)
+        table_rows = table_rows if _leaves_empty(head, other_rows, mark) else other_rows
     items = tuple(group_items(head, table_rows, mark))
     if not began:
         items = tuple(i for i in items if _is_full(head, i.anchor, mark))
     return items, closed
+
+
+def _shared(body: Sequence[tuple[Row, list[Word]]], edges: Sequence[float]) -> list[TableRow]:
+    return [TableRow(r.page, r.top, r.bottom, share_words(w, edges)) for r, w in body]
+
+
+def _leaves_empty(head: TableHead, rows: Sequence[TableRow], mark: Mark) -> bool:
+    """Whether no row has a number under a head that says quantity, price or amount."""
+    columns = [i for h in (Holds.QUANTITY, Holds.PRICE, Holds.AMOUNT) for i in head.of(h)]
+    return any(
+        all(next(find_numbers(r.text(i), mark), None) is None for r in rows) for i in columns
+    )
 
 
 def _is_full(head: TableHead, row: TableRow, mark: Mark) -> bool:
@@ -253,7 +269,19 @@ def _is_item_row(head: TableHead, row: Row, mark: Mark) -> bool:
     """Whether quantity, price and amount all stand in the row."""
     numbers = [n for p in row.phrases for n in find_numbers(p.text, mark) if not n.is_percentage]
     starts_left = row.phrases[0].left < head.columns[0].right + 5
-    return starts_left and len(numbers) >= 3 and len(head.of(Holds.QUANTITY)) > 0  # noqa: PLR2004
+    return starts_left and len(numbers) >= 3 and _has_quantity(head, row)  # noqa: PLR2004
+
+
+def _has_quantity(head: TableHead, row: Row) -> bool:
+    """Whether digits stand in the column of quantities, which rows of totals leave empty."""
+    columns = head.columns
+    return any(
+        any(c.isdigit() for c in p.text)
+        and (i == 0 or p.left + p.right > 2 * columns[i - 1].centre)
+        and (i + 1 == len(columns) or p.left + p.right < 2 * columns[i + 1].centre)
+        for i in head.of(Holds.QUANTITY)
+        for p in row.phrases
+    )
 
 
 def amount_column(head: TableHead) -> int | None:
