@@ -7,7 +7,8 @@ runs is left for the next run.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -37,6 +38,7 @@ from domain.records import Record
 _NO_DOCUMENTS = (KEYS_DOCUMENT, ELIMINATION)
 _ENTRIES_AT_ONCE = 1 << 14
 _DOCUMENTS_AT_ONCE = 256
+_THREADS = 4
 
 DigestLookup = Callable[[Connection, Sequence[str]], dict[str, str]]
 
@@ -156,8 +158,11 @@ class Verification:
 
     def everything(self) -> Iterator[DocumentReport | Summary]:
         """Check the log, every document, then what no document explains; the summary comes last."""
+        with ThreadPoolExecutor(_THREADS, "verify") as threads:
+            yield from self._everything(Documents(self._reader, self._tenant, threads))
+
+    def _everything(self, documents: Documents) -> Iterator[DocumentReport | Summary]:
         log = self._check_log()
-        documents = Documents(self._reader, self._tenant)
         summary = Summary(
             log_size=log.size,
             log_root=log.root,
@@ -169,7 +174,9 @@ class Verification:
         last = ""
         while page := self._page(last):
             last = page[-1]
-            for facts in self._facts(page):
+            some = self._facts(page)
+            documents.expect(some)
+            for facts in some:
                 report = documents.check(facts, log.size, _lookup(log))
                 summary.pending_events += sum(e.position >= log.size for e in facts.events)
                 if is_batch(facts.document_id):
@@ -180,7 +187,7 @@ class Verification:
                 summary.documents += not facts.document_id.startswith(_NO_DOCUMENTS)
                 summary.documents_with_problems += not report.ok
                 yield report
-        for finding, wrong in documents.leftovers(self._newest_version):
+        for finding, wrong in documents.leftovers(self._newest_versions):
             (summary.problems if wrong else summary.information).append(finding)
         summary.problems += self._accesses.unknown()
         with self._database.reading() as connection:
@@ -242,9 +249,9 @@ class Verification:
         with self._database.reading() as connection:
             return repository.documents_after(connection, after, _DOCUMENTS_AT_ONCE)
 
-    def _newest_version(self, document_id: str) -> int:
+    def _newest_versions(self, document_ids: Collection[str]) -> dict[str, int]:
         with self._database.reading() as connection:
-            return repository.last_version(connection, document_id)
+            return repository.last_versions(connection, document_ids)
 
     def _facts(self, document_ids: Sequence[str]) -> list[DocumentFacts]:
         manifests: defaultdict[str, list[ManifestFact]] = defaultdict(list)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from itertools import islice
 
-from archive.errors import ObjectMissing
 from archive.fsck.accesses import check_batch
 from archive.fsck.facts import DocumentFacts, EventFact, ManifestFact
 from archive.fsck.findings import Finding
+from archive.fsck.hashing import Hashing
 from archive.fsck.log_keys import KEYS_DOCUMENT
 from archive.fsck.manifests import ObjectFact, ReadManifest, read_manifest
 from archive.fsck.purges import Purge, believed, differences, found_in_files, left_over
 from archive.fsck.reader import Reader, overlays, read
-from domain.errors import Error
 
-_CHUNK = 1 << 20
 _MANIFEST = re.compile(r"([^/]+)/v([1-9]\d*)\.json")
 _OBJECT = re.compile(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+_KEYS_AT_ONCE = 256
 
 PASSED, FAILED, PENDING = "passed", "failed", "pending"
+
+# The newest manifest version of each of these documents that is known.
+KnownVersions = Callable[[Collection[str]], Mapping[str, int]]
 
 # Whether an event's entry stands at its place in the signed log; a finding when it does not.
 LogLookup = Callable[[EventFact], Finding | None]
@@ -44,9 +49,10 @@ class DocumentReport:
 class Documents:
     """Checks documents one by one, then whatever no document explains."""
 
-    def __init__(self, reader: Reader, tenant: str) -> None:
-        """Read through `reader` only."""
+    def __init__(self, reader: Reader, tenant: str, threads: Executor | None = None) -> None:
+        """Read through `reader` only, with the help of these threads where there are any."""
         self._reader = reader
+        self._hashing = Hashing(reader, threads)
         self._tenant = tenant
         self._seen: set[bytes] = set()
         self._bad: dict[str, list[Finding]] = {}
@@ -86,6 +92,12 @@ class Documents:
             self._check_accesses(manifest, report)
         self._check_events(facts, manifests, sealed, in_log, report)
         return report
+
+    def expect(self, some: Iterable[DocumentFacts]) -> None:
+        """Start on the objects of documents that will be checked next."""
+        digests = [facts.sha256 for facts in some if _DIGEST.fullmatch(facts.sha256 or "")]
+        new = (d for d in digests if d and bytes.fromhex(d) not in self._seen)
+        self._hashing.expect(self._object_key(digest) for digest in new)
 
     def check_without_facts(
         self, document_id: str, versions: Collection[int], places: dict[bytes, int]
@@ -140,19 +152,22 @@ class Documents:
                 found.setdefault(match[1], set()).add(int(match[2]))
         return found
 
-    def leftovers(self, known: Callable[[str], int]) -> Iterator[tuple[Finding, bool]]:
+    def leftovers(self, known: KnownVersions) -> Iterator[tuple[Finding, bool]]:
         """What no checked document explains; true marks a problem, false mere information.
 
         Args:
-            known: gives the newest manifest version the database has of a document, 0 for none.
+            known: gives the newest manifest version the database has of each of some documents.
         """
         prefix = f"{self._tenant}/m/"
-        for key in self._reader.keys(prefix):
-            match = _MANIFEST.fullmatch(key.removeprefix(prefix))
-            if match is None:
-                yield Finding("KEY_UNKNOWN", key, "is no manifest"), True
-            elif int(match[2]) > known(match[1]):
-                yield from self._orphan_manifest(key, match[1], int(match[2]))
+        keys = self._reader.keys(prefix)
+        while some := list(islice(keys, _KEYS_AT_ONCE)):
+            found = [(key, _MANIFEST.fullmatch(key.removeprefix(prefix))) for key in some]
+            versions = known({match[1] for _, match in found if match is not None})
+            for key, match in found:
+                if match is None:
+                    yield Finding("KEY_UNKNOWN", key, "is no manifest"), True
+                elif int(match[2]) > versions.get(match[1], 0):
+                    yield from self._orphan_manifest(key, match[1], int(match[2]))
         yield from self._other_objects()
         yield from overlays(self._reader, f"{self._tenant}/")
 
@@ -160,7 +175,7 @@ class Documents:
         """See that nothing was laid over one document's object and manifests."""
         prefixes = [f"{self._tenant}/m/{facts.document_id}/"]
         if (sha256 := facts.sha256) is not None:
-            prefixes.append(f"{self._tenant}/o/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}")
+            prefixes.append(self._object_key(sha256))
         for prefix in prefixes:
             report.problems.extend(f for f, wrong in overlays(self._reader, prefix) if wrong)
 
@@ -187,7 +202,7 @@ class Documents:
             if match is None:
                 yield Finding("KEY_UNKNOWN", key, "is no object"), True
             elif bytes.fromhex(match[3]) not in self._seen:
-                found = self._hash(key)
+                found = self._hashing.of(key)
                 if isinstance(found, Finding):
                     yield found, True
                 elif found[0] != match[3]:
@@ -255,13 +270,13 @@ class Documents:
         elif facts.sha256 is not None:
             # The manifest is lost or changed; the database still says which bytes there were.
             sha256 = facts.sha256
-            key = f"{self._tenant}/o/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+            key = self._object_key(sha256)
             self._check_name(key, sha256, report)
         else:
             report.checks["object"] = FAILED
 
     def _check_name(self, key: str, sha256: str, report: DocumentReport) -> None:
-        found = self._hash(key)
+        found = self._hashing.of(key)
         if isinstance(found, Finding):
             report.problems.append(found)
             report.checks["object"] = FAILED
@@ -279,7 +294,7 @@ class Documents:
 
     def _check_enclosed(self, manifest: ReadManifest, report: DocumentReport) -> None:
         for sha256 in sorted(manifest.enclosed):
-            key = f"{self._tenant}/o/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
+            key = self._object_key(sha256)
             if bytes.fromhex(sha256) not in self._seen:
                 self._seen.add(bytes.fromhex(sha256))
                 self._check_name(key, sha256, report)
@@ -291,7 +306,7 @@ class Documents:
 
     def _check_bytes(self, stored: ObjectFact, report: DocumentReport) -> None:
         digest = stored.sha256
-        key = f"{self._tenant}/o/sha256/{digest[:2]}/{digest[2:4]}/{digest}"
+        key = self._object_key(digest)
         if bytes.fromhex(digest) not in self._seen:
             self._bad[key] = self._compare(key, stored)
             self._seen.add(bytes.fromhex(digest))
@@ -305,7 +320,7 @@ class Documents:
             report.checks["object"] = FAILED
 
     def _compare(self, key: str, stored: ObjectFact) -> list[Finding]:
-        found = self._hash(key)
+        found = self._hashing.of(key)
         if isinstance(found, Finding):
             return [found]
         wanted = (stored.sha256, stored.sha512, stored.size)
@@ -317,19 +332,8 @@ class Documents:
         )
         return [Finding("OBJECT_CHANGED", key, text)] if text else []
 
-    def _hash(self, key: str) -> tuple[str, str, int] | Finding:
-        sha256, sha512, size = hashlib.sha256(), hashlib.sha512(), 0
-        try:
-            with self._reader.stream(key) as file:
-                while chunk := file.read(_CHUNK):
-                    sha256.update(chunk)
-                    sha512.update(chunk)
-                    size += len(chunk)
-        except ObjectMissing:
-            return Finding("OBJECT_MISSING", key, "is not in the store")
-        except (Error, OSError) as problem:
-            return Finding("UNREADABLE", key, str(problem))
-        return sha256.hexdigest(), sha512.hexdigest(), size
+    def _object_key(self, sha256: str) -> str:
+        return f"{self._tenant}/o/sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
     def _check_events(
         self,

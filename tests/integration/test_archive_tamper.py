@@ -507,3 +507,23 @@ def test_a_manifest_that_names_another_length_or_second_digest_is_noticed(
 def test_an_unknown_document_is_refused_before_anything_is_checked(case: ArchiveCase) -> None:
     with pytest.raises(DocumentUnknown, match="unknown"):
         next(case.verification().records(["unknown"]))
+
+
+@pytest.mark.parametrize("digest", ["no digest", "", "0" * 64, "../" * 21 + "x"])
+def test_a_digest_changed_in_the_journal_is_told(case: ArchiveCase, digest: str) -> None:
+    stored = case.receive(case.incoming(2))
+    case.seal()
+    changed = stored[0].document_id
+    verifier = Verification(
+        case.database,
+        case.store,
+        case.signer.verifier.verifier_key,
+        digests=lambda _, ids: {i: digest for i in ids if i == changed},
+    )
+
+    *documents, summary = verifier.records(None)
+
+    problems = {d["document_id"]: [p["code"] for p in d["problems"]] for d in documents}
+    assert problems.pop(changed) == ["DATABASE_DIFFERS"]
+    assert not any(problems.values())
+    assert not summary["ok"]
