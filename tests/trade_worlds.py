@@ -650,3 +650,8 @@ FAULTS: Final[tuple[Callable[[World], None], ...]] = (
     _price_high, _too_many, _not_all_received, _not_received, _other_rate, _other_unit, _freight,
     _other_article, _freight_charge, _other_account, _closed, _line_sum, _commitment_short,
 )  # fmt: skip
+
+
+def plain_world(number: int) -> World:
+    """A world in which nothing is wrong and the supplier writes as the order does."""
+    return _clean(number, random.Random(number))  # noqa: S311 - the same every time

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -291,3 +292,28 @@ TestPayables.settings = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+def test_the_order_of_arrival_does_not_change_what_is_billed() -> None:
+    named = (PrecedingInvoice("F1"),)
+    documents = (
+        bill("F1", 100),
+        bill("F2", 70),
+        bill("F3", 40, type_code="386"),
+        bill("A1", 30, type_code="381", preceding_invoices=named),
+    )
+    billed = []
+    for order in permutations(documents):
+        database = books()
+        for turn, document in enumerate(order):
+            take(database, f"d{turn}", document)
+        with database.reading() as connection:
+            rows = connection.execute(select(BALANCES.c.kind, BALANCES.c.id, BALANCES.c.net))
+            billed.append(sorted(tuple(row) for row in rows))
+        database.close()
+
+    assert billed[0] == [
+        ("commitment", "ENG1", Decimal("180.00")),
+        ("order", "BC 04295/26", Decimal("180.00")),
+    ]
+    assert all(each == billed[0] for each in billed)

@@ -173,3 +173,15 @@ def test_whatever_a_document_states_it_gets_a_verdict(
     assert verdict.decision.outcome in set(Outcome)
     again = decide(case_from(json.loads(case_bytes(the_case))))
     assert canonical(verdict_record(again)) == canonical(verdict_record(verdict))
+
+
+@PROFILE
+@given(cases(), st.sampled_from(["CHF", "USD", "XPF"]))
+def test_no_verdict_depends_on_the_name_of_the_currency(the_case: Case, currency: str) -> None:
+    renamed = replace(
+        the_case,
+        invoice=replace(the_case.invoice, currency=currency),
+        orders=tuple(replace(o, currency=currency) for o in the_case.orders),
+    )
+
+    assert codes(decide(renamed)) == codes(decide(the_case))
