@@ -176,6 +176,18 @@ class Application(Protocol):
         """The keys of the log, oldest first."""
         ...
 
+    def eliminations(self) -> Sequence[Record]:
+        """Every elimination, the newest first, with how many documents stand where."""
+        ...
+
+    def elimination(self, number: int) -> Record:
+        """One elimination with its proposal, visa, documents and certificates.
+
+        Raises:
+            EliminationUnknown: there is none.
+        """
+        ...
+
     def indexed(self) -> int:
         """How many documents the search index holds."""
         ...

@@ -25,7 +25,16 @@ from api.changes import ChangeWatcher
 from api.errors import AddressTaken, ListeningRefused
 from api.guard import Guard, GuardOptions
 from api.order_book import OrderBook, no_orders
-from api.rest import accesses, corrections, documents, operations, proofs, reading, searching
+from api.rest import (
+    accesses,
+    corrections,
+    documents,
+    eliminations,
+    operations,
+    proofs,
+    reading,
+    searching,
+)
 from api.rest.openapi import describe
 from api.rest.problems import details_of, problem_response
 from api.services import Services
@@ -33,6 +42,7 @@ from api.web import language
 from api.web.consultations import consultations_router
 from api.web.correcting import correcting_router
 from api.web.document import document_router
+from api.web.eliminating import elimination_router
 from api.web.inbox import inbox_router
 from api.web.page import STATIC, PageOptions, Pages, StaticForever
 from api.web.searching import search_router
@@ -78,7 +88,16 @@ def build(
     services = Services(application, reader, ChangeWatcher(application.change_token), orders)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=f"{_API}/openapi.json")
     app.state.services = services
-    for part in (documents, corrections, reading, searching, proofs, accesses, operations):
+    for part in (
+        documents,
+        corrections,
+        reading,
+        searching,
+        proofs,
+        accesses,
+        eliminations,
+        operations,
+    ):
         app.include_router(part.router, prefix=_API)
     app.include_router(operations.root)
     for router in (
@@ -90,6 +109,7 @@ def build(
         consultations_router,
     ):
         app.include_router(router(pages))
+    app.include_router(elimination_router(pages))
     app.include_router(language.router)
     app.mount("/static", StaticForever(directory=STATIC))
     _answer_errors(app, pages)

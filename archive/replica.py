@@ -6,6 +6,8 @@ rebuild; manifests; objects, each hashed against its name; the noted checkpoints
 has already is not copied again, so a copy that was interrupted goes on, and one made earlier is
 brought up to date. The independent verifier then reads the whole target.
 
+What was purged in the source is then destroyed in the target (`archive.replica_purges`).
+
 What is taken back is compared first with what was recorded of it: an object with its name, a
 manifest with the database, a file of the log with the signatures over the replica's log, what was
 kept for a rebuild with its signature.
@@ -24,11 +26,12 @@ from pathlib import Path
 
 from archive.checkpoint import Verifier
 from archive.erasure import ELIMINATION
-from archive.errors import KeptUnreadable, ObjectMissing, ReplicaDamaged, SignerChanged
+from archive.errors import KeptUnreadable, ObjectMissing, ReplicaDamaged, SignerChanged, WasPurged
 from archive.fsck import DocumentReport, Finding, LogCheck, LogReport, Reader, check_files
 from archive.kept import unpack
 from archive.key_history import KeyHistory, stored_statements
 from archive.manifest import KEYS_DOCUMENT
+from archive.replica_purges import follow_purges
 from archive.store import LockingStore, ObjectStore, Put, Source
 from domain.identifiers import Digest
 from domain.records import Record
@@ -51,16 +54,21 @@ class CopyReport:
     copied: int = 0
     present: int = 0
     size: int = 0
+    destroyed: int = 0
     damaged: list[Finding] = field(default_factory=list)
 
 
 class Copying:
     """Copies one tenant's archive from a store to another."""
 
-    def __init__(self, source: ObjectStore, target: ObjectStore, tenant: str) -> None:
+    def __init__(
+        self, source: ObjectStore, target: ObjectStore, tenant: str, verifier_key: str | None = None
+    ) -> None:
+        """Copy; with the log's key, purges of the source are followed in the target too."""
         self._source = source
         self._target = target
         self._tenant = tenant
+        self._key = verifier_key
         self._report = CopyReport()
 
     def run(self) -> CopyReport:
@@ -72,6 +80,10 @@ class Copying:
         self._copy(self._source.keys(f"{self._tenant}/m/"))
         self._copy(self._source.keys(f"{self._tenant}/o/"))
         self._copy(iter(checkpoints))
+        if self._key is not None:
+            destroyed, locked = follow_purges(self._source, self._target, self._tenant, self._key)
+            self._report.destroyed = destroyed
+            self._report.damaged += locked
         return self._report
 
     def _copy(self, keys: Iterator[str]) -> None:
@@ -144,7 +156,19 @@ class Repair:
         tenant: str,
         verifier_key: str,
         recorded: RecordedDigest,
+        purged: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """Take objects back.
+
+        Args:
+            store: where they go.
+            replica: where they come from.
+            tenant: whose archive.
+            verifier_key: the log's public key.
+            recorded: tells the digest that was recorded of a manifest.
+            purged: whether what lay under a key was lawfully destroyed.
+        """
+        self._purged = purged
         self._store = store
         self._replica = replica
         self._tenant = tenant
@@ -159,7 +183,10 @@ class Repair:
         Raises:
             ReplicaDamaged, ObjectMissing: the replica does not have them.
             StoreForbidden: a lock keeps the wrong bytes where they are.
+            WasPurged: they were lawfully destroyed.
         """
+        if self._purged(key):
+            raise WasPurged(f"{key} was purged")
         with fetched(self._replica, key) as (content, found):
             self._see_that_it_is_right(key, found)
             if self._digest(key) == found:

@@ -45,6 +45,7 @@ from ingest.corrections import Corrections
 from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.elimination.checking import table_problems
+from ingest.elimination.proposing import Proposing
 from ingest.elimination.tables import number_of
 from ingest.enclosures import AttachmentUnknown, attachment
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
@@ -96,6 +97,7 @@ class Application:
         verify: Callable[[Sequence[str] | None], Iterator[Record]],
         evidence: EvidenceExport,
         timestamps: TimestampKeeper,
+        proposing: Proposing,
         accesses: Accesses,
     ) -> None:
         self.settings = settings
@@ -111,6 +113,7 @@ class Application:
         self._verify = verify
         self._evidence = evidence
         self.timestamps = timestamps
+        self._proposing = proposing
         self.access_record = accesses
         self._visitor = Visitor("meg", "program")
 
@@ -529,6 +532,18 @@ class Application:
         with self.database.reading() as connection:
             wanted = AccessFilter(document_id=document_id)
             return list(access_table.listed(connection, wanted, limit))
+
+    def eliminations(self) -> list[Record]:
+        """Every elimination, the newest first, with how many documents stand where."""
+        return self._proposing.listed()
+
+    def elimination(self, number: int) -> Record:
+        """One elimination with its proposal, visa, documents and certificates.
+
+        Raises:
+            EliminationUnknown: there is none.
+        """
+        return self._proposing.load(number)
 
     def change_token(self) -> str:
         """A text that changes whenever anything happened to any document."""

@@ -16,6 +16,7 @@ from config.database import open_database
 from config.object_store import ARCHIVE, open_place
 from config.settings import Settings
 from domain.records import Record
+from ingest.elimination.tables import was_purged
 
 
 def copy_archive(settings: Settings, source: str, target: str, visitor: Visitor) -> CopyReport:
@@ -26,7 +27,9 @@ def copy_archive(settings: Settings, source: str, target: str, visitor: Visitor)
         open_place(settings, source, writing=False) as from_store,
         open_place(settings, target) as to_store,
     ):
-        return Copying(from_store, to_store, settings.tenant).run()
+        path = key_path(settings)
+        key = load_verifier(path).verifier_key if path.exists() else None
+        return Copying(from_store, to_store, settings.tenant, key).run()
 
 
 def check_place(settings: Settings, place: str, key_file: Path | None) -> Iterator[Record]:
@@ -51,5 +54,9 @@ def open_repair(settings: Settings, replica: str) -> Iterator[Repair]:
                         return row.digest
             return None
 
+        def purged(key: str) -> bool:
+            with database.reading() as connection:
+                return was_purged(connection, key)
+
         verifier = load_verifier(key_path(settings))
-        yield Repair(store, other, settings.tenant, verifier.verifier_key, recorded)
+        yield Repair(store, other, settings.tenant, verifier.verifier_key, recorded, purged)

@@ -19,6 +19,7 @@ from archive.verification import Verification
 from config.accesses import recorded
 from config.application import Application
 from config.database import open_database
+from config.eliminating import eligibility
 from config.evidence import EvidenceExport
 from config.loader import ConfigurationError
 from config.object_store import open_store
@@ -30,6 +31,7 @@ from domain.errors import Error
 from ingest import repository
 from ingest.accounts import Accounts
 from ingest.corrections import Corrections
+from ingest.elimination.proposing import Proposing
 from ingest.isolation import ExaminerPool, Limits
 from ingest.judging import Judging
 from ingest.judging_together import JudgingTogether
@@ -110,6 +112,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
             verification.records,
             evidence,
             TimestampKeeper(settings, database, store, now),
+            Proposing(database, archive, settings.tenant, eligibility(settings), now),
             accesses,
         )
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from config.loader import ConfigurationError
+from config.settings import Settings
 from domain.records import Record
+from ingest.elimination.eligibility import KEEP_WITH, Eligibility
 from ingest.elimination.handed_in import remove_copies
 from ingest.elimination.proposing import Proposing
 from ingest.elimination.purging import Place, Purging
+from ingest.retention import Terms
 
 
 class Eliminations:
@@ -49,3 +54,17 @@ class Eliminations:
         self._rewrite_index()
         self._database.compact()
         return certificate
+
+
+def eligibility(settings: Settings) -> Eligibility:
+    """Which documents may go, by the settings; raises ConfigurationError."""
+    kept_with = settings.retention.keep_with
+    if kept_with not in KEEP_WITH:
+        text = f"retention.keep_with: {kept_with!r} is none of {', '.join(KEEP_WITH)}"
+        raise ConfigurationError(text)
+    return Eligibility(terms(settings), kept_with, ZoneInfo(settings.timezone))
+
+
+def terms(settings: Settings) -> Terms:
+    """How long documents are kept, by the settings."""
+    return Terms(settings.retention.voucher_years, settings.retention.other_years)

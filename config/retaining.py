@@ -10,16 +10,14 @@ from zoneinfo import ZoneInfo
 from archive.service import Archive
 from config.assembly import load_signer, now
 from config.database import open_database
-from config.eliminating import Eliminations
-from config.loader import ConfigurationError
+from config.eliminating import Eliminations, eligibility, terms
 from config.object_store import open_store
 from config.searching import open_search, rebuild_search
 from config.settings import Settings
-from ingest.elimination.eligibility import KEEP_WITH, Eligibility
 from ingest.elimination.proposing import Proposing
 from ingest.elimination.purging import Place, Purging, Step
 from ingest.kept import rows_of
-from ingest.retention import Retention, Terms
+from ingest.retention import Retention
 
 
 @contextmanager
@@ -28,7 +26,7 @@ def open_retention(settings: Settings) -> Iterator[Retention]:
     with _place(settings) as place:
         database, archive, store, tenant = place.database, place.archive, place.store, place.tenant
         zone = ZoneInfo(settings.timezone)
-        yield Retention(database, archive, store, tenant, _terms(settings), zone, now)
+        yield Retention(database, archive, store, tenant, terms(settings), zone, now)
 
 
 @contextmanager
@@ -49,19 +47,6 @@ def open_eliminations(
         yield Eliminations(
             place, proposing, purging, lambda: rebuild_search(settings), settings.drop_folder
         )
-
-
-def eligibility(settings: Settings) -> Eligibility:
-    """Which documents may go, by the settings; raises ConfigurationError."""
-    kept_with = settings.retention.keep_with
-    if kept_with not in KEEP_WITH:
-        text = f"retention.keep_with: {kept_with!r} is none of {', '.join(KEEP_WITH)}"
-        raise ConfigurationError(text)
-    return Eligibility(_terms(settings), kept_with, ZoneInfo(settings.timezone))
-
-
-def _terms(settings: Settings) -> Terms:
-    return Terms(settings.retention.voucher_years, settings.retention.other_years)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from db.engine import Database
 from domain.errors import Error
 from domain.evidence import PageBox
 from domain.lesson import Piece
+from ingest.elimination.errors import EliminationUnknown
 from ingest.repository import PersonLinks
 
 BASE = "http://127.0.0.1:8642"
@@ -268,6 +269,16 @@ class FakeApplication:
     def log_sizes(self) -> tuple[int, int]:
         """One event is not sealed yet."""
         return 5, 4
+
+    def eliminations(self) -> list[Record]:
+        """The example."""
+        return [deepcopy(examples.ELIMINATION_LISTED)]
+
+    def elimination(self, number: int) -> Record:
+        """The example; no other number is known."""
+        if number != examples.ELIMINATION["number"]:
+            raise EliminationUnknown(f"no elimination has the number {number}")
+        return deepcopy(examples.ELIMINATION)
 
     def change_token(self) -> str:
         """The number of changes."""

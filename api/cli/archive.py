@@ -44,6 +44,7 @@ def copy(source: str, target: str, data: Path | None, *, as_json: bool) -> None:
         "ok": check["ok"] and not report.damaged,
         "copied": report.copied,
         "present": report.present,
+        "destroyed": report.destroyed,
         "bytes": report.size,
         "damaged": [{"code": f.code, "key": f.key, "message": f.message} for f in report.damaged],
         "check": check,
@@ -54,6 +55,8 @@ def copy(source: str, target: str, data: Path | None, *, as_json: bool) -> None:
         click.echo(
             f"{report.copied} files copied, {report.size >> 10} KB; {report.present} were there"
         )
+        if report.destroyed:
+            click.echo(f"{report.destroyed} files destroyed that were purged in {source}")
         _echo_problems(record["damaged"])
         _echo_check([*documents, check])
     if not record["ok"]:

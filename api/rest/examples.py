@@ -360,3 +360,67 @@ ACCESS: dict[str, Any] = {
 }
 
 ACCESSES: dict[str, Any] = {"accesses": [ACCESS], "next": None}
+
+ELIMINATION_LISTED: Example = {
+    "number": 1,
+    "state": "approved",
+    "regime": "public",
+    "sha256": "7d5b2d1f0c1f3a54a0d8a9d7f1e5ab2e2f4c86d1f9a3b0c75e6d4f8a1b2c3d4e",
+    "proposed_at": "2037-01-12T08:15:00.000000Z",
+    "proposed_by": "anne",
+    "visa_at": "2037-02-03T10:02:00.000000Z",
+    "visa_by": "bruno",
+    "visa_reference": "AD69-2037-117",
+    "reason": None,
+    "counts": {"proposed": 1},
+}
+
+_ELIMINATED: Example = {
+    "document_id": ID,
+    "kind": "invoice",
+    "received_on": "2026-03-13",
+    "keep_until": "2036-12-31",
+    "size": 3675,
+    "sha256": "04e6e61943bc422c33da4c82da903f27106283b853a78a206456b38bfd2ba785",
+}
+
+ELIMINATION: Example = ELIMINATION_LISTED | {
+    "bordereau": {
+        "schema": "meg-elimination/1",
+        "number": 1,
+        "tenant": "main",
+        "regime": "public",
+        "basis": ["Code du patrimoine, art. L212-2 et R212-14 : visa des archives départementales"],
+        "terms": {"voucher_years": 10, "other_years": 10, "keep_with": "contract"},
+        "proposed_at": "2037-01-12T08:15:00.000000Z",
+        "proposed_by": "anne",
+        "count": 1,
+        "bytes": 3675,
+        "first_received_on": "2026-03-13",
+        "last_received_on": "2026-03-13",
+        "documents": [_ELIMINATED],
+    },
+    "visa": {
+        "elimination": 1,
+        "decision": "granted",
+        "at": "2037-02-03T10:02:00.000000Z",
+        "by": "bruno",
+        "reference": "AD69-2037-117",
+        "reason": None,
+        "struck": [],
+        "file": None,
+        "proposal": ELIMINATION_LISTED["sha256"],
+    },
+    "certificates": [],
+    "documents": [
+        _ELIMINATED
+        | {
+            "state": "proposed",
+            "code": None,
+            "reason": None,
+            "file": "facture-2026-118.pdf",
+            "supplier": "Papeterie Horizon SARL",
+            "invoice_number": "F-2026-118",
+        }
+    ],
+}

@@ -580,6 +580,39 @@ class CorrectionShape(Shape):
     forgotten_by: str | None
 
 
+class EliminationListed(Shape):
+    """Where an elimination stands."""
+
+    number: int
+    state: str = Field(description="proposed, approved, refused, purged.")
+    regime: str = Field(description="public or private: whether the archives' visa is needed.")
+    sha256: str = Field(description="Digest of the proposal.")
+    proposed_at: str
+    proposed_by: str
+    visa_at: str | None
+    visa_by: str | None
+    visa_reference: str | None
+    reason: str | None = Field(description="Why it was refused.")
+    counts: dict[str, int] = Field(description="Documents by what became of them.")
+
+
+class EliminationShape(EliminationListed):
+    """An elimination with its proposal, visa, documents and certificates."""
+
+    bordereau: dict[str, Any] = Field(description="The proposal, as the log commits to it.")
+    visa: dict[str, Any] | None
+    certificates: list[dict[str, Any]] = Field(description="What was destroyed, as certified.")
+    documents: list[dict[str, Any]] = Field(
+        description="The documents, with what is still known of them beside what is kept."
+    )
+
+
+class EliminationsList(Shape):
+    """Eliminations."""
+
+    eliminations: list[EliminationListed]
+
+
 class CorrectionsList(BaseModel):
     """What was learned."""
 

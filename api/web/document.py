@@ -25,6 +25,7 @@ from api.web.page import Pages
 from api.web.page_view import page_views
 from api.web.signature_view import signature_views
 from api.web.texts import Texts
+from archive.errors import WasPurged
 from archive.manifest import SEARCHABLE_PDF
 from domain.money import parse_decimal
 from ingest.received_texts import ReasonCode
@@ -211,5 +212,5 @@ def _page_sizes(serving: Services, record: dict[str, Any]) -> tuple[PageSize, ..
     """The pages to show; none for XML and for what cannot be drawn."""
     try:
         return serving.pages.sizes(*serving.application.drawable(record["document_id"]))
-    except (PageNotDrawn, TooBusy):
+    except (PageNotDrawn, TooBusy, WasPurged):
         return ()

@@ -21,8 +21,16 @@ from api.web.texts import Texts, preferred_language
 from api.web.texts_access import ACCESS_TEXTS
 from api.web.texts_correcting import CORRECTING_TEXTS
 from api.web.texts_document import DOCUMENT_TEXTS
+from api.web.texts_elimination import ELIMINATION_TEXTS
 from api.web.texts_signature import SIGNATURE_TEXTS
 
+_TEXTS = (
+    DOCUMENT_TEXTS,
+    CORRECTING_TEXTS,
+    ACCESS_TEXTS,
+    SIGNATURE_TEXTS,
+    ELIMINATION_TEXTS,
+)
 LANGUAGE_COOKIE = "meg_language"
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -100,7 +108,7 @@ class Pages:
         language = preferred_language(
             request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
         )
-        return Texts(language, DOCUMENT_TEXTS, CORRECTING_TEXTS, ACCESS_TEXTS, SIGNATURE_TEXTS)
+        return Texts(language, *_TEXTS)
 
     def formats(self, texts: Texts) -> Formats:
         """The formats that go with these texts."""

@@ -37,6 +37,8 @@ class Case:
     digest: str
     visa: Record | None
     certificates: tuple[Record, ...]
+    position: int
+    """The place of the proposal in the log."""
 
     @property
     def documents(self) -> list[Record]:
@@ -51,13 +53,14 @@ class Case:
         return {
             "at": self.proposal["proposed_at"],
             "by": self.proposal["proposed_by"],
+            "position": self.position,
             "sha256": self.digest,
         }
 
     def agreed(self) -> Record:
         """The visa as purges and certificates quote it."""
         visa: Mapping[str, Any] = self.visa or {}
-        return {name: visa.get(name) for name in ("at", "by", "reference", "file")}
+        return {name: visa.get(name) for name in ("at", "by", "position", "reference", "file")}
 
 
 def load_case(connection: Connection, archive: Archive, number: int) -> Case:
@@ -69,8 +72,9 @@ def load_case(connection: Connection, archive: Archive, number: int) -> Case:
     found = {item.event.type: item for item in past}
     visa = found.get(VISA)
     certified = [dict(item.event.payload) for item in past if item.event.type == CERTIFIED]
-    proposal = dict(found[PROPOSAL].event.payload)
-    return Case(number, proposal["bordereau"], proposal["sha256"], _said(visa), tuple(certified))
+    proposed = found[PROPOSAL]
+    bordereau, digest = proposed.event.payload["bordereau"], proposed.event.payload["sha256"]
+    return Case(number, bordereau, digest, _said(visa), tuple(certified), proposed.position)
 
 
 def visaed(
@@ -81,13 +85,15 @@ def visaed(
     Raises:
         EliminationUnknown: there is none.
         EliminationRefused: it has no visa, or was refused.
-        VisaDoubted: an event of it does not stand in the signed log.
+        VisaDoubted: one person did both, or an event of it does not stand in the signed log.
     """
     case = load_case(connection, archive, number)
     if case.visa is None:
         raise EliminationRefused(f"elimination {number} has no visa yet")
     if case.visa["decision"] != GRANTED:
         raise EliminationRefused(f"elimination {number} was refused")
+    if case.visa["by"] == case.proposal["proposed_by"]:
+        raise VisaDoubted(f"elimination {number}: {case.visa['by']} proposed it and granted it")
     last = ledger.last_checkpoint(connection)
     key = archive.signer.verifier.verifier_key
     head = Inclusion(store, f"{tenant}/log", key, 0 if last is None else last.size)
@@ -101,4 +107,5 @@ def visaed(
 def _said(item: PastEvent | None) -> Record | None:
     if item is None:
         return None
-    return {**item.event.payload, "at": instant(item.event.at), "by": item.event.actor}
+    at, who = instant(item.event.at), item.event.actor
+    return {**item.event.payload, "at": at, "by": who, "position": item.position}

@@ -6,6 +6,7 @@ something is destroyed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -24,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from archive.erasure import ELIMINATION
+from archive.erasure import ELIMINATION, PURGE_STARTED
+from archive.repository import EVENTS
 from db.metadata import METADATA, Instant
 
 ELIMINATIONS: Final = Table(
@@ -74,6 +76,8 @@ PROPOSED, APPROVED, REFUSED, PURGED = "proposed", "approved", "refused", "purged
 STRUCK, KEPT = "struck", "kept"
 OPEN: Final = (PROPOSED, APPROVED)
 _AT_ONCE: Final = 500
+_OBJECT: Final = re.compile(r"[^/]+/o/sha256/../../([0-9a-f]{64})")
+_OF_DOCUMENT: Final = re.compile(r"[^/]+/(?:m|s/d)/([^/]+)/v([1-9]\d*)(?:\.json)?")
 
 
 def subject(number: int) -> str:
@@ -110,3 +114,18 @@ def spare(connection: Connection, digests: Collection[str]) -> set[str]:
         gone = delete(CONDEMNED).where(CONDEMNED.c.sha256.in_(some)).returning(CONDEMNED.c.sha256)
         struck |= set(connection.execute(gone).scalars())
     return struck
+
+
+def was_purged(connection: Connection, key: str) -> bool:
+    """Whether a purge destroyed what lay under this key of the store."""
+    if match := _OBJECT.fullmatch(key):
+        found = select(CONDEMNED.c.sha256).where(CONDEMNED.c.sha256 == match[1])
+    elif match := _OF_DOCUMENT.fullmatch(key):
+        found = select(EVENTS.c.position).where(
+            EVENTS.c.document_id == match[1],
+            EVENTS.c.type == PURGE_STARTED,
+            EVENTS.c.version > int(match[2]),
+        )
+    else:
+        return False
+    return connection.execute(found).first() is not None

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
+from archive.access import Visitor
 from archive.checkpoint import Verifier
 from archive.errors import WasPurged
 from archive.evidence.verify import verify as verify_package
 from archive.manifest import manifest_key, object_key
 from archive.repository import EVENTS, MANIFESTS
 from config.application import Application
+from config.archive_copies import check_place, copy_archive, open_repair
 from config.assembly import open_application
 from config.loader import load_settings
 from config.rebuilding import rebuild_all
@@ -52,6 +54,7 @@ from tests.elimination_case import (
 from tests.integration.reference_texts import invoice_for, write_reference
 
 SELLER = b"Papeterie des Halles"
+VISITOR = Visitor("tests", "cli")
 
 
 Taken = Callable[[int], list[str]]
@@ -251,6 +254,19 @@ def test_four_eyes_and_a_reference_are_asked_for(settings: Settings, taken: Take
         proposing.say(1, BRUNO, AGREED)
         with pytest.raises(EliminationRefused, match="already"):
             proposing.say(1, BRUNO, AGREED)
+
+
+def test_a_visa_of_the_proposer_destroys_nothing_even_if_it_was_recorded(
+    settings: Settings, taken: Taken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(1)
+    monkeypatch.setattr("ingest.elimination.proposing._check", lambda *_: None)
+    with later(settings) as eliminations:
+        eliminations.proposing.propose(ANNE)
+        eliminations.proposing.say(1, ANNE, AGREED)
+
+        with pytest.raises(VisaDoubted):
+            eliminations.purge(1, BRUNO)
 
 
 def test_a_company_needs_no_reference(settings: Settings, taken: Taken, tmp_path: Path) -> None:
@@ -561,3 +577,56 @@ def test_copies_in_the_outcome_folders_go_with_the_document(
     eliminate(settings, document_id)
 
     assert [p.name for p in done.iterdir()] == ["autre.xml"]
+
+
+def test_a_purge_reaches_the_replica_with_the_next_copy(
+    settings: Settings, taken: Taken, tmp_path: Path
+) -> None:
+    ids = taken(2)
+    replica = tmp_path / "replica"
+    copy_archive(settings, "archive", str(replica), VISITOR)
+    number = agreed(settings, ids[0])
+    key = _object_of(settings, ids[0])
+
+    purge(settings, number)
+    with open_repair(settings, str(replica)) as repair, pytest.raises(WasPurged):
+        repair.restore(key)
+    report = copy_archive(settings, "archive", str(replica), VISITOR)
+
+    *_, check = check_place(settings, str(replica), None)
+    assert report.destroyed > 0
+    assert not (replica / key).exists()
+    assert told_anywhere(replica, b"F-2026-00001") == set()
+    assert check["ok"], check
+
+
+def test_a_copy_destroys_nothing_because_the_archive_lost_it(
+    settings: Settings, taken: Taken, tmp_path: Path
+) -> None:
+    ids = taken(2)
+    eliminate(settings, ids[0])
+    replica = tmp_path / "replica"
+    copy_archive(settings, "archive", str(replica), VISITOR)
+    for key in (_object_of(settings, ids[1]), manifest_key("main", ids[1], 1)):
+        (settings.data / "objects" / key).unlink()
+
+    report = copy_archive(settings, "archive", str(replica), VISITOR)
+
+    assert report.destroyed == 0
+    assert (replica / manifest_key("main", ids[1], 1)).exists()
+
+
+def test_an_encrypted_archive_loses_the_keys_too(tmp_path: Path) -> None:
+    environment = {"MEG_LIMITS_READERS": "1", "MEG_ARCHIVE_ENCRYPTED": "true"}
+    settings = load_settings(tmp_path / "data", environment)
+    (document_id,) = invoices(settings, 1)
+    key = _object_of(settings, document_id)
+
+    eliminate(settings, document_id)
+    (again,) = take_in(settings, ("again.xml", invoice_for(1)))
+
+    assert not (settings.data / "objects" / manifest_key("main", document_id, 1)).exists()
+    assert _object_of(settings, again) == key
+    with open_application(settings) as application:
+        assert application.original(again)[1] == invoice_for(1)
+    assert verified(settings)[-1]["ok"]

@@ -30,6 +30,8 @@ _SHAPES: list[tuple[type[BaseModel], dict[str, Any]]] = [
     (schemas.CorrectionShape, examples.CORRECTION),
     (schemas.CorrectionShape, examples.FORGOTTEN),
     (schemas.ChoiceShape, examples.CHOICE),
+    (schemas.EliminationShape, examples.ELIMINATION),
+    (schemas.EliminationListed, examples.ELIMINATION_LISTED),
     (schemas.AccessShape, examples.ACCESS),
 ]
 
@@ -73,6 +75,8 @@ def test_every_command_has_its_route() -> None:
         ("post", "/api/v1/parse"),
         ("post", "/api/v1/validate"),
         ("get", "/api/v1/search"),
+        ("get", "/api/v1/eliminations"),
+        ("get", "/api/v1/eliminations/{number}"),
         ("get", "/api/v1/changes"),
         ("get", "/healthz"),
         ("get", "/readyz"),

@@ -520,3 +520,25 @@ def test_an_uncertain_reading_says_which_value_how_sure_and_what_is_asked() -> N
     assert "au moins est demandée" in words
     assert "Trouvé" not in words
     assert "12/03/2026 douteux" in words
+
+
+def test_eliminations_are_listed_and_the_page_says_what_comes_next() -> None:
+    application = _stocked(1)
+
+    listed, one = _page(application, "/eliminations"), _page(application, "/eliminations/1")
+
+    assert "AD69-2037-117" in one.words
+    assert "meg retention purge 1 -o certificats" in one.words
+    assert "ligne de commande" in listed.words
+    assert any(a.get("href") == "/eliminations/1" for tag, a in listed.tags if tag == "a")
+
+
+def test_a_purged_document_still_has_its_page() -> None:
+    application = FakeApplication()
+    record = application.add(
+        status="purged", invoice=None, match=None, decision=None, discrepancies=[], error=None
+    )
+
+    words = _page(application, f"/documents/{record['document_id']}").words
+
+    assert "régulièrement éliminé" in words
