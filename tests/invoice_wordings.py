@@ -1,7 +1,7 @@
-"""Further wordings for the sheets, kept apart: no label was added to the vocabulary for them.
+"""Further wordings for the sheets, for which no label had been written when they were collected.
 
-What is read on sheets with these wordings tells how the reader does on layouts that nobody has
-looked at; the confidences are calibrated on them (`benchmarks/calibrate_pages.py`).
+The confidences were calibrated on sheets with these wordings (`benchmarks/calibrate_pages.py`), as on
+layouts that nobody had looked at. Many have become labels since, from layouts of other software.
 """
 
 from __future__ import annotations

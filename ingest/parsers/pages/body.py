@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from domain.invoice import AllowanceCharge
 from ingest.parsers.pages.breakdown import BreakdownRow, find_breakdown, with_tax_of
-from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.deductions import split_deductions
 from ingest.parsers.pages.exemption import find_exemption, without_vat
 from ingest.parsers.pages.items import ReadLine, read_lines
@@ -38,7 +37,7 @@ def _head_rows(pages: Sequence[LabelledPage]) -> frozenset[tuple[int, float]]:
     return frozenset(
         (row.page, row.top)
         for page in pages
-        for head in find_heads(page.page)
+        for head in page.heads
         for row in page.page.rows
         if head.top - 1 <= row.top <= head.bottom
     )

@@ -9,10 +9,13 @@ from enum import Enum
 from functools import cached_property
 
 from domain.evidence import PageBox
+from ingest.parsers.pages.columns import TableHead, find_heads
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.lines import PageRows, Phrase
 from ingest.parsers.pages.vocabulary import compiled
 
+_SPELLED = re.compile(r"[a-z#]")
+"""What every label has: most phrases of a table are numbers and need not be looked through."""
 _SEPARATORS = re.compile(r"[\s:=.°·•|>-]*")
 _BELOW_REACH = 2.6
 _RIGHT_REACH = 0.55
@@ -69,6 +72,8 @@ class Spot:
 
 def find_labels(phrase: Phrase) -> tuple[Label, ...]:
     """The labels of a phrase; where two overlap, the longer one stands."""
+    if _SPELLED.search(phrase.folded) is None:
+        return ()
     found = [
         Label(concept, weight, phrase, m.start(), m.end())
         for concept, weight, pattern in compiled()
@@ -136,6 +141,11 @@ class LabelledPage:
 
     def _is_whole_label(self, phrase: Phrase) -> bool:
         return any(_spans(x) and x.weight >= _FULL_LABEL for x in self.labels_of(phrase))
+
+    @cached_property
+    def heads(self) -> list[TableHead]:
+        """The heads of item tables, from top to bottom."""
+        return find_heads(self.page)
 
     @cached_property
     def values(self) -> frozenset[int]:

@@ -24,7 +24,7 @@ from ingest.consequences import (
 from ingest.fields import Form, corrected, current, form_of, value_of
 from ingest.parsers.pages.anchors import same_height
 from ingest.parsers.pages.assembly import PageReading, read_invoice
-from ingest.parsers.pages.columns import find_heads, heading_key
+from ingest.parsers.pages.columns import heading_key
 from ingest.parsers.pages.habits import Habits
 from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import Phrase
@@ -56,7 +56,7 @@ def _with_columns(
     read: PageReading, pages: Sequence[LabelledPage], lessons: Sequence[Lesson]
 ) -> PageReading:
     """The pages read again with columns called what they were said to be."""
-    printed = {c.text for p in pages for head in find_heads(p.page) for c in head.columns}
+    printed = {c.text for p in pages for head in p.heads for c in head.columns}
     keys = {heading_key(text) for text in printed}
     known = [x for x in lessons if heading_key(x.heading or "") in keys]
     if not known:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.parsers.pages.blocks import Block, body_size, find_blocks
-from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
@@ -117,7 +116,7 @@ def _is_letterhead(page: LabelledPage, name: str) -> bool:
 
 def _buyer_blocks(page: LabelledPage, blocks: Sequence[Block]) -> list[Block]:
     """Blocks of several lines above the item table: with a town, or opening with a whole name."""
-    heads = find_heads(page.page)
+    heads = page.heads
     limit = min([h.top for h in heads] + [_UPPER_PART * page.page.height])
     return [
         b
@@ -188,7 +187,7 @@ def _unlabelled_seller(
     """The letterhead: the highest block with a name that is not the buyer's."""
     best: tuple[float, Block, str, Phrase] | None = None
     domains = mail_domains(" ".join(mentions))
-    limit = min([h.top for h in find_heads(page.page)] + [_HEAD_PART * page.page.height])
+    limit = min([h.top for h in page.heads] + [_HEAD_PART * page.page.height])
     for block in blocks:
         if _is_taken(buyer, block) or _is_third_party(page, block):
             continue

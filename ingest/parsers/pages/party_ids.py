@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.parsers.pages.blocks import distance
-from ingest.parsers.pages.columns import find_heads
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.labels import LabelledPage, Relation
 from ingest.parsers.pages.lines import Phrase
@@ -62,7 +61,7 @@ def _is_under_table(page: LabelledPage, phrase: Phrase, buyer: FoundParty) -> bo
     """Whether the item table parts an identifier from the address of the buyer above it."""
     if buyer.block is None:
         return False
-    tops = [h.top for h in find_heads(page.page)]
+    tops = [h.top for h in page.heads]
     return any(buyer.block.top < top < phrase.top for top in tops)
 
 

@@ -16,7 +16,6 @@ from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.columns import (
     TableHead,
     column_edges,
-    find_heads,
     left_edges,
     may_be_head,
     share_words,
@@ -112,7 +111,7 @@ def find_tables(pages: Sequence[LabelledPage], mark: Mark) -> list[Table]:
     tables: list[Table] = []
     still_open: TableHead | None = None
     for page in pages:
-        heads = find_heads(page.page)
+        heads = page.heads
         if still_open is not None:
             limit = heads[0].top if heads else page.page.height
             rows = [r for r in page.page.rows if r.middle < limit]
