@@ -1,7 +1,7 @@
 """Further wordings for the sheets, for which no label had been written when they were collected.
 
-The confidences were calibrated on sheets with these wordings (`benchmarks/calibrate_pages.py`), as on
-layouts that nobody had looked at. Many have become labels since, from layouts of other software.
+The confidences were calibrated on sheets with these wordings (`benchmarks/calibrate_pages.py`), as
+on layouts that nobody had looked at. Many have become labels since, from other software.
 """
 
 from __future__ import annotations
