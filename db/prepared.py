@@ -8,12 +8,11 @@ is done once, and the driver's own cursor does the rest, in the transaction of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ClauseElement, Connection
+from sqlalchemy import BindParameter, ClauseElement, Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -26,25 +25,30 @@ _Change = Callable[[Any], Any]
 _NOTHING: Final[Values] = {}
 
 
+class _Parameter(NamedTuple):
+    """One parameter as the driver takes it: given by the caller, or part of the statement."""
+
+    name: str | None  # None: part of the statement
+    change: _Change | None
+    fixed: Any
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     """A statement in the words of one database, and what values become on the way."""
 
     sql: str
-    fixed: dict[str, Any]  # values that are part of the statement
-    given: tuple[tuple[str, _Change | None], ...]
-    places: tuple[str, ...] | None  # of the parameters, where the driver wants no names
+    parameters: tuple[_Parameter, ...]
+    names: tuple[str, ...] | None  # None: the driver takes parameters by place
     columns: tuple[tuple[int, _Change], ...]  # those that do not come as they should
 
-    def parameters(self, values: Values) -> Any:
+    def bound(self, values: Values) -> Any:
         """The values of one call as the driver takes them."""
-        named = {
-            name: values[name] if change is None else change(values[name])
-            for name, change in self.given
-        }
-        if self.fixed:
-            named.update(self.fixed)
-        return named if self.places is None else [named[name] for name in self.places]
+        found = [
+            fixed if name is None else values[name] if change is None else change(values[name])
+            for name, change, fixed in self.parameters
+        ]
+        return found if self.names is None else dict(zip(self.names, found, strict=True))
 
     def rows(self, fetched: list[Any]) -> list[Row]:
         """Rows as the types of their columns want them."""
@@ -72,23 +76,20 @@ class Prepared:
     def rows(self, connection: Connection, values: Values = _NOTHING) -> list[Row]:
         """All rows that a query finds."""
         compiled = self._in_words_of(connection.dialect)
-        with _cursor(connection, compiled.sql) as cursor:
-            cursor.execute(compiled.sql, compiled.parameters(values))
-            return compiled.rows(cursor.fetchall())
+        found = _execute(connection, compiled.sql, compiled.bound(values), fetch=True)
+        return compiled.rows(found)
 
     def run(self, connection: Connection, values: Values = _NOTHING) -> None:
         """Change rows."""
         compiled = self._in_words_of(connection.dialect)
-        with _cursor(connection, compiled.sql) as cursor:
-            cursor.execute(compiled.sql, compiled.parameters(values))
+        _execute(connection, compiled.sql, compiled.bound(values))
 
     def run_many(self, connection: Connection, many: Iterable[Values]) -> None:
         """Change rows, once for each of these; without any, nothing happens."""
         compiled = self._in_words_of(connection.dialect)
-        parameters = [compiled.parameters(values) for values in many]
-        if parameters:
-            with _cursor(connection, compiled.sql) as cursor:
-                cursor.executemany(compiled.sql, parameters)
+        bound = [compiled.bound(values) for values in many]
+        if bound:
+            _execute(connection, compiled.sql, bound, many=True)
 
     def _in_words_of(self, dialect: Dialect) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
@@ -97,19 +98,23 @@ class Prepared:
         return compiled
 
 
-@contextmanager
-def _cursor(connection: Connection, sql: str) -> Iterator[Any]:
-    """The driver's cursor in the connection's transaction; its errors are SQLAlchemy's."""
+def _execute(
+    connection: Connection, sql: str, bound: Any, *, many: bool = False, fetch: bool = False
+) -> Any:
+    """Run it on the driver's cursor, in the connection's transaction; errors are SQLAlchemy's."""
     if not connection.in_transaction():
         connection.begin()  # else SQLAlchemy would not know that there is something to commit
     cursor = connection.connection.cursor()
     driver = connection.dialect.loaded_dbapi.Error
     try:
-        yield cursor
+        if many:
+            cursor.executemany(sql, bound)
+        else:
+            cursor.execute(sql, bound)
+        return cursor.fetchall() if fetch else []
     except driver as problem:
-        raise DBAPIError.instance(
-            sql, None, problem, driver, dialect=connection.dialect
-        ) from problem
+        dialect = connection.dialect
+        raise DBAPIError.instance(sql, None, problem, driver, dialect=dialect) from problem
     finally:
         cursor.close()
 
@@ -118,21 +123,24 @@ def _compile(statement: ClauseElement, dialect: Dialect) -> _Compiled:
     compiled = statement.compile(dialect=dialect)
     if not isinstance(compiled, SQLCompiler) or "POSTCOMPILE" in compiled.string:
         raise TypeError(f"not to be prepared: {compiled}")
-    fixed, given = {}, []
-    for bind, name in compiled.bind_names.items():
-        change = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        if bind.required:
-            given.append((name, change))
-        else:
-            value = bind.effective_value
-            fixed[name] = value if change is None else change(value)
+    parameters = {
+        name: _parameter(bind, name, dialect) for bind, name in compiled.bind_names.items()
+    }
     places = compiled.positiontup if compiled.positional else None
+    names = tuple(parameters if places is None else places)
     columns = list(statement.selected_columns) if isinstance(statement, SelectBase) else []
     changes = [c.type.dialect_impl(dialect).result_processor(dialect, None) for c in columns]
     return _Compiled(
         compiled.string,
-        fixed,
-        tuple(given),
-        None if places is None else tuple(places),
+        tuple(parameters[name] for name in names),
+        names if places is None else None,
         tuple((place, change) for place, change in enumerate(changes) if change is not None),
     )
+
+
+def _parameter(bind: BindParameter[Any], name: str, dialect: Dialect) -> _Parameter:
+    change = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    if bind.required:
+        return _Parameter(name, change, None)
+    value = bind.effective_value
+    return _Parameter(None, None, value if change is None else change(value))
