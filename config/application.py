@@ -9,12 +9,10 @@ import copy
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
-
-from sqlalchemy import Connection
 
 from archive import access_table
 from archive import repository as ledger
@@ -22,14 +20,16 @@ from archive.access import Visitor, What, is_batch
 from archive.access_table import AccessFilter
 from archive.comparison import comparison_record
 from archive.erasure import purged
-from archive.errors import NotSealed, WasPurged
-from archive.manifest import DERIVED, KEYS_DOCUMENT, SEARCHABLE_PDF, instant
+from archive.errors import NotSealed
+from archive.manifest import DERIVED, KEYS_DOCUMENT, instant
 from archive.proof_records import consistency_record, proof_records
 from archive.rotation import key_records
 from archive.service import Archive
 from config.accesses import Accesses
+from config.contents import Content, Contents
 from config.evidence import EvidenceExport, chosen_documents
 from config.folder import tended
+from config.replaying import replay_record
 from config.settings import Settings
 from config.timestamps import TimestampKeeper
 from db.engine import Database
@@ -37,17 +37,15 @@ from domain.errors import Error
 from domain.evidence import PageBox
 from domain.identifiers import Digest
 from domain.lesson import Piece
-from domain.records import Record, invoice_from, reading_record, validation_record, verdict_record
+from domain.records import Record, invoice_from, reading_record, validation_record
 from domain.validation import Validation
 from ingest import repository
 from ingest.accounts import Accounts, standing
 from ingest.corrections import Corrections
-from ingest.detect import FileType, file_type
 from ingest.dropfolder import DropFolder, DropOptions
 from ingest.elimination.checking import table_problems
 from ingest.elimination.proposing import Proposing
 from ingest.elimination.tables import number_of
-from ingest.enclosures import AttachmentUnknown, attachment
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
 from ingest.notes import Told
@@ -60,23 +58,13 @@ from ingest.reference.report import ImportReport
 from ingest.reference.service import import_paths
 from ingest.repository import PersonLinks
 from ingest.resolution import Resolutions
-from ingest.signatures.report import SIGNATURE_REPORT
 from ingest.worker import DropFolderWatch, OutboxWorker
 from matching.choices import choices
-from matching.comparison import differences
 from matching.reference import load_entities
-from matching.service import NotJudged, replay
 from search.service import SearchService
 
 _LOG = logging.getLogger(__name__)
 _PAGING = frozenset({"limit", "offset", "sort"})
-
-
-class NothingDerived(Error):
-    """No other file was made of this document."""
-
-    code = "ING-03"
-    hint = "Only scans have a searchable PDF, only signed files a report on their signatures."
 
 
 class Application:
@@ -104,6 +92,7 @@ class Application:
         self.database = database
         self.search_service = search
         self._archive = archive
+        self._contents = Contents(database, archive, pipeline)
         self._pipeline = pipeline
         self._examiner = examiner
         self._resolutions = resolutions
@@ -182,98 +171,32 @@ class Application:
         return record
 
     def original(self, document_id: str) -> tuple[str, bytes]:
-        """The name and the very bytes that were received, hashed again.
-
-        Raises:
-            DocumentUnknown, WasPurged: there are none, or none any more.
-        """
-        row = self._kept(document_id)
-        return self._downloaded(document_id, row["file_name"], Digest(row["sha256"]))
+        """The name and the very bytes that were received; see `Contents` for what is raised."""
+        return self._downloaded(document_id, self._contents.original(document_id))
 
     def attachment(self, document_id: str, position: int) -> tuple[str, bytes]:
-        """Name and bytes of an archived attachment, counted from 1, hashed again.
-
-        Raises:
-            DocumentUnknown, AttachmentUnknown: there is none.
-        """
-        name, digest = attachment(self._pipeline.record(document_id), position)
-        return self._downloaded(document_id, name, digest)
+        """Name and bytes of an archived attachment, counted from 1."""
+        return self._downloaded(document_id, self._contents.attachment(document_id, position))
 
     def searchable_pdf(self, document_id: str) -> tuple[str, bytes]:
-        """The PDF with recognised text that was made of a scan, hashed again, and a name for it.
-
-        Raises:
-            DocumentUnknown: no document has this id.
-            NothingDerived: none was made of it.
-            WasPurged: it was eliminated.
-        """
-        row = self._kept(document_id)
-        made = self._derived(row, SEARCHABLE_PDF)
-        if made is None:
-            raise NothingDerived(f"no searchable PDF was made of document {document_id}")
-        name = f"{Path(row['file_name']).stem}.ocr.pdf"
-        return self._downloaded(document_id, name, Digest(made["sha256"]))
+        """The PDF with recognised text that was made of a scan, and a name for it."""
+        return self._downloaded(document_id, self._contents.searchable_pdf(document_id))
 
     def signature_report(self, document_id: str) -> tuple[str, bytes]:
-        """The report on a document's signatures, hashed again, and a name for it.
+        """The report on a document's signatures, and a name for it."""
+        return self._downloaded(document_id, self._contents.signature_report(document_id))
 
-        Raises:
-            DocumentUnknown: no document has this id.
-            NothingDerived: it bears none.
-            WasPurged: it was eliminated.
-        """
-        row = self._kept(document_id)
-        made = self._derived(row, SIGNATURE_REPORT)
-        if made is None:
-            raise NothingDerived(f"document {document_id} has no report on signatures")
-        name = f"{Path(row['file_name']).stem}.signatures.json"
-        return self._downloaded(document_id, name, Digest(made["sha256"]))
-
-    def _downloaded(self, document_id: str, name: str, digest: Digest) -> tuple[str, bytes]:
-        data = self._archive.read(digest)
-        self._did(What.DOWNLOADED, document_id, file=name, sha256=digest.hex)
-        return name, data
+    def _downloaded(self, document_id: str, content: Content) -> tuple[str, bytes]:
+        self._did(What.DOWNLOADED, document_id, file=content.name, sha256=content.digest.hex)
+        return content.name, content.data
 
     def saw_pages(self, document_id: str) -> None:
         """Record that the visitor saw images of a document's pages."""
         self._did(What.PAGES, document_id)
 
     def drawable(self, document_id: str) -> tuple[str, Callable[[], bytes]]:
-        """The digest and the bytes that a document's pages are drawn from.
-
-        They are the original's; an image file is drawn from the PDF that was made of it, a signed
-        envelope from the file inside. Raises DocumentUnknown, WasPurged.
-        """
-        row = self._kept(document_id)
-        made = self._derived(row, SEARCHABLE_PDF)
-
-        def load() -> bytes:
-            data = self._archive.read(Digest(row["sha256"]))
-            if file_type(data) is FileType.CMS:
-                with suppress(AttachmentUnknown):
-                    _, inside = attachment(self._pipeline.record(document_id), 1)
-                    return self._archive.read(inside)
-            if made is None or file_type(data) is FileType.PDF:
-                return data
-            return self._archive.read(Digest(made["sha256"]))
-
-        return (row if made is None else made)["sha256"], load
-
-    def _kept(self, document_id: str) -> Mapping[str, Any]:
-        """The row of a document whose bytes are kept."""
-        with self.database.reading() as connection:
-            row = repository.load(connection, document_id)
-        if row["status"] in repository.GONE:
-            raise WasPurged(f"document {document_id} is {row['status']}")
-        return row
-
-    def _derived(self, row: Mapping[str, Any], role: str) -> Record | None:
-        """The last object of this role made of a document or of its first copy."""
-        first = row["duplicate_of"] or row["document_id"]
-        with self.database.reading() as connection:
-            past = self._archive.history(connection, first, DERIVED)
-        made = [p.event.payload for p in past if p.event.payload.get("role") == role]
-        return made[-1]["object"] if made else None
+        """The digest and the bytes that a document's pages are drawn from."""
+        return self._contents.drawable(document_id)
 
     def search(self, query: str, **filters: Any) -> Record:
         """Search (CONTRACT §6); a bad query raises an error that shows the place."""
@@ -390,32 +313,9 @@ class Application:
             DocumentUnknown, NotJudged: there is no verdict to make again.
         """
         with self.database.reading() as connection:
-            repository.load(connection, document_id)
-            result = repository.results(connection, document_id) or {}
-            kept = result.get("verdict")
-            if kept is None:
-                raise NotJudged(f"document {document_id} has no verdict")
-            verdict, told = _made_again(connection, document_id, kept)
-            past = [
-                {
-                    "judged_at": run["judged_at"].isoformat(),
-                    **_made_again(connection, document_id, run["verdict"])[1],
-                    "inputs_digest": run["verdict"]["inputs_digest"],
-                    "outcome": run["verdict"]["decision"]["outcome"],
-                }
-                for run in repository.past_results(connection, document_id)
-                if run["verdict"] is not None
-            ]
+            record = replay_record(connection, document_id)
         self._did(What.REPLAYED, document_id)
-        return {
-            "document_id": document_id,
-            **told,
-            "same": told["same"] and all(run["same"] for run in past),
-            "inputs_digest": kept["inputs_digest"],
-            "policy_version": kept["decision"]["policy_version"],
-            "verdict": verdict,
-            "past": past,
-        }
+        return record
 
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
         """Check these documents, or all of them and the whole log.
@@ -599,15 +499,3 @@ class Application:
                 self._pipeline.settle()
         except Error as error:
             _LOG.error("accesses: %s %s %s", error.code, error.message, error.hint)
-
-
-def _made_again(connection: Connection, document_id: str, kept: Record) -> tuple[Record, Record]:
-    """A verdict made again from its kept inputs, and whether it is the one that was kept."""
-    again = replay(connection, document_id, kept["inputs_digest"])
-    verdict = verdict_record(again.verdict)
-    differing = differences(kept, verdict)
-    return verdict, {
-        "same": again.same_inputs and not differing,
-        "identical": again.same_inputs and verdict == kept,
-        "differences": differing,
-    }

@@ -89,23 +89,6 @@ class Keyring:
             found |= self._find(absent)
         return {name: self._unwrap(name, *found[name]) for name in names}
 
-    def renew(self, names: Sequence[str]) -> None:
-        """Make new keys where these were destroyed, with the objects they belonged to.
-
-        The same bytes may be received again: they are another object under the old name.
-        """
-        from cryptography.hazmat.primitives.keywrap import aes_key_wrap
-
-        change = (
-            update(OBJECT_KEYS)
-            .where(OBJECT_KEYS.c.name == bindparam("again"), OBJECT_KEYS.c.wrapped.is_(None))
-            .values(wrapped=bindparam("key"), destroyed_at=None)
-        )
-        with self._database.transaction() as connection:
-            for name in names:
-                key = aes_key_wrap(self._master, os.urandom(KEY_BYTES))
-                connection.execute(change, {"again": name, "key": key})
-
     def key(self, name: str) -> bytes:
         """The key of an object.
 

@@ -16,7 +16,7 @@ from io import BufferedReader, BytesIO, RawIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from archive.errors import NeverDestroys, ObjectKeyDestroyed, SourceChanged
+from archive.errors import NeverDestroys, SourceChanged
 from archive.store import ErasingStore, ObjectStore, Put, Source
 from archive.stores.keyring import Keyring
 from archive.stores.sealing import MAGIC, Unsealed, is_sealed, plain_size, seal
@@ -44,7 +44,7 @@ class SealedStore:
     def put_many(self, puts: Sequence[Put]) -> None:
         """Store all of these, encrypted; their keys are durable before any of them."""
         names = [put.key for put in puts if self._is_to_be_sealed(put.key)]
-        keys = self._keys(names) if names else {}
+        keys = self._ring.ensure(names) if names else {}
         with ExitStack() as files:
             self._inner.put_many(
                 [_sealed(put, keys[put.key], files) if put.key in keys else put for put in puts]
@@ -96,14 +96,6 @@ class SealedStore:
     def close(self) -> None:
         """Give the ring back; the store around which this lies is its opener's to close."""
         self._ring.close()
-
-    def _keys(self, names: Sequence[str]) -> dict[str, bytes]:
-        try:
-            return self._ring.ensure(names)
-        except ObjectKeyDestroyed:
-            # What was purged and is received again: nothing is left that the old key was for.
-            self._ring.renew([name for name in names if not self._inner.exists(name)])
-            return self._ring.ensure(names)
 
     def _is_to_be_sealed(self, key: str) -> bool:
         return self._sealing and not _PLAIN.match(key)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from config.application import Application, NothingDerived
+from config.application import Application
 from config.assembly import open_application
+from config.contents import NothingDerived
 from config.doctor import Health, examine
 from config.loader import ConfigurationError
 from config.settings import LimitSettings, Settings, SignatureSettings
