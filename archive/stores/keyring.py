@@ -45,7 +45,6 @@ OBJECT_KEYS: Final = Table(
 )
 
 KEY_BYTES: Final = 32
-_NONE: Final = (None, None)
 _AT_ONCE: Final = 500
 
 
@@ -76,8 +75,8 @@ class Keyring:
         """
         from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
-        found = self._find(names)
-        absent = [name for name in dict.fromkeys(names) if found.get(name, _NONE)[0] is None]
+        keys = self.known(names)
+        absent = [name for name in dict.fromkeys(names) if name not in keys]
         if absent:
             rows = [
                 {"name": name, "wrapped": aes_key_wrap(self._master, os.urandom(KEY_BYTES))}
@@ -86,8 +85,20 @@ class Keyring:
             with self._database.transaction() as connection:
                 connection.execute(_MAKE[connection.dialect.name], rows)
             # Of two processes that make the same one, the first has made it.
-            found |= self._find(absent)
-        return {name: self._unwrap(name, *found[name]) for name in names}
+            keys |= self.known(absent)
+        return keys
+
+    def known(self, names: Sequence[str]) -> dict[str, bytes]:
+        """The keys of those of these objects that have one."""
+        return {
+            name: self._unwrap(name, wrapped, None)
+            for name, (wrapped, _) in self._find(names).items()
+            if wrapped is not None
+        }
+
+    def knows(self, name: str) -> bool:
+        """Whether there is or was a key of this object."""
+        return name in self._find([name])
 
     def key(self, name: str) -> bytes:
         """The key of an object.

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from archive.stores.minio_store import MinioStore
 
 _PLAIN: Final = re.compile(r"[^/]+/log/")
+_DIGEST: Final = re.compile(r"/sha256/../../([0-9a-f]{64})$")
+_CHUNK: Final = 1 << 20
 
 
 class SealedStore:
@@ -43,8 +45,7 @@ class SealedStore:
 
     def put_many(self, puts: Sequence[Put]) -> None:
         """Store all of these, encrypted; their keys are durable before any of them."""
-        names = [put.key for put in puts if self._is_to_be_sealed(put.key)]
-        keys = self._ring.ensure(names) if names else {}
+        keys = self._keys([put.key for put in puts if not _PLAIN.match(put.key)])
         with ExitStack() as files:
             self._inner.put_many(
                 [_sealed(put, keys[put.key], files) if put.key in keys else put for put in puts]
@@ -60,7 +61,7 @@ class SealedStore:
         file = self._inner.stream(key)
         try:
             head = file.read(len(MAGIC))
-            if _PLAIN.match(key) or not is_sealed(head):
+            if self._is_plain(key, head):
                 return BufferedReader(_Prefixed(head, file))
             return BufferedReader(Unsealed(self._ring.key(key), key, file))
         except BaseException:
@@ -75,8 +76,8 @@ class SealedStore:
         """The number of plain bytes of an object."""
         size = self._inner.size(key)
         with self._inner.stream(key) as file:
-            sealed = not _PLAIN.match(key) and is_sealed(file.read(len(MAGIC)))
-        return plain_size(size) if sealed else size
+            plain = self._is_plain(key, file.read(len(MAGIC)))
+        return size if plain else plain_size(size)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key starting with the prefix."""
@@ -97,8 +98,29 @@ class SealedStore:
         """Give the ring back; the store around which this lies is its opener's to close."""
         self._ring.close()
 
-    def _is_to_be_sealed(self, key: str) -> bool:
-        return self._sealing and not _PLAIN.match(key)
+    def _keys(self, names: Sequence[str]) -> dict[str, bytes]:
+        """The keys to seal these objects with; what is stored plain already stays so."""
+        keys = self._ring.known(names)
+        if self._sealing:
+            new = [name for name in names if name not in keys and not self._is_stored_plain(name)]
+            keys |= self._ring.ensure(new)
+        return keys
+
+    def _is_stored_plain(self, key: str) -> bool:
+        if not self._inner.exists(key):
+            return False
+        self.stream(key).close()  # a sealed one whose key is gone says so
+        return True
+
+    def _is_plain(self, key: str, head: bytes) -> bool:
+        if _PLAIN.match(key) or not is_sealed(head):
+            return True
+        # What begins like a sealed object may have come from outside, before there was a ring.
+        named = _DIGEST.search(key)
+        if named is None or self._ring.knows(key):
+            return False
+        with self._inner.stream(key) as file:
+            return _sha256_of(file).hex() == named[1]
 
 
 class SealedLockingStore(SealedStore):
@@ -159,12 +181,12 @@ class _Prefixed(RawIOBase):
 def _sealed(put: Put, key: bytes, files: ExitStack) -> Put:
     """The same object encrypted, in a file where its bytes came in one."""
     with ExitStack() as opened:
-        plain: BufferedReader | BytesIO = (
+        plain: BinaryIO = (
             opened.enter_context(_opened(put.source))
             if isinstance(put.source, Path)
             else BytesIO(put.source)
         )
-        sha256 = hashlib.file_digest(plain, "sha256").digest()
+        sha256 = _sha256_of(plain)
         if put.digest is not None and sha256.hex() != put.digest.hex:
             raise SourceChanged(str(put.source) if isinstance(put.source, Path) else put.key)
         plain.seek(0)
@@ -178,8 +200,15 @@ def _sealed(put: Put, key: bytes, files: ExitStack) -> Put:
         return put._replace(source=Path(file.name), digest=None)
 
 
-def _opened(source: Path) -> BufferedReader:
+def _opened(source: Path) -> BinaryIO:
     try:
         return source.open("rb")
     except FileNotFoundError as problem:
         raise SourceChanged(str(source), "is gone") from problem
+
+
+def _sha256_of(file: BinaryIO) -> bytes:
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,6 +19,7 @@ from archive.errors import KeyFileUnreadable, ObjectKeyDestroyed, ObjectKeyLost
 from archive.stores.filesystem import FilesystemStore
 from archive.stores.keyring import Keyring, open_keyring
 from archive.stores.sealed_store import SealedStore
+from archive.stores.sealing import MAGIC
 from config.archive_copies import check_place, copy_archive
 from config.assembly import open_application
 from config.rebuilding import rebuild_all
@@ -230,3 +232,43 @@ def test_a_lost_ring_is_not_taken_for_damage(settings: Settings) -> None:
     problems = [p for d in documents for p in d["problems"]]
     assert {p["code"] for p in problems} == {"UNREADABLE"}
     assert all("not on the keyring" in p["message"] for p in problems)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_same_bytes_come_again_after_encryption_was_switched(
+    tmp_path: Path, *, first: bool
+) -> None:
+    settings = _settings(tmp_path / "data", tmp_path / "replica")
+    kept = settings.archive
+    for encrypted, name in ((first, "one.xml"), (not first, "again.xml")):
+        now = replace(settings, archive=replace(kept, encrypted=encrypted))
+        with open_application(now) as application:
+            taken = list(application.ingest([(name, cii_invoice(0))], "test"))
+            *_, summary = application.verify(None)
+            assert summary["ok"], summary["problems"]
+    assert taken[0]["status"] == "duplicate"
+
+
+def test_a_file_that_begins_like_a_sealed_object_stays_readable(
+    ring: Keyring, tmp_path: Path
+) -> None:
+    data = MAGIC + b"from outside" * 20
+    hex_ = hashlib.sha256(data).hexdigest()
+    key = f"main/o/sha256/{hex_[:2]}/{hex_[2:4]}/{hex_}"
+    bare = FilesystemStore(tmp_path / "store")
+    bare.put_new(key, data)
+    store = SealedStore(bare, ring)
+
+    store.put_new(key, data)
+
+    assert store.read(key) == data
+    assert store.size(key) == len(data)
+
+
+def test_what_is_sealed_under_a_lost_key_is_not_stored_again(ring: Keyring, tmp_path: Path) -> None:
+    bare = FilesystemStore(tmp_path / "store")
+    SealedStore(bare, ring).put_new("main/o/a", b"secret")
+    (tmp_path / "other").mkdir()
+
+    with pytest.raises(ObjectKeyLost):
+        SealedStore(bare, _ring(tmp_path / "other")).put_new("main/o/a", b"secret")
