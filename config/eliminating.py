@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from config.loader import ConfigurationError
 from config.settings import Settings
+from db.engine import DatabaseUnavailable
 from domain.records import Record
 from ingest.elimination.eligibility import KEEP_WITH, Eligibility
+from ingest.elimination.errors import PurgeUnfinished
 from ingest.elimination.handed_in import remove_copies
 from ingest.elimination.proposing import Proposing
 from ingest.elimination.purging import Place, Purging
@@ -41,6 +43,7 @@ class Eliminations:
 
         Raises:
             EliminationUnknown, EliminationRefused, VisaDoubted: nothing was destroyed.
+            PurgeUnfinished: only the file of the database is still to be written anew; ask again.
             Error: it stopped midway; ask again, it goes on.
         """
         certificate = self._purging.run(number, actor)
@@ -52,7 +55,10 @@ class Eliminations:
         remove_copies(self._drop_folder, gone)
         # What an engine deletes it only marks: both are written anew without it.
         self._rewrite_index()
-        self._database.compact()
+        try:
+            self._database.compact()
+        except DatabaseUnavailable as problem:
+            raise PurgeUnfinished(number, len(destroyed), problem.message) from problem
         return certificate
 
 

@@ -8,6 +8,7 @@ balances read inside it cannot change before it commits.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,7 @@ from domain.errors import Error
 
 _CACHE_KIBIBYTES = 65_536
 _BUSY_MILLISECONDS = 60_000
+_PAUSE_SECONDS = 0.1
 
 
 class DatabaseError(Error):
@@ -44,6 +46,13 @@ class DatabaseDamaged(DatabaseError):
         "Stop MEG, keep the file aside, restore meg.db from its backup, then run "
         "`meg verify --all`. The archive beside it is untouched."
     )
+
+
+class DatabaseStillRead(DatabaseUnavailable):
+    """Somebody read the database all the while: what was deleted is still in its files."""
+
+    code = "DB-04"
+    hint = "Run the same command again when nothing else reads or copies the database."
 
 
 class Database:
@@ -93,13 +102,32 @@ class Database:
 
         Raises:
             DatabaseUnavailable: somebody kept writing, or the disk has no room for a second copy.
+            DatabaseStillRead: a reader keeps what was deleted in the files.
         """
         try:
             with self.engine.connect() as connection:
                 free = connection.execution_options(isolation_level="AUTOCOMMIT")
                 free.exec_driver_sql("VACUUM")
-                if self.engine.dialect.name == "sqlite":
-                    free.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        except EngineError as problem:
+            raise translated(problem) from problem
+        self.empty_journal()
+
+    def empty_journal(self) -> None:
+        """Bring the write-ahead journal of SQLite into its file and leave nothing in it.
+
+        Raises:
+            DatabaseStillRead: somebody reads what was there before, for a minute now.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        end = time.monotonic() + _BUSY_MILLISECONDS / 1000
+        try:
+            with self.engine.connect() as connection:
+                # SQLite waits for readers, not for another checkpoint, and raises for neither.
+                while connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+                    if time.monotonic() >= end:
+                        raise DatabaseStillRead("what was deleted is still in the database file")
+                    time.sleep(_PAUSE_SECONDS)
         except EngineError as problem:
             raise translated(problem) from problem
 

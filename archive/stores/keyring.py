@@ -113,7 +113,11 @@ class Keyring:
         return self._unwrap(name, *found[name])
 
     def destroy(self, name: str, at: datetime) -> None:
-        """Destroy an object's key for good; durable on return, and again is fine."""
+        """Destroy an object's key for good; durable on return, and again is fine.
+
+        Raises:
+            DatabaseStillRead: a reader keeps it in the file of the ring; ask again.
+        """
         change = (
             update(OBJECT_KEYS)
             .where(OBJECT_KEYS.c.name == bindparam("gone"), OBJECT_KEYS.c.wrapped.is_not(None))
@@ -149,12 +153,12 @@ class Keyring:
 
     def _forget_old_pages(self) -> None:
         # The journal of either engine may hold the row as it was.
+        if self._database.engine.dialect.name == "sqlite":
+            self._database.empty_journal()
+            return
         with self._database.engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            else:
-                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-                alone.exec_driver_sql("VACUUM object_keys")
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql("VACUUM object_keys")
 
 
 def prepare(database: Database) -> None:

@@ -24,3 +24,19 @@ class VisaDoubted(Error):
 
     code = "ING-97"
     hint = "Nothing was destroyed. Run `meg verify --all`: proposal or visa was changed or forged."
+
+
+class PurgeUnfinished(Error):
+    """The documents are destroyed; the file of the database still holds what was deleted in it."""
+
+    code = "ING-99"
+    hint = (
+        "Run the same `meg retention purge` again when nothing reads the database (stop `meg run`, "
+        "backups, reports): it then writes the file anew, and the certificate."
+    )
+
+    def __init__(self, number: int, documents: int, why: str) -> None:
+        super().__init__(
+            f"elimination {number}: {documents} documents are destroyed in the archive, the file "
+            f"of the database is still to be written anew: {why}"
+        )

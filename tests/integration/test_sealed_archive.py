@@ -24,6 +24,7 @@ from config.archive_copies import check_place, copy_archive
 from config.assembly import open_application
 from config.rebuilding import rebuild_all
 from config.settings import ArchiveSettings, Settings
+from db.engine import DatabaseStillRead
 from tests.acceptance.invoices import cii_invoice
 
 VISITOR = Visitor.named("tests", "cli", "")
@@ -73,6 +74,25 @@ def test_a_destroyed_key_is_gone_from_the_disk(ring: Keyring, tmp_path: Path) ->
         ring.key(NAMES[1])
     assert not any(wrapped in p.read_bytes() for p in tmp_path.iterdir())
     assert ring.key(NAMES[2])
+
+
+def test_a_key_that_a_reader_keeps_in_the_file_is_not_said_to_be_destroyed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.engine._BUSY_MILLISECONDS", 50)
+    ring = _ring(tmp_path)  # opened after the wait was cut short
+    ring.ensure(NAMES)
+    with closing(sqlite3.connect(tmp_path / "objects.db", isolation_level=None)) as connection:
+        query = "SELECT wrapped FROM object_keys WHERE name = ?"
+        connection.execute("BEGIN")
+        (wrapped,) = connection.execute(query, (NAMES[1],)).fetchone()
+        with pytest.raises(DatabaseStillRead):
+            ring.destroy(NAMES[1], AT)
+        connection.execute("ROLLBACK")
+
+    ring.destroy(NAMES[1], AT)
+
+    assert not any(wrapped in p.read_bytes() for p in tmp_path.iterdir())
 
 
 def test_what_comes_again_after_its_destruction_gets_another_key(
