@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import DatabaseError as EngineError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -128,6 +128,18 @@ class Database:
                     if time.monotonic() >= end:
                         raise DatabaseStillRead("what was deleted is still in the database file")
                     time.sleep(_PAUSE_SECONDS)
+        except EngineError as problem:
+            raise translated(problem) from problem
+
+    def take_stock(self, tables: Iterable[Table]) -> None:
+        """Let PostgreSQL count these tables after much came in: it plans by what it counted."""
+        if self.engine.dialect.name != "postgresql":
+            return
+        try:
+            with self.engine.connect() as connection:
+                free = connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in tables:
+                    free.exec_driver_sql(f"ANALYZE {table.name}")
         except EngineError as problem:
             raise translated(problem) from problem
 

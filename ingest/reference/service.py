@@ -32,6 +32,7 @@ from ingest.reference.report import (
 from ingest.reference.rows import RowReader
 from ingest.reference.spool import Spool
 from ingest.reference.takeover import take_over
+from matching.reference import REFERENCE_KEYS, REFERENCE_TABLES
 from matching.reference_links import find_dangling
 from matching.reference_upsert import UpsertCount
 
@@ -60,6 +61,8 @@ def import_paths(
         for table in report.tables
         if table.inserted or table.changed
     }
+    if touched:
+        database.take_stock([*(REFERENCE_TABLES[name] for name in touched), REFERENCE_KEYS])
     with database.reading() as connection:
         warnings = tuple(
             Problem(
