@@ -102,6 +102,8 @@ class Rebuilding:
                         purges.append((manifest.document_id, erasure))
             count += len(some)
             tick(len(some))
+        if not count and next(iter(self._store.keys(f"{self._tenant}/o/")), None) is not None:
+            raise ArchiveIncomplete("the store holds files, but neither manifests nor a log")
         with database.transaction() as connection:
             for document_id, erasure in purges:
                 _place_erased(connection, document_id, erasure)

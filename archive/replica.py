@@ -26,7 +26,15 @@ from pathlib import Path
 
 from archive.checkpoint import Verifier
 from archive.erasure import ELIMINATION
-from archive.errors import KeptUnreadable, ObjectMissing, ReplicaDamaged, SignerChanged, WasPurged
+from archive.errors import (
+    KeptUnreadable,
+    ObjectKeyDestroyed,
+    ObjectMissing,
+    ObjectUndecipherable,
+    ReplicaDamaged,
+    SignerChanged,
+    WasPurged,
+)
 from archive.fsck import DocumentReport, Finding, LogCheck, LogReport, Reader, check_files
 from archive.kept import unpack
 from archive.key_history import KeyHistory, stored_statements
@@ -55,6 +63,7 @@ class CopyReport:
     present: int = 0
     size: int = 0
     destroyed: int = 0
+    passed_over: int = 0  # nobody can read them: their keys were destroyed
     damaged: list[Finding] = field(default_factory=list)
 
 
@@ -99,7 +108,14 @@ class Copying:
                     self._target.put_many(puts)
                     files.close()
                     puts, held = [], 0
-                content, digest = files.enter_context(fetched(self._source, key))
+                try:
+                    content, digest = files.enter_context(fetched(self._source, key))
+                except ObjectKeyDestroyed:
+                    self._report.passed_over += 1
+                    continue
+                except ObjectUndecipherable as problem:
+                    self._report.damaged.append(Finding("UNREADABLE", key, problem.message))
+                    continue
                 if (match := _OBJECT.fullmatch(key)) and match[1] != digest.hex:
                     text = f"has the SHA-256 {digest}, it was not copied"
                     self._report.damaged.append(Finding("OBJECT_CHANGED", key, text))
@@ -199,7 +215,7 @@ class Repair:
         try:
             with fetched(self._store, key) as (_, found):
                 return found
-        except ObjectMissing:
+        except (ObjectMissing, ObjectUndecipherable):
             return None
 
     def _see_that_it_is_right(self, key: str, found: Digest) -> None:

@@ -45,6 +45,7 @@ def copy(source: str, target: str, data: Path | None, *, as_json: bool) -> None:
         "copied": report.copied,
         "present": report.present,
         "destroyed": report.destroyed,
+        "passed_over": report.passed_over,
         "bytes": report.size,
         "damaged": [{"code": f.code, "key": f.key, "message": f.message} for f in report.damaged],
         "check": check,
@@ -57,6 +58,8 @@ def copy(source: str, target: str, data: Path | None, *, as_json: bool) -> None:
         )
         if report.destroyed:
             click.echo(f"{report.destroyed} files destroyed that were purged in {source}")
+        if report.passed_over:
+            click.echo(f"{report.passed_over} files left behind: their keys were destroyed")
         _echo_problems(record["damaged"])
         _echo_check([*documents, check])
     if not record["ok"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,12 +16,12 @@ from click.testing import CliRunner
 
 from api.cli.keys import keys as keys_command
 from archive.access import Visitor
-from archive.errors import KeyFileUnreadable, ObjectKeyDestroyed, ObjectKeyLost
+from archive.errors import ArchiveIncomplete, KeyFileUnreadable, ObjectKeyDestroyed, ObjectKeyLost
 from archive.stores.filesystem import FilesystemStore
 from archive.stores.keyring import Keyring, open_keyring
 from archive.stores.sealed_store import SealedStore
 from archive.stores.sealing import MAGIC
-from config.archive_copies import check_place, copy_archive
+from config.archive_copies import check_place, copy_archive, open_repair
 from config.assembly import open_application
 from config.rebuilding import rebuild_all
 from config.settings import ArchiveSettings, Settings
@@ -206,12 +207,56 @@ def test_it_is_copied_checked_and_rebuilt(settings: Settings, tmp_path: Path) ->
         assert summary["ok"], summary["problems"]
 
 
-def test_a_changed_object_is_named(settings: Settings) -> None:
+def _change_an_original(settings: Settings) -> str:
     path = next(p for p in (settings.data / "objects/main/o").rglob("*") if p.is_file())
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.chmod(0o600)
     path.write_bytes(data)
+    return str(path.relative_to(settings.data / "objects"))
+
+
+def test_a_changed_object_is_taken_back_from_the_replica(settings: Settings) -> None:
+    copy_archive(settings, "archive", "replica", VISITOR)
+    key = _change_an_original(settings)
+
+    with open_repair(settings, "replica") as repair:
+        assert repair.restore(key)
+        assert not repair.restore(key)
+
+    with open_application(settings) as application:
+        *_, summary = application.verify(None)
+        assert summary["ok"], summary["problems"]
+
+
+def test_a_copy_passes_over_what_cannot_be_read(settings: Settings) -> None:
+    changed = _change_an_original(settings)
+    store = settings.data / "objects"
+    gone = next(
+        str(p.relative_to(store))
+        for p in (store / "main/o").rglob("*")
+        if p.is_file() and p != store / changed
+    )
+    _ring(settings.data / "keys").destroy(gone, AT)
+
+    report = copy_archive(settings, "archive", "replica", VISITOR)
+
+    assert report.passed_over == 1
+    assert [(f.code, f.key) for f in report.damaged] == [("UNREADABLE", changed)]
+
+
+def test_files_without_a_log_are_no_archive_to_rebuild(settings: Settings) -> None:
+    for path in settings.data.glob("meg.db*"):
+        path.unlink()
+    for folder in ("m", "log"):
+        shutil.rmtree(settings.data / "objects/main" / folder)
+
+    with pytest.raises(ArchiveIncomplete):
+        rebuild_all(settings, lambda _what, _count: None, replace=False)
+
+
+def test_a_changed_object_is_named(settings: Settings) -> None:
+    _change_an_original(settings)
 
     with open_application(settings) as application:
         *documents, summary = application.verify(None)
