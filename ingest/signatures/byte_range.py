@@ -17,10 +17,11 @@ from pyhanko.sign.ades.report import AdESFailure
 
 from domain.signature import SignatureCheck, SignatureProblem, not_checked
 from ingest.signatures.judged import failed, malformed
+from ingest.signatures.marks import BYTE_RANGE
 
 _MOST: Final = 50
 _RANGE: Final = re.compile(
-    rb"/ByteRange\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]"
+    BYTE_RANGE + rb"\s*\[\s*(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]"
 )
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Final
 
 from domain.signature import SignatureCheck, not_checked
 from ingest.detect import FileType, file_type
 from ingest.memory_bound import memory_bounded
-from ingest.signatures.cades import check_cms, content_of
+from ingest.signatures.cades import CADES, check_cms, content_of
 from ingest.signatures.marks import cms_bytes, is_signed
 from ingest.signatures.options import TrustOptions
 from ingest.signatures.pades import check_pdf
 from ingest.signatures.trust import Roots, load_roots
 from ingest.signatures.xades import check_xml
 
+_DEEPEST: Final = 3
 _FORMATS = {FileType.PDF: "PAdES", FileType.XML: "XAdES", FileType.CMS: "CAdES"}
 
 
@@ -41,7 +43,7 @@ def check_signatures(
     return tuple(found)
 
 
-async def _check(data: bytes, roots: Roots, now: datetime) -> list[SignatureCheck]:
+async def _check(data: bytes, roots: Roots, now: datetime, depth: int = 1) -> list[SignatureCheck]:
     kind = file_type(data)
     if kind is FileType.PDF:
         return await check_pdf(data, roots, now)
@@ -52,6 +54,9 @@ async def _check(data: bytes, roots: Roots, now: datetime) -> list[SignatureChec
         return []
     checks = await check_cms(binary, roots, now)
     content = content_of(binary)
-    if content is not None and is_signed(content) and file_type(content) is not FileType.CMS:
-        checks += await _check(content, roots, now)
-    return checks
+    if content is None or not is_signed(content):
+        return checks
+    if depth == _DEEPEST and file_type(content) is FileType.CMS:
+        why = f"signed files inside one another: the outer {_DEEPEST} alone were checked"
+        return [*checks, not_checked(CADES, "", why)]
+    return checks + await _check(content, roots, now, depth + 1)

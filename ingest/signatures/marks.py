@@ -1,7 +1,8 @@
 """Whether a file carries a signature, told from its bytes: unsigned files pay for nothing more.
 
 A signature of a PDF cannot lie in a compressed part: its `/ByteRange` speaks of the file's own
-bytes. The namespace of XML signatures has one spelling. CMS (`.p7m`) begins with its type.
+bytes. Its name may be written with escapes (`/ByteRang#65`). The namespace of XML signatures has
+one spelling. CMS (`.p7m`) begins with its type.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from typing import Final
 
 from ingest.detect import FileType, file_type, is_cms
 
-_BYTE_RANGE: Final = b"/ByteRange"
+BYTE_RANGE: Final = b"/" + b"".join(
+    b"(?:%c|#(?i:%02x))" % (letter, letter) for letter in b"ByteRange"
+)
+"""The name `/ByteRange`, each of its letters as itself or as an escape (ISO 32000-1, 7.3.5)."""
+_BYTE_RANGE: Final = re.compile(BYTE_RANGE)
 # Some programs declare the namespace everywhere; a signature has a value, too.
 _XML_SIGNATURE: Final = ("xmldsig#", "SignatureValue")
 _ENCODINGS: Final = ("ascii", "utf-16-le", "utf-16-be")
@@ -24,7 +29,7 @@ def is_signed(data: bytes) -> bool:
     """Whether a file carries what may be a signature."""
     kind = file_type(data)
     if kind is FileType.PDF:
-        return _BYTE_RANGE in data
+        return _BYTE_RANGE.search(data) is not None
     if kind is FileType.XML:
         return any(
             all(mark.encode(encoding) in data for mark in _XML_SIGNATURE) for encoding in _ENCODINGS

@@ -8,7 +8,10 @@ signature says itself what it is about:
 - only the enveloped-signature transform and canonicalisations are let through: a stylesheet or a
   path expression could sign something else than what is read;
 - the signature covers the invoice only if the element that is read, or one around it, is covered.
-  A valid signature over another part ("signature wrapping") is a fatal finding.
+  A valid signature over another part ("signature wrapping") is a fatal finding;
+- what lies inside a signature is never covered: the enveloped-signature transform leaves the whole
+  `ds:Signature` out of the digest. Where the file was not searched to its end for what is read,
+  nothing is said of the signature.
 
 XAdES properties count only where the signature covers them (ETSI EN 319 132-1): the signing
 certificate's digest must be that of the certificate, the signing time is shown as claimed. A
@@ -43,6 +46,7 @@ from domain.signature import (
     not_checked,
 )
 from ingest.parsers.xml import Element, exact_payload, parse_xml
+from ingest.parsers.xml_envelope import SIGNATURE, is_in_signature, is_searched_whole
 from ingest.signatures.judged import (
     Moment,
     anchor_of,
@@ -68,7 +72,6 @@ from ingest.signatures.xades_properties import (
 )
 
 XADES: Final = "XAdES"
-_SIGNATURE: Final = f"{DS}Signature"
 _ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 _C14N: Final = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 _C14N_11: Final = "http://www.w3.org/2006/12/xml-c14n11"
@@ -104,9 +107,11 @@ async def check_xml(data: bytes, roots: Roots, now: datetime) -> list[SignatureC
     if isinstance(document, ReadFailure):
         return []  # what cannot be read as XML has a finding of its own
     root, payload = exact_payload(document, data)
-    found = list(root.iter(_SIGNATURE))
+    found = list(root.iter(SIGNATURE))
     if len(found) > _MOST_SIGNATURES:
         return [not_checked(XADES, "", f"{len(found)} signatures in one file")]
+    if found and not is_searched_whole(root):
+        return [not_checked(XADES, "", "an envelope too large to be searched for other invoices")]
     return [await _check(root, payload, signature, roots, now) for signature in found]
 
 
@@ -132,7 +137,7 @@ def _location(root: Element, signature: Element) -> str:
     parent = signature.getparent()
     if parent is None:
         raise _Refused("the file is a signature and holds its content")
-    if next(parent.iterchildren(_SIGNATURE)) is not signature:
+    if next(parent.iterchildren(SIGNATURE)) is not signature:
         raise _Refused("a second signature beside another one")
     path = root.getroottree().getelementpath(parent)
     return "./" if path == "." else f"./{path}/"
@@ -233,7 +238,7 @@ async def _judged(
     path = usage.success_result
     trouble = await settled(usage.error_subindic, certificate, roots, carried, at)
     indication, sub_indication, problems = trust_conclusion(trouble, certificate, roots, at)
-    whole = any(is_within(payload, each) for each in seen.covered)
+    whole = not is_in_signature(payload) and any(is_within(payload, e) for e in seen.covered)
     own = list(_own_problems(seen, whole=whole))
     if own and indication is Indication.PASSED:
         indication = Indication.INDETERMINATE

@@ -61,6 +61,26 @@ def test_a_signed_pdf_inside_is_checked_too(trust: TrustOptions) -> None:
     assert {check.indication for check in checks} == {Indication.PASSED}
 
 
+def test_each_of_a_few_signed_files_inside_one_another_is_checked(trust: TrustOptions) -> None:
+    changed = sign_cms(INVOICE).replace(b"<cbc:ID>", b"<cbc:Id>", 1)
+
+    outer, inner = check_signatures(sign_cms(changed), trust, NOW)
+
+    assert outer.indication is Indication.PASSED
+    assert (inner.indication, inner.sub_indication) == (Indication.FAILED, "HASH_FAILURE")
+
+
+def test_what_is_signed_too_deep_inside_is_said_not_to_be_checked(trust: TrustOptions) -> None:
+    data = INVOICE
+    for _ in range(5):
+        data = sign_cms(data)
+
+    *outer, last = check_signatures(data, trust, NOW)
+
+    assert [check.indication for check in outer] == [Indication.PASSED] * 3
+    assert last.problems == (Problem.NOT_CHECKED,)
+
+
 @pytest.mark.parametrize("spelling", ["binary", "base64", "pem"])
 def test_the_invoice_inside_is_read_and_carried(spelling: str) -> None:
     binary = sign_cms(INVOICE)

@@ -12,6 +12,7 @@ from pyhanko.sign.fields import MDPPerm
 from domain.signature import Changes, Coverage, Indication, Revocation, SignatureCheck
 from domain.signature import SignatureProblem as Problem
 from ingest.signatures.check import check_signatures
+from ingest.signatures.marks import is_signed
 from ingest.signatures.options import TrustOptions
 from tests.page_maker import invoice_rows
 from tests.pdf_maker import in_name_tree
@@ -267,6 +268,20 @@ def test_a_signature_whose_field_was_taken_away_is_told(trust: TrustOptions) -> 
     assert carried.problems == (Problem.NOT_CHECKED,)
     assert carried.detail is not None
     assert "no signature field" in carried.detail
+
+
+@pytest.mark.parametrize(
+    "name", [b"/ByteRang#65", b"/#42#79#74#65#52#61#6e#67#65", b"/ByteRa#6Ege"]
+)
+def test_a_signature_whose_name_is_escaped_is_seen(name: bytes, trust: TrustOptions) -> None:
+    escaped = sign_pdf(invoice()).replace(b"/ByteRange", name)
+
+    assert is_signed(escaped)
+    assert Problem.CONTENT_CHANGED in only(escaped, trust).problems
+
+
+def test_another_name_with_an_escape_is_no_signature() -> None:
+    assert not is_signed(invoice() + b"/ByteRang#66 /Byte#20Range #42yteRange")
 
 
 def test_a_container_that_is_no_cms_is_malformed(trust: TrustOptions) -> None:

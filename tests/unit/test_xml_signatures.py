@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +14,11 @@ from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod
 from signxml.signer import SignatureReference, XMLSigner
 
+from domain.invoice import DocumentKind
 from domain.signature import Coverage, Indication, SignatureCheck
 from domain.signature import SignatureProblem as Problem
+from ingest.parsers.xml import XmlDocument, parse_xml
+from ingest.parsers.xml_attachments import xml_files
 from ingest.signatures.check import check_signatures
 from ingest.signatures.marks import is_signed
 from ingest.signatures.options import TrustOptions
@@ -155,6 +159,106 @@ def test_a_signed_invoice_wrapped_beside_a_forged_one_is_found(trust: TrustOptio
     assert check.coverage is Coverage.PART
     assert check.problems == (Problem.PART_ONLY,)
     assert check.indication is not Indication.PASSED
+
+
+LETTER = b"<Letter><To>Mairie</To><Text>Bonne ann\xc3\xa9e</Text></Letter>"
+
+
+def put_into_signature(signed: bytes, *parts: etree._Element) -> bytes:
+    """The file with these in a `ds:Object` of its signature, where no digest reaches."""
+    root = etree.fromstring(signed)
+    signature = next(root.iter(f"{_DS}Signature"))
+    etree.SubElement(signature, f"{_DS}Object").extend(parts)
+    return bytes(etree.tostring(root))
+
+
+def in_base64(data: bytes) -> etree._Element:
+    content = etree.Element("BinaryContent")
+    content.text = base64.b64encode(data).decode()
+    return content
+
+
+@pytest.mark.parametrize("forged", [etree.fromstring(INVOICE), in_base64(INVOICE)])
+def test_an_invoice_put_into_a_signature_is_not_read(
+    forged: etree._Element, trust: TrustOptions
+) -> None:
+    """An enveloped signature leaves itself out of what it signs, with all that lies in it."""
+    data = put_into_signature(sign_xml(LETTER), copy.deepcopy(forged))
+
+    document = parse_xml(data)
+    check = only(data, trust)
+
+    assert isinstance(document, XmlDocument)
+    assert document.kind is DocumentKind.OTHER
+    assert document.payload.tag == "Letter"
+    assert check.indication is Indication.PASSED  # the letter is what was signed
+
+
+def test_an_invoice_beside_one_put_into_the_signature_is_the_one_that_is_read(
+    trust: TrustOptions,
+) -> None:
+    forged = etree.fromstring(INVOICE.replace(b"100.00", b"900.00"))
+    envelope = b"<Envelope>" + etree.tostring(etree.fromstring(INVOICE)) + b"</Envelope>"
+    data = put_into_signature(sign_xml(envelope), forged)
+
+    document = parse_xml(data)
+    check = only(data, trust)
+
+    assert isinstance(document, XmlDocument)
+    assert document.payload.findtext("{*}Total") == "100.00"
+    assert check.indication is Indication.PASSED
+    assert check.coverage is Coverage.WHOLE
+
+
+def test_what_lies_in_a_signature_is_never_covered(trust: TrustOptions) -> None:
+    """A signature as a whole file holds the invoice; another, inside, does not vouch for it."""
+    inner = etree.fromstring(sign_xml(INVOICE.replace(b"<Invoice ", b'<Invoice Id="read" ')))
+    outer = etree.Element(f"{_DS}Signature")
+    etree.SubElement(outer, f"{_DS}Object").append(inner)
+
+    document = parse_xml(etree.tostring(outer))
+    checks = check_signatures(etree.tostring(outer), trust, NOW)
+
+    assert isinstance(document, XmlDocument)
+    assert document.kind is DocumentKind.INVOICE
+    assert all(check.coverage is not Coverage.WHOLE for check in checks)
+    assert all(check.indication is not Indication.PASSED for check in checks)
+
+
+def test_an_envelope_too_large_to_be_searched_is_not_passed(trust: TrustOptions) -> None:
+    real = etree.tostring(etree.fromstring(INVOICE))
+    large = b"<Envelope>" + b"<p/>" * 10_000 + real + b"</Envelope>"
+
+    check = only(sign_xml(large), trust)
+
+    assert check.indication is Indication.INDETERMINATE
+    assert check.coverage is Coverage.UNKNOWN
+    assert check.problems == (Problem.NOT_CHECKED,)
+
+
+def test_a_large_invoice_in_a_small_envelope_passes(trust: TrustOptions) -> None:
+    large = etree.fromstring(INVOICE.replace(b"</Invoice>", b"<p/>" * 10_001 + b"</Invoice>"))
+
+    check = only(sign_xml(b"<Envelope>" + etree.tostring(large) + b"</Envelope>"), trust)
+
+    assert check.indication is Indication.PASSED
+    assert check.coverage is Coverage.WHOLE
+
+
+def test_a_file_put_into_a_signature_is_no_attachment(trust: TrustOptions) -> None:
+    namespace = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+    name = f"{{{namespace}}}EmbeddedDocumentBinaryObject"
+    own, forged = (etree.Element(name, filename=f) for f in ("bon.pdf", "rib-nouveau.pdf"))
+    own.text = forged.text = base64.b64encode(b"%PDF-1.4").decode()
+    invoice = etree.fromstring(INVOICE)
+    invoice.append(own)
+    data = put_into_signature(sign_xml(etree.tostring(invoice)), forged)
+
+    document = parse_xml(data)
+
+    assert isinstance(document, XmlDocument)
+    assert [file.name for file in xml_files(document)] == ["bon.pdf"]
+    assert only(data, trust).indication is Indication.PASSED
 
 
 def test_an_id_borne_twice_is_not_followed(trust: TrustOptions) -> None:
