@@ -58,6 +58,7 @@ _BY_CODE: dict[str, Answer] = {
     "ING-95": _NOT_FOUND,  # no elimination has this number
     "ING-96": _CONFLICT,  # this elimination cannot go on
     "ING-97": _DAMAGED,  # what it rests on is not in the signed log
+    "ING-98": _CONFLICT,  # nobody signed its proposal or visa yet
     "ING-99": _DOWN,  # destroyed, but the database file is still to be written anew
     "ARC-05": _DOWN,  # the store is full
     "ARC-06": _DOWN,  # the store may not be read or written

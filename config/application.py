@@ -48,6 +48,7 @@ from ingest.elimination.proposing import Proposing
 from ingest.elimination.tables import number_of
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
+from ingest.legal_holds import hold_problems
 from ingest.notes import Told
 from ingest.outcome import document_record
 from ingest.payment import PaymentDelays
@@ -416,6 +417,7 @@ class Application:
                 past = self._archive.history(connection, document_id)
                 steps = [PastStep(p.event.type, p.event.payload) for p in past]
                 found = list(journal_problems(row, result, steps))
+                found += hold_problems(connection, document_id, (p.event for p in past))
         return [
             {"code": JOURNAL_DIFFERS, "key": f"documents/{document_id}", "message": problem}
             for problem in found

@@ -26,11 +26,9 @@ from domain.errors import Error
 from domain.identifiers import Digest
 from domain.records import Record
 from ingest import repository
-from ingest.legal_holds import LEGAL_HOLDS
+from ingest.legal_holds import HELD, LEGAL_HOLDS, RELEASED
 from ingest.repository import DOCUMENTS, RESULTS
 
-HELD: Final = "held"
-RELEASED: Final = "released"
 _VOUCHERS: Final = frozenset(
     {"invoice", "credit_note", "order", "despatch_advice", "receipt_advice", "status_message"}
 )

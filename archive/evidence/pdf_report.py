@@ -47,7 +47,7 @@ def _flowables(title: str, blocks: Iterable[Block], width: float) -> Iterator[An
             yield Text(_printable(block.text), styles["Heading2"])
         elif isinstance(block, Paragraph):
             yield Text(_printable(block.text), styles["Normal"])
-        else:
+        elif block.rows or any(block.heads):  # reportlab knows no table without rows
             yield _table(block, styles["Normal"], width)
 
 

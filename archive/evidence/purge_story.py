@@ -67,8 +67,11 @@ def _certificate(gone: Record, zone: ZoneInfo) -> Iterator[Block]:
     ]
     yield Heading("Certificat d'élimination")
     yield Grid(("", ""), tuple(rows))
-    yield Paragraph("Octets détruits (SHA-256) :")
-    yield Grid(("",), tuple((digest,) for digest in gone["destroyed"]))
+    if gone["destroyed"]:
+        yield Paragraph("Octets détruits (SHA-256) :")
+        yield Grid(("",), tuple((digest,) for digest in gone["destroyed"]))
+    if gone["sha256"] not in gone["destroyed"]:
+        yield Paragraph("Les octets reçus n'ont pas été détruits : un autre document a les mêmes.")
     if gone["shared"]:
         yield Paragraph("Octets conservés parce qu'un document vivant a les mêmes (SHA-256) :")
         yield Grid(("",), tuple((digest,) for digest in gone["shared"]))

@@ -6,6 +6,7 @@ signed log: a visa written into the database by hand is none.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,8 +19,13 @@ from archive.fsck import Inclusion
 from archive.manifest import instant
 from archive.service import Archive, PastEvent
 from archive.store import ObjectStore
-from domain.records import Record
-from ingest.elimination.errors import EliminationRefused, EliminationUnknown, VisaDoubted
+from domain.records import Record, canonical
+from ingest.elimination.errors import (
+    EliminationRefused,
+    EliminationUnknown,
+    VisaDoubted,
+    VisaNotSealed,
+)
 from ingest.elimination.tables import subject
 
 PROPOSAL: Final = "elimination_proposed"
@@ -39,6 +45,8 @@ class Case:
     certificates: tuple[Record, ...]
     position: int
     """The place of the proposal in the log."""
+    proposer: str
+    """Who recorded the proposal."""
 
     @property
     def documents(self) -> list[Record]:
@@ -69,39 +77,63 @@ def load_case(connection: Connection, archive: Archive, number: int) -> Case:
         past = archive.history(connection, subject(number))
     except DocumentUnknown as problem:
         raise EliminationUnknown(f"no elimination has the number {number}") from problem
-    found = {item.event.type: item for item in past}
+    found = {item.event.type: item for item in reversed(past)}  # the first of each kind
     visa = found.get(VISA)
     certified = [dict(item.event.payload) for item in past if item.event.type == CERTIFIED]
     proposed = found[PROPOSAL]
     bordereau, digest = proposed.event.payload["bordereau"], proposed.event.payload["sha256"]
-    return Case(number, bordereau, digest, _said(visa), tuple(certified), proposed.position)
+    said, place, proposer = _said(visa), proposed.position, proposed.event.actor
+    return Case(number, bordereau, digest, said, tuple(certified), place, proposer)
 
 
-def visaed(
-    connection: Connection, archive: Archive, store: ObjectStore, tenant: str, number: int
-) -> Case:
+def signed_log(
+    connection: Connection, archive: Archive, store: ObjectStore, tenant: str
+) -> Inclusion:
+    """The log as it was signed last: what was written into the database since is not in it."""
+    last = ledger.last_checkpoint(connection)
+    key = archive.signer.verifier.verifier_key
+    return Inclusion(store, f"{tenant}/log", key, 0 if last is None else last.size)
+
+
+def visaed(connection: Connection, archive: Archive, log: Inclusion, number: int) -> Case:
     """An elimination whose visa was granted, its events found in the signed log.
 
     Raises:
         EliminationUnknown: there is none.
         EliminationRefused: it has no visa, or was refused.
-        VisaDoubted: one person did both, or an event of it does not stand in the signed log.
+        VisaNotSealed: nobody signed its proposal or its visa yet.
+        VisaDoubted: one person did both, the visa is another proposal's, or an event of it does
+            not stand in the signed log.
     """
     case = load_case(connection, archive, number)
     if case.visa is None:
         raise EliminationRefused(f"elimination {number} has no visa yet")
-    if case.visa["decision"] != GRANTED:
-        raise EliminationRefused(f"elimination {number} was refused")
-    if case.visa["by"] == case.proposal["proposed_by"]:
-        raise VisaDoubted(f"elimination {number}: {case.visa['by']} proposed it and granted it")
-    last = ledger.last_checkpoint(connection)
-    key = archive.signer.verifier.verifier_key
-    head = Inclusion(store, f"{tenant}/log", key, 0 if last is None else last.size)
-    for row in ledger.events_of(connection, subject(number)):
-        wrong = head.find(row.position, row.entry) if row.position < head.size else "not sealed"
-        if head.problems or wrong is not None:
+    rows = ledger.events_of(connection, subject(number))
+    decided = [row for row in rows if row.type in {PROPOSAL, VISA}]
+    for row in rows:
+        # A certificate that a crash left unsigned destroys nothing.
+        if row.position >= log.size and row in decided:
+            raise VisaNotSealed(f"elimination {number}: event {row.position} is not signed yet")
+        if log.problems or (row.position < log.size and log.find(row.position, row.entry)):
             raise VisaDoubted(f"elimination {number}: event {row.position} is not in the log")
+    if [row.type for row in decided] != [PROPOSAL, VISA]:
+        raise VisaDoubted(f"elimination {number} was proposed or decided more than once")
+    _check_visa(case, case.visa)
     return case
+
+
+def _check_visa(case: Case, visa: Mapping[str, Any]) -> None:
+    """Four eyes, and eyes that saw this very proposal."""
+    number, proposal = case.number, case.proposal
+    if visa["decision"] != GRANTED:
+        raise EliminationRefused(f"elimination {number} was refused")
+    if visa["by"] in {proposal["proposed_by"], case.proposer}:
+        raise VisaDoubted(f"elimination {number}: {visa['by']} proposed it and granted it")
+    digest = hashlib.sha256(canonical(proposal)).hexdigest()
+    if {digest, case.digest} != {visa["proposal"]}:
+        raise VisaDoubted(f"elimination {number}: the visa was given on another proposal")
+    if {proposal["number"], visa["elimination"]} != {number}:
+        raise VisaDoubted(f"elimination {number}: proposal or visa is of another elimination")
 
 
 def _said(item: PastEvent | None) -> Record | None:

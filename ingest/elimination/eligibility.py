@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from db.outbox import OUTBOX
-from ingest.legal_holds import LEGAL_HOLDS
+from ingest.legal_holds import why_held
 from ingest.received_tables import BOOKED
 from ingest.repository import DOCUMENTS, GONE, UNSETTLED
 from ingest.retention import Terms
@@ -60,9 +60,8 @@ class Eligibility:
             return Obstacle(OPEN, f"it is {row['status']}: nobody has settled it")
         if (until := self.keep_until(row)) >= today:
             return Obstacle(TERM, f"it has to be kept until {until}")
-        held = select(LEGAL_HOLDS.c.reason).where(LEGAL_HOLDS.c.document_id == document_id)
-        if (reason := connection.execute(held).scalar()) is not None:
-            return Obstacle(HELD, f"a legal hold lies on it: {reason}")
+        if (why := why_held(connection, document_id)) is not None:
+            return Obstacle(HELD, why)
         work = select(OUTBOX.c.task).where(OUTBOX.c.key == document_id, OUTBOX.c.task != _INDEX)
         if (task := connection.execute(work.limit(1)).scalar()) is not None:
             return Obstacle(BUSY, f"work on it is under way: {task}")

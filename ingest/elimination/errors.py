@@ -40,3 +40,13 @@ class PurgeUnfinished(Error):
             f"elimination {number}: {documents} documents are destroyed in the archive, the file "
             f"of the database is still to be written anew: {why}"
         )
+
+
+class VisaNotSealed(Error):
+    """Nobody signed the proposal or the visa yet: the database alone speaks of it."""
+
+    code = "ING-98"
+    hint = (
+        "Nothing was destroyed. If a command was interrupted, the next document taken in seals it:"
+        " see `meg verify`, then run the purge again. If not, somebody wrote into the database."
+    )

@@ -2,7 +2,8 @@
 
 1. The elimination is read from its events, each found in the signed log. A document whose term
    is not over after all, that is held or open again, whose objects the store still locks, or
-   that changed is kept, with the reason; the others go on.
+   that changed is kept, with the reason; the others go on. What nobody signed before counts for
+   nothing.
 2. One transaction a document records `purge_started`, which names all that will be destroyed,
    takes the content out of the database and condemns the objects.
 3. The log is sealed: from here on what is missing is explained.
@@ -35,6 +36,7 @@ from archive.erasure import (
     read_erasure,
 )
 from archive.errors import NeverDestroys, ObjectLocked, ObjectMissing
+from archive.fsck import Inclusion
 from archive.kept import state_key
 from archive.manifest import DERIVED, RECEIVED, instant, manifest_key, object_key
 from archive.service import Archive, Happening, PastEvent
@@ -43,8 +45,8 @@ from db.engine import Database
 from domain.identifiers import Digest
 from domain.records import Record
 from ingest import repository
-from ingest.elimination.case import CERTIFIED, Case, visaed
-from ingest.elimination.eligibility import TERM, Eligibility, Obstacle
+from ingest.elimination.case import CERTIFIED, Case, signed_log, visaed
+from ingest.elimination.eligibility import HELD, TERM, Eligibility, Obstacle
 from ingest.elimination.emptying import empty
 from ingest.elimination.tables import (
     APPROVED,
@@ -57,6 +59,7 @@ from ingest.elimination.tables import (
     subject,
 )
 from ingest.elimination.tables import PURGED as STATE_PURGED
+from ingest.legal_holds import hold_in
 from ingest.repository import DOCUMENTS, GONE, PAST_RESULTS, RESULTS
 
 CERTIFICATE: Final = "meg-destruction/1"
@@ -116,18 +119,20 @@ class Purging:
         """Destroy what the visa of this elimination covers; gives its last certificate.
 
         Raises:
-            EliminationUnknown, EliminationRefused, VisaDoubted: nothing was destroyed.
+            EliminationUnknown, EliminationRefused, VisaNotSealed, VisaDoubted: nothing was
+                destroyed.
             NeverDestroys: this store cannot.
             StoreFailed, IndexUnusable: it stopped midway; run it again.
         """
         if not isinstance(self._store, ErasingStore):
             raise NeverDestroys(type(self._store).__name__)
-        # 1. What the visa covers.
-        self._archive.seal(self._database)
+        # 1. What the visa covers. Nothing is signed before: that would make any row an event.
         with self._database.reading() as connection:
-            case = visaed(connection, self._archive, self._store, self._tenant, number)
+            log = signed_log(connection, self._archive, self._store, self._tenant)
+            case = visaed(connection, self._archive, log, number)
+        self._archive.seal(self._database)
         # 2. The start of each.
-        going = [d for d in case.documents if self._start(case, d, actor)]
+        going = [d for d in case.documents if self._start(case, log, d, actor)]
         self._step("started")
         # 3. Sealed before anything is destroyed.
         self._archive.seal(self._database)
@@ -151,7 +156,7 @@ class Purging:
         self._step("certified")
         return certificate
 
-    def _start(self, case: Case, document: Record, actor: str) -> bool:
+    def _start(self, case: Case, log: Inclusion, document: Record, actor: str) -> bool:
         """Record that a document goes, or why it stays; whether there is something to destroy."""
         document_id = document["document_id"]
         with self._database.reading() as connection:
@@ -159,7 +164,7 @@ class Purging:
             past = [] if status in GONE else self._archive.history(connection, document_id)
         if status in GONE:
             return bool(status == PURGING)
-        locked = self._locked(document_id, past)
+        locked = self._locked(document_id, past) or self._doubt(document_id, past, log)
         with self._database.transaction() as connection:
             row = repository.load(connection, document_id, for_update=True)
             if row["status"] in GONE:
@@ -190,6 +195,9 @@ class Purging:
         today = self._today()
         if (until := self._eligibility.keep_until(told)) >= today:
             return Obstacle(TERM, f"by its events it has to be kept until {until}")
+        if (hold := hold_in(p.event for p in past)) is not None:
+            reason = hold.payload["reason"]
+            return Obstacle(HELD, f"by its events a legal hold lies on it: {reason}")
         if any(not m.written for m in ledger.manifests_of(connection, row["document_id"])):
             return Obstacle(NOT_SEALED, "something that happened to it is not sealed yet")
         return self._eligibility.obstacle(connection, row, today)
@@ -212,6 +220,21 @@ class Purging:
         self._archive.record(connection, document_id, [happening])
         empty(connection, row, PURGING)
         _set_state(connection, case.number, document_id, APPROVED, None)
+
+    def _doubt(
+        self, document_id: str, past: Sequence[PastEvent], log: Inclusion
+    ) -> Obstacle | None:
+        """Events that the database alone tells, or does not tell any more: such as of a hold."""
+        folder = f"{self._tenant}/m/{document_id}/v"
+        kept = {key.removeprefix(folder) for key in self._store.keys(folder)}
+        if kept - {f"{item.version}.json" for item in past}:
+            return Obstacle(CHANGED, "the archive holds events of it that the database lacks")
+        for item in past:
+            if item.position >= log.size:
+                return Obstacle(NOT_SEALED, f"its event {item.position} was signed only now")
+            if log.find(item.position, item.event.entry()) is not None:
+                return Obstacle(CHANGED, f"event {item.position} of it is not in the log")
+        return None
 
     def _locked(self, document_id: str, past: Sequence[PastEvent]) -> Obstacle | None:
         """What the store still locks of a document."""
