@@ -25,6 +25,7 @@ from sqlalchemy import Connection, select
 from archive import access_table, repository
 from archive.access import SEALED, Access, Batch, Visitor, What, detail_of, parse_batch
 from archive.access_journal import AccessJournal, read_lines
+from archive.erasure import PURGED
 from archive.errors import ObjectChanged, ObjectMissing
 from archive.lock import sealing
 from archive.manifest import StoredObject, object_key
@@ -150,13 +151,22 @@ def sealed_batches(connection: Connection) -> Iterator[str]:
     yield from connection.execute(query).scalars()
 
 
+def live_batches(connection: Connection) -> list[str]:
+    """The batches that were not destroyed after their time, in the order of the log."""
+    gone = select(EVENTS.c.document_id).where(EVENTS.c.type == PURGED)
+    query = select(EVENTS.c.document_id).where(
+        EVENTS.c.type == SEALED, EVENTS.c.document_id.not_in(gone)
+    )
+    return list(connection.execute(query.order_by(EVENTS.c.position)).scalars())
+
+
 def restore(database: Database, store: ObjectStore, tenant: str) -> int:
-    """Bring back the rows of every batch that the log commits to and the store has.
+    """Bring back the rows of every batch that has time to go and that the store has.
 
     One that is missing is named by a verification, not here.
     """
     with database.reading() as connection:
-        known = list(sealed_batches(connection))
+        known = live_batches(connection)
     count = 0
     for batch_id in known:
         try:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from archive import access_table, repository
 from archive.access import SEALED, Access
+from archive.erasure import PURGED
 from archive.errors import ObjectMissing
 from archive.fsck import Finding, Reader
 from archive.fsck.accesses import BatchFact, batch_fact, entries_of, gives
@@ -35,6 +36,8 @@ class AccessCheck:
             return  # its manifest is missing or changed: that is told already
         with self._database.reading() as connection:
             rows = access_table.rows_of_batch(connection, batch_id)
+            if not rows and _recorded(connection, batch_id, PURGED):
+                return  # it has served its time; a document may have come with the same bytes
         data = self._read(fact.key)
         # Without the object only the root can tell; without rows as well, nothing is left to say.
         sealed = [] if data is None else entries_of(data) or []
@@ -52,7 +55,7 @@ class AccessCheck:
         with self._database.reading() as connection:
             named = access_table.batches(connection)
             for batch_id in named:
-                if not _committed(connection, batch_id):
+                if not _recorded(connection, batch_id, SEALED):
                     text = "rows name this batch, the log knows nothing of it"
                     yield Finding("DATABASE_DIFFERS", f"accesses/{batch_id}", text)
 
@@ -73,8 +76,8 @@ class AccessCheck:
             return None
 
 
-def _committed(connection: Connection, batch_id: str) -> bool:
-    return any(row.type == SEALED for row in repository.events_of(connection, batch_id))
+def _recorded(connection: Connection, batch_id: str, kind: str) -> bool:
+    return any(row.type == kind for row in repository.events_of(connection, batch_id))
 
 
 def _changed_in_object(

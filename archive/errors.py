@@ -325,6 +325,13 @@ class AccessesUnreadable(ArchiveError):
     hint = "Run `meg verify --all`, then `meg archive repair KEY` from the replica."
 
 
+class BatchDoubted(ArchiveError):
+    """What should have served its time is no batch of accesses that was sealed."""
+
+    code = "ARC-62"
+    hint = "It was not destroyed. Run `meg verify --all`: an event or an object was changed."
+
+
 class ObjectLocked(ArchiveError):
     """The store still keeps an object: its lock runs on, or a legal hold lies on it."""
 

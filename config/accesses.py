@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Final
 
 from archive import access_table
@@ -22,6 +23,7 @@ from config.settings import Settings
 from db.engine import Database
 from domain.errors import Error
 from domain.records import Record
+from ingest.elimination.claiming import claimed
 
 _LOG: Final = logging.getLogger(__name__)
 _LOOK_SECONDS: Final = 2.0
@@ -88,7 +90,8 @@ def recorded(
     options = BatchOptions(access.batch_records, access.batch_minutes, access.keep_months)
     with open_access_journal(settings) as journal:
         batches = AccessBatches(database, store, journal, settings.tenant, options, clock)
-        expiry = AccessExpiry(database, archive, store, settings.tenant, clock)
+        claim = partial(claimed, database)
+        expiry = AccessExpiry(database, archive, store, settings.tenant, clock, claim)
         accesses = Accesses(database, journal, batches, expiry)
         try:
             yield accesses

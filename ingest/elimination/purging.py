@@ -7,7 +7,8 @@
 2. One transaction a document records `purge_started`, which names all that will be destroyed,
    takes the content out of the database and condemns the objects.
 3. The log is sealed: from here on what is missing is explained.
-4. Objects that a living document names as well (the same bytes, the same attachment) are spared.
+4. Objects that a living document names as well (the same bytes, the same attachment), or that
+   are a batch of accesses with time to go, are spared.
 5. Objects, manifests and kept rows are destroyed; the document leaves the index; `purged` is
    recorded.
 6. A certificate of what was destroyed, and of what was not, is recorded and sealed.
@@ -26,6 +27,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Connection, Text, cast, select, update
 
 from archive import repository as ledger
+from archive.access_batches import live_batches
 from archive.erasure import (
     PURGE_STARTED,
     PURGED,
@@ -271,7 +273,8 @@ class Purging:
         with self._database.transaction() as connection:
             condemn(connection, digests, number)
         with self._database.reading() as connection:
-            shared = _named_by_the_living(connection, digests)
+            shared = named_by_the_living(connection, digests)
+            shared |= digests & set(live_batches(connection))
         with self._database.transaction() as connection:
             spare(connection, shared)
 
@@ -432,7 +435,7 @@ def _objects(
     return found.values()
 
 
-def _named_by_the_living(connection: Connection, digests: set[str]) -> set[str]:
+def named_by_the_living(connection: Connection, digests: set[str]) -> set[str]:
     """Which of these objects a document that stays, or the visa of an elimination, names."""
     wanted = sorted(digests)
     named: set[str] = set()

@@ -322,9 +322,7 @@ def test_accesses_that_have_served_their_time_are_destroyed_and_that_is_proved(
     application: Application, batch: str, settings: Settings
 ) -> None:
     record = application.access_record
-    expiry = AccessExpiry(
-        application.database, application._archive, record.expiry._store, "main", in_two_years
-    )
+    expiry = expiring(application)
     assert record.expiry.run() == 0
 
     assert expiry.run() == 1
@@ -342,18 +340,22 @@ def test_an_expiry_that_was_interrupted_goes_on(
     application: Application, batch: str, settings: Settings
 ) -> None:
     store = application.access_record.expiry._store
-    expiry = AccessExpiry(
-        application.database, application._archive, Interrupted(store), "main", in_two_years
-    )
+    expiry = expiring(application, Interrupted(store))
     with pytest.raises(StoreFailed):
         expiry.run()
     assert problems(application) == []
     assert accesses(application)
 
-    again = AccessExpiry(application.database, application._archive, store, "main", in_two_years)
-    assert again.run() == 1
+    assert expiring(application).run() == 1
     assert problems(application) == []
     assert not object_path(settings, batch).exists()
+
+
+def expiring(application: Application, store: ObjectStore | None = None) -> AccessExpiry:
+    """What destroys batches, in two years' time."""
+    ours = application.access_record.expiry
+    database, archive = application.database, application._archive
+    return AccessExpiry(database, archive, store or ours._store, "main", in_two_years, ours._claim)
 
 
 def in_two_years() -> datetime:
