@@ -42,17 +42,22 @@ def load_log_signer(path: Path, origin: str, database: Database, store: ObjectSt
 
     Raises:
         SignerChanged: the log was signed before, with a key that is not at hand.
-        LogForked: the key at hand came with a rotation that the database does not know of.
+        LogForked: the store has a log, or a rotation, that the database does not know of.
         KeyFileUnreadable: see `load_or_create_signer`.
     """
     tenant = origin.rpartition("/")[2]
     with database.reading() as connection:
         last = repository.last_checkpoint(connection)
         statements = repository.rotations(connection)
-    if not path.exists():
-        folder = f"{tenant}/log/checkpoint/"
-        if last is not None or statements or next(iter(store.keys(folder)), None) is not None:
-            raise SignerChanged(f"{path} is missing, but the log was signed before")
+    if last is None and not statements:
+        checkpoint = next(iter(store.keys(f"{tenant}/log/checkpoint/")), None)
+        if checkpoint is not None and path.exists():
+            raise LogForked(f"the store has {checkpoint}, the database knows of no log at all")
+        signed_before = checkpoint is not None
+    else:
+        signed_before = True
+    if signed_before and not path.exists():
+        raise SignerChanged(f"{path} is missing, but the log was signed before")
     signer = load_or_create_signer(path, origin)
     try:
         _see_that_it_signs_now(path, signer.verifier, statements, last)

@@ -37,6 +37,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO, Tuple
 
 Point = Tuple[int, int, int, int]
@@ -63,6 +64,10 @@ class Broken(Exception):
     def __init__(self, name: str, french: str, english: str) -> None:
         super().__init__(english)
         self.name, self.french, self.english = name, french, english
+
+
+class NotYourKey(Broken):
+    """The package knows nothing of the key that the auditor gave."""
 
 
 # --- 1. The zip ----------
@@ -828,7 +833,13 @@ def _check_key(keys: Keys, given: str | None, report: Report) -> None:
     wanted = str(given).strip()
     known = [wanted in (key.text, key.fingerprint()) for _, key in keys.all]
     if not any(known):
-        raise Broken("keys/history.json", "ce n'est pas votre clé", "this is not the key you gave")
+        raise NotYourKey(
+            "keys/history.json",
+            "aucune de ses clés n'est celle que vous avez donnée. Un dossier fait avant un"
+            " changement de clé ne connaît que la clé d'alors",
+            "none of its keys is the one you gave. A package made before a change of key knows the"
+            " key of that time alone",
+        )
     if all(void is None for void in keys.void[known.index(True) :]):
         report.passed("La clé est celle que vous avez donnée.", "The key is the one you gave.")
     else:
@@ -868,6 +879,13 @@ def verify(stream: BinaryIO, key: str | None = None, write: Callable[[str], obje
     report = Report(write)
     try:
         _verify(stream, key, report)
+    except NotYourKey as problem:
+        report.broken(problem)
+        write(
+            "\nCe dossier n'est pas signé avec votre clé ; le reste n'a pas été vérifié."
+            "\nThis package is not signed with your key; nothing else was verified."
+        )
+        return 1
     except Broken as problem:
         report.broken(problem)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as problem:
@@ -989,6 +1007,24 @@ def _tell_timestamps(stamps: list[tuple[int, str]], report: Report) -> None:
         )
 
 
+def _given_key(given: str | None) -> str | None:
+    """The key on the command line, or in the file named there."""
+    if given is None:
+        return None
+    if Path(given).is_file():
+        with open(given, encoding="utf-8") as file:
+            given = file.read()
+    text = given.strip()
+    if re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        return text.lower()
+    if re.fullmatch(r"[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*", text):
+        return text
+    raise ValueError(
+        "--key : ni une clé (NOM+xxxxxxxx+...), ni son empreinte (64 chiffres hexadécimaux), ni un"
+        " fichier qui la contient. / neither a key, nor its fingerprint, nor a file that holds it."
+    )
+
+
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -1003,9 +1039,10 @@ def main() -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
+        key = _given_key(options.key)
         with open(options.package, "rb") as file:
-            return verify(file, options.key)
-    except OSError as problem:
+            return verify(file, key)
+    except (OSError, ValueError) as problem:
         print("ERREUR / ERROR %s" % problem)
         return 2
 

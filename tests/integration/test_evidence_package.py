@@ -94,6 +94,34 @@ def test_a_package_is_verified_offline_by_the_program_in_it(package: Path, tmp_p
     assert "NOT VERIFIED the key itself" in done.stdout
 
 
+def _verified(program: Path, package: Path, key: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(program), str(package), "--key", key],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_a_key_is_given_as_text_or_file_and_another_is_not_taken_for_damage(
+    data: Path, package: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(package) as opened:
+        opened.extract("verify.py", tmp_path)
+    program, own = tmp_path / "verify.py", data / "keys/log.vkey"
+
+    assert _verified(program, package, str(own))[0] == 0
+    assert _verified(program, package, own.read_text(encoding="utf-8"))[0] == 0
+    code, told = _verified(program, package, "ab" * 32)
+    assert code == 1
+    assert "n'est pas signé avec votre clé" in told
+    assert "N'EST PAS intact" not in told
+    code, told = _verified(program, package, "zzz")
+    assert code == 2
+    assert "--key" in told
+
+
 def test_the_key_is_compared_with_the_one_given(data: Path, package: Path) -> None:
     key = (data / "keys/log.vkey").read_text(encoding="utf-8").strip()
 

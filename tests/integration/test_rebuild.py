@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from api.cli.rebuild import rebuild as rebuild_command
-from archive.errors import ArchiveIncomplete, KeptUnreadable, LogDamaged, SignerChanged
+from archive.errors import ArchiveIncomplete, KeptUnreadable, LogDamaged, LogForked, SignerChanged
 from config.application import Application
 from config.assembly import open_application
 from config.rebuilding import rebuild_all
@@ -326,3 +326,10 @@ def test_every_table_is_rebuilt_or_known_not_to_be() -> None:
     rebuilt |= {t.name for t in DOCUMENT_TABLES} | set(REFERENCE_TABLES)
 
     assert set(METADATA.tables) - rebuilt == {"outbox", "condemned"}
+
+
+def test_a_database_that_was_lost_is_not_begun_anew(lost: Settings) -> None:
+    _lose(lost)
+
+    with pytest.raises(LogForked, match="no log at all"), open_application(lost):
+        pass
