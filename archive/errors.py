@@ -136,6 +136,19 @@ class SignerChanged(ArchiveError):
     )
 
 
+class KeysDiffer(ArchiveError):
+    """The database knows other rotations of the log's key than the archive."""
+
+    code = "ARC-18"
+    hint = (
+        "Run `meg verify --all`. Somebody changed the database, or it was restored from a backup: "
+        "rebuild it with `meg rebuild`."
+    )
+
+    def __init__(self, recorded: int, stored: int) -> None:
+        super().__init__(f"the database tells {recorded} rotations, the archive {stored} or others")
+
+
 class NoteUnreadable(ArchiveError):
     """These bytes are no signed note, or no checkpoint."""
 

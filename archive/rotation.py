@@ -28,6 +28,7 @@ from archive.checkpoint import Signer, Verifier
 from archive.errors import NoSuchSize, SignerChanged
 from archive.key_history import Compromise, KeyHistory, LogKey, statement_in
 from archive.keys import create_key, keep_public_half, key_file, load_key
+from archive.known_keys import known_history
 from archive.lock import sealing
 from archive.manifest import KEYS_DOCUMENT, Event, instant, manifest_key, parse_manifest
 from archive.repository import ManifestRow
@@ -70,7 +71,7 @@ def rotate(place: KeyPlace, archive: Archive, rotation: Rotation) -> None:
     """Have another key sign from now on; see the module for the steps.
 
     Raises:
-        LogForked, LogDamaged, SignerChanged, StoreFailed: nothing was changed.
+        LogForked, LogDamaged, SignerChanged, KeysDiffer, StoreFailed: nothing was changed.
         NoSuchSize: the key is said to be compromised from a size that it did not sign.
     """
     # 1. The last checkpoint.
@@ -109,9 +110,9 @@ def finish_rotation(place: KeyPlace) -> None:
 
 
 def load_key_records(place: KeyPlace, own: Verifier) -> list[Record]:
-    """The keys of the log; `own` is one of them."""
+    """The keys of the log; `own` is one of them; raises KeysDiffer."""
     with place.database.reading() as connection:
-        history = KeyHistory.read(repository.rotations(connection), own)
+        history = known_history(connection, place.store, place.tenant, own)
         rows = repository.manifests_of(connection, KEYS_DOCUMENT)
     return key_records(history, [_event(place, row) for row in rows])
 

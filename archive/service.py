@@ -33,6 +33,7 @@ from archive.errors import (
     SourceChanged,
 )
 from archive.key_history import Compromise, KeyHistory, rotation_statement
+from archive.known_keys import known_history
 from archive.ledger import Ledger, Sealed
 from archive.lock import sealing
 from archive.manifest import (
@@ -367,8 +368,8 @@ class Archive:
         return InclusionProof(row.position, row.entry, size, tuple(path), checkpoint.note)
 
     def key_history(self, connection: Connection) -> KeyHistory:
-        """The log's keys, each with the size from which on it signs."""
-        return KeyHistory.read(repository.rotations(connection), self.signer.verifier)
+        """The log's keys, each with the size from which on it signs; raises KeysDiffer."""
+        return known_history(connection, self._store, self._tenant, self.signer.verifier)
 
     def record_rotation(
         self,

@@ -94,6 +94,8 @@ def copy(folder: Path, data: Path | None) -> None:
 
 
 def _echo(records: list[Record], *, as_json: bool) -> None:
+    from archive.access import printable
+
     for record in records:
         if as_json:
             click.echo(json.dumps(record, ensure_ascii=False))
@@ -103,8 +105,10 @@ def _echo(records: list[Record], *, as_json: bool) -> None:
         click.echo(f"  {record['verifier_key']}")
         click.echo(f"  SHA-256 {record['fingerprint']}")
         if record["until"] is not None:
-            who = f"by {record['rotated_by']}, private key {record['private_key']}"
+            who = f"by {printable(record['rotated_by'])}, private key {record['private_key']}"
             click.echo(f"  until {record['until']}, {who}")
         if record["void_from"] is not None:
-            void = f"worth nothing from size {record['void_from']} on: {record['reason']}"
+            void = (
+                f"worth nothing from size {record['void_from']} on: {printable(record['reason'])}"
+            )
             click.echo(f"  compromised; signatures {void}")

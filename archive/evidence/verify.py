@@ -35,6 +35,7 @@ import re
 import struct
 import sys
 import time
+import unicodedata
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -759,6 +760,13 @@ def check_timestamps(package: Package, keys: Keys, head: Checkpoint) -> list[tup
 # --- The whole ----------
 
 
+def _shown(text: str) -> str:
+    """A text of the package, without what a terminal would obey instead of showing."""
+    return "".join(
+        c if c.isprintable() or unicodedata.category(c) == "Zs" else ascii(c)[1:-1] for c in text
+    )
+
+
 class Report:
     """What was found, in both languages."""
 
@@ -769,19 +777,20 @@ class Report:
 
     def passed(self, french: str, english: str) -> None:
         """Something was verified."""
-        self._write("  OK           %s\n               %s" % (french, english))
+        self._write("  OK           %s\n               %s" % (_shown(french), _shown(english)))
 
     def unverified(self, french: str, english: str) -> None:
         """Something is not verified here."""
         self.open += 1
-        self._write("  NON VÉRIFIÉ  %s\n  NOT VERIFIED %s" % (french, english))
+        self._write("  NON VÉRIFIÉ  %s\n  NOT VERIFIED %s" % (_shown(french), _shown(english)))
 
     def broken(self, problem: Broken) -> None:
         """Something is wrong."""
         self.problems += 1
+        name = _shown(problem.name)
         self._write(
             "  ERREUR       %s : %s\n  ERROR        %s: %s"
-            % (problem.name, problem.french, problem.name, problem.english)
+            % (name, _shown(problem.french), name, _shown(problem.english))
         )
 
 
@@ -956,9 +965,11 @@ def _check_document(
     first = document.events[0][0]
     times = [moment for size, moment in stamps if size > first]
     if times:
-        report.passed(
-            "%s : reçu avant %s (horodatage)" % (document.id, min(times)),
-            "%s: received before %s (timestamp)" % (document.id, min(times)),
+        report.unverified(
+            "%s : reçu avant %s, heure annoncée par un horodatage dont la signature n'est pas"
+            " vérifiée ici (openssl, ci-dessous)" % (document.id, min(times)),
+            "%s: received before %s, a time claimed by a timestamp whose signature is not verified"
+            " here (openssl, below)" % (document.id, min(times)),
         )
     else:
         report.unverified(
@@ -989,8 +1000,9 @@ def _check_document(
 def _tell_timestamps(stamps: list[tuple[int, str]], report: Report) -> None:
     for size, moment in stamps:
         report.passed(
-            "Horodatage de la taille %d : %s, porte sur ce point de contrôle" % (size, moment),
-            "Timestamp of size %d: %s, is about this checkpoint" % (size, moment),
+            "Horodatage de la taille %d : porte sur ce point de contrôle ; heure annoncée : %s"
+            % (size, moment),
+            "Timestamp of size %d: is about this checkpoint; it claims %s" % (size, moment),
         )
     if stamps:
         base = "log/timestamps/%d" % stamps[-1][0]

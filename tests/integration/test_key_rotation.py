@@ -7,9 +7,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,7 @@ from sqlalchemy import event
 from api.cli import cli
 from archive import repository
 from archive.checkpoint import Verifier, read_checkpoint
-from archive.errors import KeyFileUnreadable, LogForked, NoSuchSize, SignerChanged
+from archive.errors import KeyFileUnreadable, KeysDiffer, LogForked, NoSuchSize, SignerChanged
 from archive.evidence.verify import verify
 from archive.fsck import LogCheck, LogReport, check_files
 from archive.key_history import KeyHistory, rotation_statement, stored_statements
@@ -327,6 +329,30 @@ def test_rotations_taken_out_of_the_database_are_found(case: ArchiveCase) -> Non
     assert case.problems() == [("DATABASE_DIFFERS", f"main/m/{KEYS_DOCUMENT}/")]
 
 
+def test_keys_are_not_told_without_a_rotation_of_the_archive(case: ArchiveCase) -> None:
+    case = rotated(case)
+    with case.database.transaction() as connection:
+        connection.execute(repository.KEY_ROTATIONS.delete())
+
+    with case.database.reading() as connection, pytest.raises(KeysDiffer, match="0 rotations"):
+        case.archive.key_history(connection)
+    with pytest.raises(KeysDiffer):
+        load_key_records(place_of(case), case.signer.verifier)
+    with pytest.raises(KeysDiffer):
+        rotated(case)
+
+
+def test_a_rotation_not_yet_in_the_store_is_told(case: ArchiveCase) -> None:
+    """A crash came between the event and its manifest; the database still has its bytes."""
+    rotate(place_of(case), case.archive, Rotation(START, "anne", ARCHIVED))
+    path = case.folder / "objects/main/m" / KEYS_DOCUMENT / "v1.json"
+    path.unlink()
+
+    records = load_key_records(place_of(case), load_verifier(place_of(case).path))
+
+    assert [record["from"] for record in records] == [0, 4]
+
+
 # --- Crashes ----------
 
 
@@ -551,6 +577,34 @@ def test_a_package_tells_each_key_and_who_may_be_believed(
     assert ("compromised since" in by_old) == (compromised is not None)
     assert ("poste volé" in by_old) == (compromised is not None)
     assert check_package(target, "0" * 64)[0] == 1
+
+
+def test_a_package_without_a_rotation_is_not_made(data: Path, tmp_path: Path) -> None:
+    words = ["--old-key", "destroy", "--compromised", "poste volé"]
+    assert meg(data, "keys", "rotate", *words).exit_code == 0
+    with closing(sqlite3.connect(data / "meg.db")) as database:
+        database.execute("DELETE FROM key_rotations")
+        database.commit()
+
+    result = meg(data, "evidence", only_document(data), "-o", str(tmp_path / "one.zip"))
+
+    assert getattr(result.exception, "code", None) == "ARC-18"
+    assert not (tmp_path / "one.zip").exists()
+
+
+def test_a_reason_is_shown_not_obeyed(data: Path, tmp_path: Path) -> None:
+    reason = "volé\n  OK           faux\x1b[2K"
+    told = meg(data, "keys", "rotate", "--old-key", "destroy", "--compromised", reason).stdout
+    target = tmp_path / "one.zip"
+    assert meg(data, "evidence", only_document(data), "-o", str(target)).exit_code == 0
+    key = (data / "keys/log.vkey").read_text(encoding="utf-8").strip()
+
+    listed = meg(data, "keys", "list").stdout
+    _, checked = check_package(target, key)
+
+    for text in (told, listed, checked):
+        assert "volé\\n  OK           faux\\x1b[2K" in text
+        assert "\x1b" not in text
 
 
 def check_package(package: Path, key: str) -> tuple[int, str]:
