@@ -25,7 +25,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from archive import kept, repository
 from archive.checkpoint import read_checkpoint
 from archive.edge import Edge
-from archive.erasure import Erasure, erasure_in
+from archive.erasure import PURGE_STARTED, Erasure, erasure_in
 from archive.errors import (
     ArchiveIncomplete,
     LogDamaged,
@@ -136,10 +136,13 @@ class Rebuilding:
         return self._manifest(manifest_key(self._tenant, document_id, 1)).events[0]
 
     def events_of(self, connection: Connection, document_id: str) -> list[Event]:
-        """What happened to a document or an elimination, by the manifests that were read."""
+        """What happened to a document or an elimination; of a purged one, from its purge on."""
+        rows = repository.events_of(connection, document_id)
+        first = max((row.version for row in rows if row.type == PURGE_STARTED), default=0)
         return [
             event
             for row in repository.manifests_of(connection, document_id)
+            if row.version >= first
             for event in self._manifest(manifest_key(self._tenant, document_id, row.version)).events
         ]
 

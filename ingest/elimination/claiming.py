@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from db.engine import Database
 from ingest.elimination.purging import named_by_the_living
-from ingest.elimination.tables import condemn, condemned, spare
-
-_NO_ELIMINATION: Final = 0
+from ingest.elimination.tables import NO_ELIMINATION, condemn, condemned, spare
 
 
 @contextmanager
@@ -20,7 +17,7 @@ def claimed(database: Database, sha256: str) -> Iterator[bool]:
     Who receives them meanwhile waits, then finds them condemned and stores them again.
     """
     with database.transaction() as connection:
-        condemn(connection, [sha256], _NO_ELIMINATION)
+        condemn(connection, [sha256], NO_ELIMINATION)
     with database.reading() as connection:
         named = named_by_the_living(connection, {sha256})
     if named:

@@ -140,10 +140,13 @@ class Purging:
         self._archive.seal(self._database)
         self._step("sealed")
         # 4. What others need.
-        erasures = {d["document_id"]: self._erasure(d["document_id"]) for d in going}
+        gone = [d for d in case.documents if d not in going and self._is_gone(d, log)]
+        erasures = {d["document_id"]: self._erasure(d["document_id"]) for d in (*going, *gone)}
         self._spare_shared(number, erasures.values())
         self._step("spared")
-        # 5. Destroyed.
+        # 5. Destroyed; of what went before, whatever came back from an old copy.
+        for document in gone:
+            self._erase_all(document, erasures[document["document_id"]])
         for document in going:
             try:
                 self._destroy(case, document, erasures[document["document_id"]], actor)
@@ -278,8 +281,30 @@ class Purging:
         with self._database.transaction() as connection:
             spare(connection, shared)
 
+    def _is_gone(self, document: Record, log: Inclusion) -> bool:
+        """Whether a purge of this document was signed before this run."""
+        with self._database.reading() as connection:
+            if repository.status(connection, document["document_id"]) != STATE_PURGED:
+                return False
+            events = ledger.events_of(connection, document["document_id"])
+        return any(
+            e.position < log.size and log.find(e.position, e.entry) is None
+            for e in events
+            if e.type == PURGE_STARTED
+        )
+
     def _destroy(self, case: Case, document: Record, erasure: Erasure, actor: str) -> None:
         document_id = document["document_id"]
+        destroyed = self._erase_all(document, erasure)
+        self._index.remove_documents([document_id])
+        self._step("index")
+        spared = {o.sha256 for o in erasure.objects} - destroyed
+        with self._database.transaction() as connection:
+            self._record_end(connection, case, document, (sorted(destroyed), spared), actor)
+        self._step("end")
+
+    def _erase_all(self, document: Record, erasure: Erasure) -> set[str]:
+        """Destroy objects that nobody else names, manifests, kept rows; the digests destroyed."""
         digests = {o.sha256 for o in erasure.objects}
         derived = {o.sha256 for o in erasure.objects if o.role == DERIVED}
         with self._database.transaction() as connection:
@@ -290,14 +315,10 @@ class Purging:
                 self._erase(object_key(self._tenant, Digest(digest)))
                 self._step("object")
         for manifest in erasure.manifests:
-            self._erase(state_key(self._tenant, document_id, manifest.version))
-            self._erase(manifest_key(self._tenant, document_id, manifest.version))
+            self._erase(state_key(self._tenant, document["document_id"], manifest.version))
+            self._erase(manifest_key(self._tenant, document["document_id"], manifest.version))
             self._step("manifest")
-        self._index.remove_documents([document_id])
-        self._step("index")
-        with self._database.transaction() as connection:
-            self._record_end(connection, case, document, (sorted(mine), digests - mine), actor)
-        self._step("end")
+        return mine
 
     def _keep(self, number: int, document_id: str, why: Obstacle) -> None:
         with self._database.transaction() as connection:

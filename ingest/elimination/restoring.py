@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, select, update
 
+from archive.erasure import PURGE_STARTED, read_erasure
 from archive.manifest import Event
 from archive.repository import EVENTS
 from ingest.elimination.case import CERTIFIED, PROPOSAL, VISA
 from ingest.elimination.proposing import add_proposal, add_visa
+from ingest.elimination.purging import named_by_the_living
 from ingest.elimination.tables import (
     APPROVED,
     ELIMINATION_DOCUMENTS,
     ELIMINATIONS,
     KEPT,
+    NO_ELIMINATION,
     PURGED,
     STRUCK,
+    condemn,
 )
 from ingest.repository import DOCUMENTS, GONE
 
@@ -32,6 +36,7 @@ def restore(connection: Connection, events_of: EventsOf) -> None:
     for subject_id in connection.execute(proposed.order_by(EVENTS.c.document_id)).scalars().all():
         for event in events_of(connection, subject_id):
             _follow(connection, event)
+    _condemn_again(connection, events_of)
     gone = select(DOCUMENTS.c.document_id).where(DOCUMENTS.c.status == GONE[1])
     connection.execute(
         update(ELIMINATION_DOCUMENTS)
@@ -44,6 +49,17 @@ def restore(connection: Connection, events_of: EventsOf) -> None:
         )
         .values(state=PURGED, code=None, reason=None)
     )
+
+
+def _condemn_again(connection: Connection, events_of: EventsOf) -> None:
+    """What was destroyed stays condemned: no replica may bring it back."""
+    ended = select(EVENTS.c.document_id).where(EVENTS.c.type == PURGED).distinct()
+    for subject_id in connection.execute(ended).scalars().all():
+        for event in events_of(connection, subject_id):
+            if event.type == PURGE_STARTED:
+                digests = {item.sha256 for item in read_erasure(event.payload).objects}
+                digests -= named_by_the_living(connection, digests)
+                condemn(connection, digests, event.payload.get("elimination", NO_ELIMINATION))
 
 
 def _follow(connection: Connection, event: Event) -> None:

@@ -1,7 +1,7 @@
 """The tables of eliminations: proposals, the documents on them, objects that are condemned.
 
-The first two can be derived from the events of the eliminations; these alone are believed when
-something is destroyed.
+All can be derived from the events of the eliminations; these alone are believed when something is
+destroyed.
 """
 
 from __future__ import annotations
@@ -75,6 +75,8 @@ names such bytes strikes them off and stores them once more, in the transaction 
 PROPOSED, APPROVED, REFUSED, PURGED = "proposed", "approved", "refused", "purged"
 STRUCK, KEPT = "struck", "kept"
 OPEN: Final = (PROPOSED, APPROVED)
+NO_ELIMINATION: Final = 0
+"""Condemns a batch of accesses whose time is over."""
 _AT_ONCE: Final = 500
 _OBJECT: Final = re.compile(r"[^/]+/o/sha256/../../([0-9a-f]{64})")
 _OF_DOCUMENT: Final = re.compile(r"[^/]+/(?:m|s/d)/([^/]+)/v([1-9]\d*)(?:\.json)?")

@@ -9,10 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from archive.access import Visitor
+from archive.errors import WasPurged
+from archive.manifest import manifest_key, object_key
+from config.archive_copies import check_place, copy_archive, open_repair
 from config.loader import load_settings
+from config.rebuilding import rebuild_all
 from config.settings import Settings
+from domain.identifiers import Digest
 from ingest.elimination.errors import PurgeUnfinished
 from tests.elimination_case import agreed, invoices, purge, verified
+from tests.integration.reference_texts import invoice_for
 
 NUMBER = b"F-2026-00001"
 
@@ -53,4 +60,55 @@ def test_what_a_reader_keeps_in_the_database_is_said_and_goes_when_asked_again(
     assert caught.value.code == "ING-99"
     assert len(certificate["documents"]) == 1
     assert not in_the_database(settings)
-    assert not [problem for record in verified(settings) for problem in record["problems"]]
+    assert codes(settings) == set()
+
+
+def test_what_came_back_from_an_old_copy_is_named_and_a_repeated_purge_destroys_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    ids = invoices(settings, 2)
+    number = agreed(settings, ids[0])
+    keys = [object_key("main", Digest.of(invoice_for(1))), manifest_key("main", ids[0], 1)]
+    old = {key: (settings.data / "objects" / key).read_bytes() for key in keys}
+    purge(settings, number)
+    for key, content in old.items():
+        (settings.data / "objects" / key).parent.mkdir(parents=True, exist_ok=True)
+        (settings.data / "objects" / key).write_bytes(content)
+    replica = str(tmp_path / "replica")
+    copy_archive(settings, "archive", replica, Visitor("tests", "cli"))
+    assert codes(settings) == {"NOT_DESTROYED"}
+
+    certificate = purge(settings, number)
+    copy_archive(settings, "archive", replica, Visitor("tests", "cli"))
+
+    assert codes(settings) == set()
+    assert [d["document_id"] for d in certificate["documents"]] == [ids[0]]
+    *_, check = check_place(settings, replica, None)
+    assert check["ok"], check
+    assert not any((tmp_path / "replica" / key).exists() for key in keys)
+
+
+def test_a_stale_replica_brings_nothing_back_even_after_a_rebuild(
+    settings: Settings, tmp_path: Path
+) -> None:
+    ids = invoices(settings, 2)
+    number = agreed(settings, ids[0])
+    replica = str(tmp_path / "replica")
+    copy_archive(settings, "archive", replica, Visitor("tests", "cli"))
+    purge(settings, number)
+    rebuild_all(settings, lambda *_: None, replace=True)
+    living = settings.data / "objects" / object_key("main", Digest.of(invoice_for(2)))
+    living.unlink()
+
+    with open_repair(settings, replica) as repair:
+        for key in (object_key("main", Digest.of(invoice_for(1))), manifest_key("main", ids[0], 1)):
+            with pytest.raises(WasPurged):
+                repair.restore(key)
+        assert repair.restore(object_key("main", Digest.of(invoice_for(2))))
+
+    assert codes(settings) == set()
+
+
+def codes(settings: Settings) -> set[str]:
+    """What a verification finds wrong."""
+    return {problem["code"] for record in verified(settings) for problem in record["problems"]}
