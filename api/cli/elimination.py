@@ -125,7 +125,7 @@ def purge(number: int, output: Path | None, data: Path | None, *, as_json: bool)
     if as_json:
         click.echo(json.dumps(certificate, ensure_ascii=False))
     else:
-        click.echo(f"elimination {number}: {len(certificate['documents'])} documents destroyed")
+        _tell_fates(number, certificate["documents"])
     for item in certificate["left"]:
         text = f"kept: {item['document_id']}: {item['code']}: {item['reason']}"
         click.echo(text, err=True)
@@ -176,6 +176,16 @@ def _tell(record: Record, *, as_json: bool) -> None:
     reference = f" ({record['visa_reference']})" if record["visa_reference"] else ""
     head = f"elimination {record['number']}  {record['state']}  {counted}"
     click.echo(f"{head}  proposed by {record['proposed_by']}{said}{reference}")
+
+
+def _tell_fates(number: int, documents: list[Record]) -> None:
+    spared = [d for d in documents if d["sha256"] not in d["destroyed"]]
+    text = f"elimination {number}: {len(documents) - len(spared)} documents destroyed"
+    click.echo(f"{text}, {len(spared)} eliminated whose bytes stay" if spared else text)
+    for item in spared:
+        owner = item["kept_for"].get(item["sha256"])
+        whose = f"document {owner}" if owner else "another document"
+        click.echo(f"bytes kept: {item['document_id']}: they belong to {whose} too")
 
 
 def _write_bordereau(record: Record, folder: Path, zone: ZoneInfo) -> None:

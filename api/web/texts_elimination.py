@@ -36,8 +36,8 @@ ELIMINATION_TEXTS: dict[str, tuple[str, str]] = {
     "elimination.digest": ("Empreinte du bordereau", "Digest of the proposal"),
     "elimination.certificates": ("Certificats", "Certificates"),
     "elimination.certificate": (
-        "n° {number}-{part}, le {day} : {count} documents détruits",
-        "no. {number}-{part}, on {day}: {count} documents destroyed",
+        "n° {number}-{part}, le {day} : {count} documents éliminés",
+        "no. {number}-{part}, on {day}: {count} documents eliminated",
     ),
     "elimination.next": ("Pour la suite", "What comes next"),
     "elimination.document": ("Document", "Document"),

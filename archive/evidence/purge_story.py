@@ -25,9 +25,10 @@ def purge_story(facts: Facts, zone: ZoneInfo) -> tuple[list[Block], Overview]:
 
 def _blocks(facts: Facts, gone: Record | None, zone: ZoneInfo) -> Iterator[Block]:
     yield Paragraph(
-        f"Dossier établi le {instant(facts.at, zone)} par {facts.actor}. Les octets de ce document,"
-        " ses manifestes et tout ce qui y fut lu ont été détruits ; restent les empreintes, les"
-        " dates et le rang de chaque événement dans le journal signé."
+        f"Dossier établi le {instant(facts.at, zone)} par {facts.actor}. Les manifestes de ce"
+        " document et tout ce qui y fut lu ont été détruits, et ses octets, sauf ceux qu'un autre"
+        " document a aussi ; restent les empreintes, les dates et le rang de chaque événement dans"
+        " le journal signé."
     )
     if gone is None:
         yield Paragraph("L'élimination est commencée et n'est pas encore achevée.")
@@ -62,7 +63,7 @@ def _certificate(gone: Record, zone: ZoneInfo) -> Iterator[Block]:
         ("Visa", f"{_moment(visa['at'], zone)}, par {visa['by']}"),
         ("Référence du visa", visa["reference"] or _ABSENT),
         ("Pièce du visa (SHA-256)", file or _ABSENT),
-        ("Détruit", f"{_moment(gone['at'], zone)}, par {gone['by']}"),
+        ("Éliminé", f"{_moment(gone['at'], zone)}, par {gone['by']}"),
         ("Rang dans le journal", str(gone["position"])),
     ]
     yield Heading("Certificat d'élimination")
@@ -71,7 +72,9 @@ def _certificate(gone: Record, zone: ZoneInfo) -> Iterator[Block]:
         yield Paragraph("Octets détruits (SHA-256) :")
         yield Grid(("",), tuple((digest,) for digest in gone["destroyed"]))
     if gone["sha256"] not in gone["destroyed"]:
-        yield Paragraph("Les octets reçus n'ont pas été détruits : un autre document a les mêmes.")
+        owner = gone["kept_for"].get(gone["sha256"])
+        whose = f"au document {owner}" if owner else "à un autre document"
+        yield Paragraph(f"Les octets reçus sont conservés : ils appartiennent aussi {whose}.")
     if gone["shared"]:
         yield Paragraph("Octets conservés parce qu'un document vivant a les mêmes (SHA-256) :")
         yield Grid(("",), tuple((digest,) for digest in gone["shared"]))

@@ -980,10 +980,19 @@ def _check_document(
         gone = document.destroyed
         told = (document.id, gone["sha256"], gone["received_at"], gone["at"], gone["elimination"])
         visa = (gone["visa"]["by"], gone["visa"]["reference"] or "-")
+        if gone["sha256"] in gone["destroyed"]:
+            fate = ("détruit régulièrement", "lawfully destroyed")
+        else:
+            owner = gone["kept_for"].get(gone["sha256"], "?")
+            fate = (
+                "éliminé régulièrement, octets conservés car ils appartiennent au document %s,"
+                % owner,
+                "lawfully eliminated, its bytes kept because they belong to document %s" % owner,
+            )
         report.passed(
-            "%s : a existé (SHA-256 %s, reçu le %s), détruit régulièrement le %s, élimination"
-            " n° %s, visa de %s (%s)" % (told + visa),
-            "%s: existed, lawfully destroyed, see above" % document.id,
+            "%s : a existé (SHA-256 %s, reçu le %s), %s le %s, élimination n° %s, visa de %s (%s)"
+            % (told[:3] + fate[:1] + told[3:] + visa),
+            "%s: existed, %s, see above" % (document.id, fate[1]),
         )
     elif document.purge_started is not None:
         report.unverified(

@@ -23,6 +23,7 @@ from ingest.retention import Terms
 from matching.ledger_tables import BILLED_DOCUMENTS, CONSUMPTION
 
 HELD, OPEN, TERM, BUSY, TOGETHER = "HELD", "OPEN", "TERM", "BUSY", "TOGETHER"
+FAMILY: Final = "FAMILY"
 KEEP_WITH: Final = ("document", "order", "contract")
 
 _WAITING: Final = frozenset({*UNSETTLED, "received", "failed"})

@@ -141,8 +141,9 @@ def _certificate(certificate: Record, digest: str, zone: ZoneInfo) -> Iterator[B
     visa_at = datetime.fromisoformat(visa["at"])
     file = (visa["file"] or {}).get("sha256")
     yield Paragraph(
-        "Les documents ci-dessous ont existé dans l'archive et ont été détruits : octets reçus,"
-        " fichiers joints ou établis, manifestes, données lues, index. Chaque destruction est un"
+        "Les documents ci-dessous ont existé dans l'archive et ont été éliminés : octets reçus,"
+        " fichiers joints ou établis, manifestes, données lues, index. Les octets qu'un autre"
+        " document a aussi sont conservés pour lui ; la liste le dit. Chaque élimination est un"
         " événement du journal signé, au rang indiqué."
     )
     yield Grid(
@@ -159,9 +160,9 @@ def _certificate(certificate: Record, digest: str, zone: ZoneInfo) -> Iterator[B
             ("Empreinte SHA-256 de ce certificat (JSON)", digest),
         ),
     )
-    yield Heading("Détruits")
+    yield Heading("Éliminés")
     yield Grid(
-        ("Identifiant", "Nature", "Reçu le", "Détruit", "Rang", "SHA-256"),
+        ("Identifiant", "Nature", "Reçu le", "Éliminé", "Rang", "SHA-256", "Octets"),
         tuple(
             (
                 d["document_id"],
@@ -170,14 +171,19 @@ def _certificate(certificate: Record, digest: str, zone: ZoneInfo) -> Iterator[B
                 instant(datetime.fromisoformat(d["destroyed_at"]), zone),
                 str(d["position"]),
                 d["sha256"],
+                _fate(d),
             )
             for d in certificate["documents"]
         ),
     )
-    shared = [(d["document_id"], s) for d in certificate["documents"] for s in d["shared"]]
+    shared = [
+        (d["document_id"], s, d["kept_for"].get(s, _ABSENT))
+        for d in certificate["documents"]
+        for s in d["shared"]
+    ]
     if shared:
         yield Paragraph("Octets conservés parce qu'un document vivant a les mêmes :")
-        yield Grid(("Identifiant", "SHA-256"), tuple(shared))
+        yield Grid(("Identifiant", "SHA-256", "Document vivant"), tuple(shared))
     if certificate["left"]:
         yield Heading("Non détruits")
         yield Grid(
@@ -203,6 +209,14 @@ def _listed(row: Record) -> tuple[str, ...]:
         row["supplier"] or "",
         row["invoice_number"] or "",
     )
+
+
+def _fate(document: Record) -> str:
+    """What became of the bytes received."""
+    if document["sha256"] in document["destroyed"]:
+        return "détruits"
+    owner = document["kept_for"].get(document["sha256"])
+    return f"conservés : document {owner}" if owner else "conservés"
 
 
 def _kind(kind: str | None) -> str:

@@ -24,8 +24,9 @@ from domain.party import EntityKind
 from domain.records import Record, canonical
 from ingest import repository
 from ingest.elimination.case import GRANTED, PROPOSAL, REFUSED, VISA, Case, load_case
-from ingest.elimination.eligibility import Eligibility
+from ingest.elimination.eligibility import FAMILY, Eligibility
 from ingest.elimination.errors import EliminationRefused
+from ingest.elimination.families import torn
 from ingest.elimination.tables import (
     APPROVED,
     ELIMINATION_DOCUMENTS,
@@ -189,6 +190,9 @@ class Proposing:
                     raise EliminationRefused(f"document {name} is being eliminated or was")
                 if why is not None:
                     raise EliminationRefused(f"document {name}: {why.code}, {why.reason}")
+            for name, other in torn(connection, [row["document_id"] for row in rows]).items():
+                text = f"document {name}: {FAMILY}, it came with document {other}: name both"
+                raise EliminationRefused(text)
         return sorted(rows, key=lambda row: row["ledger_index"])
 
     def _due(self, most: int) -> list[Mapping[str, Any]]:
@@ -215,7 +219,10 @@ class Proposing:
             if not page:
                 break
             after = page[-1]["ledger_index"]
-        return found[:most]
+        found = found[:most]
+        with self._database.reading() as connection:
+            alone = torn(connection, [row["document_id"] for row in found])
+        return [row for row in found if row["document_id"] not in alone]
 
     def _today(self) -> Any:
         return self._clock().astimezone(self._eligibility.timezone).date()

@@ -48,8 +48,9 @@ from domain.identifiers import Digest
 from domain.records import Record
 from ingest import repository
 from ingest.elimination.case import CERTIFIED, Case, signed_log, visaed
-from ingest.elimination.eligibility import HELD, TERM, Eligibility, Obstacle
+from ingest.elimination.eligibility import FAMILY, HELD, TERM, Eligibility, Obstacle
 from ingest.elimination.emptying import empty
+from ingest.elimination.families import family_of, torn
 from ingest.elimination.tables import (
     APPROVED,
     ELIMINATION_DOCUMENTS,
@@ -134,7 +135,14 @@ class Purging:
             case = visaed(connection, self._archive, log, number)
         self._archive.seal(self._database)
         # 2. The start of each.
-        going = [d for d in case.documents if self._start(case, log, d, actor)]
+        going = []
+        alone = self._alone(case, log)
+        for document in case.documents:
+            if (other := alone.get(document["document_id"])) is not None:
+                why = Obstacle(FAMILY, f"it came with document {other}, which stays")
+                self._keep(number, document["document_id"], why)
+            elif self._start(case, log, document, actor):
+                going.append(document)
         self._step("started")
         # 3. Sealed before anything is destroyed.
         self._archive.seal(self._database)
@@ -160,6 +168,31 @@ class Purging:
         self._archive.seal(self._database)
         self._step("certified")
         return certificate
+
+    def _alone(self, case: Case, log: Inclusion) -> dict[str, str]:
+        """Documents that stay because one that they came with does, with that one."""
+        chosen = {d["document_id"] for d in case.documents}
+        with self._database.reading() as connection:
+            families = {i: family_of(connection, i) for i in chosen}
+        related = [d for d in case.documents if len(families[d["document_id"]]) > 1]
+        for document in related:
+            if self._why_not(document, log) is not None:
+                chosen.remove(document["document_id"])
+        with self._database.reading() as connection:
+            return torn(connection, chosen & {d["document_id"] for d in related})
+
+    def _why_not(self, document: Record, log: Inclusion) -> Obstacle | None:
+        """What stands against destroying a document, before anything is recorded of it."""
+        document_id = document["document_id"]
+        with self._database.reading() as connection:
+            row = repository.load(connection, document_id)
+            if row["status"] in GONE:
+                return None
+            past = self._archive.history(connection, document_id)
+        if why := self._locked(document_id, past) or self._doubt(document_id, past, log):
+            return why
+        with self._database.reading() as connection:
+            return self._obstacle(connection, row, document, past)
 
     def _start(self, case: Case, log: Inclusion, document: Record, actor: str) -> bool:
         """Record that a document goes, or why it stays; whether there is something to destroy."""
@@ -340,13 +373,14 @@ class Purging:
         row = repository.load(connection, document_id, for_update=True)
         if row["status"] != PURGING:
             return  # another run was faster
-        destroyed, shared = fate
+        destroyed, shared = fate[0], set(fate[1])
         payload = {
             "elimination": case.number,
             "received_at": instant(row["received_at"]),
             **{name: document[name] for name in ("kind", "keep_until", "sha256")},
             "destroyed": list(destroyed),
             "shared": sorted(shared),
+            "kept_for": _owners(connection, shared),
             "regime": case.proposal["regime"],
             "basis": case.proposal["basis"],
             "proposal": case.proposed(),
@@ -413,6 +447,7 @@ class Purging:
             "position": past.position,
             "destroyed": past.event.payload["destroyed"],
             "shared": past.event.payload["shared"],
+            "kept_for": past.event.payload["kept_for"],
         }
 
     def _today(self) -> date:
@@ -475,6 +510,18 @@ def named_by_the_living(connection: Connection, digests: set[str]) -> set[str]:
             carried = reading.get("attachments") or ()
             named |= {a["sha256"] for a in carried if a.get("archived")} & digests
     return named
+
+
+def _owners(connection: Connection, digests: set[str]) -> dict[str, str]:
+    """The first living document that was received as each of these bytes, where there is one."""
+    living = DOCUMENTS.c.status.not_in(GONE)
+    query = select(DOCUMENTS.c.sha256, DOCUMENTS.c.document_id).where(
+        DOCUMENTS.c.sha256.in_(sorted(digests)), living
+    )
+    owners: dict[str, str] = {}
+    for sha256, document_id in connection.execute(query.order_by(DOCUMENTS.c.ledger_index)):
+        owners.setdefault(sha256, document_id)
+    return owners
 
 
 def _set_state(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from config.settings import Settings
 from domain.records import Record, canonical
 from ingest.elimination.case import PROPOSAL, VISA
 from ingest.elimination.errors import EliminationRefused, VisaDoubted, VisaNotSealed
+from ingest.elimination.papers import certificate_files
 from ingest.elimination.tables import subject
 from ingest.legal_holds import LEGAL_HOLDS, RELEASED
 from tests.elimination_case import (
@@ -170,9 +172,9 @@ def test_a_hold_told_otherwise_or_made_up_in_the_table_is_found(life: Life) -> N
         row = {"document_id": life.ids[1], "set_at": LATER, "set_by": ANNE, "reason": "x"}
         c.execute(insert(LEGAL_HOLDS), row)
 
-    assert messages(life.settings) == [
-        "the hold's reason is rien in the database, contentieux in the ledger",
+    assert sorted(messages(life.settings)) == [
         "the database says that it is held, the ledger that it is not",
+        "the hold's reason is rien in the database, contentieux in the ledger",
     ]
 
 
@@ -231,11 +233,64 @@ def test_an_interrupted_visa_counts_once_it_is_signed(
 
 def test_a_package_says_whose_the_bytes_are_that_were_kept(tmp_path: Path) -> None:
     settings = load_settings(tmp_path / "data", {"MEG_LIMITS_READERS": "1"})
-    first, _ = take_in(settings, ("a.xml", invoice_for(1)), ("b.xml", invoice_for(1)))
-    eliminate(settings, first)
+    first, second = take_in(settings, ("a.xml", invoice_for(1)), ("b.xml", invoice_for(1)))
+    certificate = eliminate(settings, first)
     file, said = io.BytesIO(), []
 
     with open_application(settings) as application:
         application.write_evidence([first], file, "tests")
 
     assert verify_package(file, None, lambda text: said.append(str(text))) == 0, said
+    told = f"bytes kept because they belong to document {second}"
+    assert any(told in text for text in said)
+    assert not any("lawfully destroyed" in text for text in said)
+    with later(settings) as eliminations:
+        signer, zone = eliminations.archive.signer, eliminations.proposing.zone
+    page = certificate_files(certificate, signer, zone)["certificat-000001-1.html"].decode()
+    assert f"conservés : document {second}" in page
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Life:
+    """A zip and the invoice that was taken out of it."""
+    settings = load_settings(tmp_path / "data", {"MEG_LIMITS_READERS": "1"})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("facture.xml", invoice_for(1))
+    ids = take_in(settings, ("lot.zip", file.getvalue()))
+    inside = {i: shown(settings, i)["parent_id"] for i in ids}
+    ((member, container),) = [(i, parent) for i, parent in inside.items() if parent is not None]
+    return Life(settings, [container, member])
+
+
+def test_container_and_member_are_proposed_together_or_not_at_all(packed: Life) -> None:
+    with later(packed.settings) as eliminations:
+        for one in packed.ids:
+            with pytest.raises(EliminationRefused, match="FAMILY"):
+                eliminations.proposing.propose(ANNE, [one])
+        record = eliminations.proposing.propose(ANNE)
+        eliminations.proposing.say(1, BRUNO, AGREED)
+
+    certificate = purge(packed.settings, 1)
+
+    assert {d["document_id"] for d in record["documents"]} == set(packed.ids)
+    assert {d["document_id"] for d in certificate["documents"]} == set(packed.ids)
+    assert verified(packed.settings)[-1]["ok"]
+
+
+@pytest.mark.parametrize("held", [0, 1])
+def test_what_keeps_one_keeps_what_it_came_with(packed: Life, held: int) -> None:
+    number = agreed(packed.settings)
+    with open_retention(packed.settings) as retaining:
+        retaining.hold(packed.ids[held], "contentieux", ANNE)
+
+    first = purge(packed.settings, number)
+    with later(packed.settings) as eliminations, pytest.raises(EliminationRefused):
+        eliminations.proposing.propose(ANNE)
+    with open_retention(packed.settings) as retaining:
+        retaining.release(packed.ids[held], "jugé", ANNE)
+    second = purge(packed.settings, number)
+
+    codes = {d["document_id"]: d["code"] for d in first["left"]}
+    assert codes == {packed.ids[held]: "HELD", packed.ids[1 - held]: "FAMILY"}
+    assert len(second["documents"]) == 2
