@@ -11,6 +11,8 @@
     documents/<id>/certificate.json, .json.note     of a purged document, which has no files and no
                                                     manifests before its purge: who destroyed it,
                                                     under which visa, signed with the log's key
+    documents/<id>/elimination/proposal.json, visa.json, .tlog-proof  the same of a purged document:
+                                                    the events that its certificate rests on
     log/checkpoint                                  the signed size and root of the log
     log/timestamps.json, log/timestamps/…           RFC 3161 timestamps and what they are about
     keys/history.json                               the log's keys, each signed by the one before
@@ -166,7 +168,7 @@ class Contents:
                 name = f"{folder}/proofs/v{version}-{number}.tlog-proof"
                 package.add(name, self._proof(row, head))
                 happened.append(HappenedEvent(row.position, version, event))
-        inputs = self._files(package, folder, happened)
+        inputs = self._files(package, folder, happened, head)
         facts = Facts(document_id, tuple(happened), inputs, head.size, request.at, request.actor)
         blocks, told = (purge_story if gone else story)(facts, request.zone)
         blocks += self._accesses(package, folder, document_id, head, request.zone)
@@ -218,9 +220,13 @@ class Contents:
         return happened
 
     def _certificate(
-        self, package: PackageWriter, folder: str, happened: Sequence[HappenedEvent]
+        self,
+        package: PackageWriter,
+        folder: str,
+        happened: Sequence[HappenedEvent],
+        head: CheckpointRow,
     ) -> None:
-        """Add the signed certificate of a document that was destroyed."""
+        """Add the signed certificate of a document that was destroyed, and what it rests on."""
         certified = purged(happened)
         if certified is not None:
             data = canonical(certified)
@@ -229,16 +235,35 @@ class Contents:
             digest = hashlib.sha256(data).hexdigest()
             text = f"{signer.name} destruction certificate\nsha256 {digest}\n"
             package.add(f"{folder}/certificate.json.note", signer.sign_text(text))
+            for name in ("proposal", "visa"):
+                place = certified[name]["position"]
+                self._decision(package, f"{folder}/elimination/{name}", place, head)
+
+    def _decision(
+        self, package: PackageWriter, name: str, position: int, head: CheckpointRow
+    ) -> None:
+        """Add the event at this place of the log, a proposal or a visa, with its proof."""
+        with self._database.reading() as connection:
+            row = repository.event_at(connection, position)
+            past = [] if row is None else self._archive.history(connection, row.document_id)
+        for event in [item.event for item in past if item.position == position]:
+            package.add(f"{name}.json", canonical(event.record()))
+        if row is not None:
+            package.add(f"{name}.tlog-proof", self._proof(row, head))
 
     def _proof(self, row: EventRow, head: CheckpointRow) -> bytes:
         proof = self._archive.prove_under(row, head)
         return tlog_proof(proof.position, proof.path, proof.checkpoint).encode()
 
     def _files(
-        self, package: PackageWriter, folder: str, happened: Sequence[HappenedEvent]
+        self,
+        package: PackageWriter,
+        folder: str,
+        happened: Sequence[HappenedEvent],
+        head: CheckpointRow,
     ) -> dict[str, Any] | None:
         """Add the files that the events name; gives the inputs of the last verdict."""
-        self._certificate(package, folder, happened)
+        self._certificate(package, folder, happened, head)
         if any(item.event.type == PURGE_STARTED for item in happened):
             return None
         inputs: dict[str, Any] | None = None

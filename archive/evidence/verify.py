@@ -575,7 +575,41 @@ class Document:
         )
         if not in_order:
             raise Broken(name, "destruction irrégulière", "the destruction was not lawful")
+        self._check_decisions(said)
         self.destroyed = said
+
+    def _check_decisions(self, said: dict[str, Any]) -> None:
+        """Proposal and visa stand in the log: by two people, about this very document."""
+        proposed, visa = self._decision(said, "proposal"), self._decision(said, "visa")
+        listed, agreed = proposed["payload"]["bordereau"], visa["payload"]
+        in_order = (
+            (proposed["type"], visa["type"]) == ("elimination_proposed", "elimination_visa")
+            and proposed["document_id"] == visa["document_id"]
+            and {listed["number"], agreed["elimination"]} == {said["elimination"]}
+            and {proposed["actor"], listed["proposed_by"]} == {said["proposal"]["by"]}
+            and visa["actor"] == said["visa"]["by"]
+            and {_sha256(canonical(listed)), agreed["proposal"]} == {said["proposal"]["sha256"]}
+            and agreed["decision"] == "granted"
+            and self.id not in [item["document_id"] for item in agreed["struck"]]
+            and (self.id, said["sha256"])
+            in [(item["document_id"], item["sha256"]) for item in listed["documents"]]
+        )
+        if not in_order:
+            raise Broken(
+                self.folder + "elimination/",
+                "le visa ne couvre pas cette destruction",
+                "the visa does not cover this destruction",
+            )
+
+    def _decision(self, said: dict[str, Any], what: str) -> dict[str, Any]:
+        """The event that the certificate names, found at its place in the log."""
+        name = self.folder + "elimination/%s" % what
+        data, proof = self._take(name + ".json"), self._take(name + ".tlog-proof")
+        event: dict[str, Any] = json.loads(data)
+        place = self.log.position(name, proof, hashlib.sha256(canonical(event)).digest())
+        if canonical(event) != data or place != said[what]["position"]:
+            raise Broken(name, "pas à ce rang du journal", "not at this place of the log")
+        return event
 
     def _check_files(self, event: dict[str, Any]) -> None:
         payload = event["payload"]

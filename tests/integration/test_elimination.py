@@ -183,7 +183,16 @@ def test_the_package_proves_that_it_existed_and_was_lawfully_destroyed(
         assert application.proofs(ids[0])[0]["event"] == "received"
 
 
-@pytest.mark.parametrize("part", ["certificate.json", "certificate.json.note", "v1-1.tlog-proof"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "certificate.json",
+        "certificate.json.note",
+        "v1-1.tlog-proof",
+        "elimination/proposal.json",
+        "elimination/visa.json",
+    ],
+)
 def test_a_package_of_a_purged_document_that_was_changed_fails(
     settings: Settings, taken: Taken, part: str
 ) -> None:

@@ -294,3 +294,21 @@ def test_what_keeps_one_keeps_what_it_came_with(packed: Life, held: int) -> None
     codes = {d["document_id"]: d["code"] for d in first["left"]}
     assert codes == {packed.ids[held]: "HELD", packed.ids[1 - held]: "FAMILY"}
     assert len(second["documents"]) == 2
+
+
+def test_a_package_shows_that_the_visa_was_on_another_proposal(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.elimination.case._check_visa", lambda *_: None)
+    with later(life.settings) as eliminations:
+        eliminations.proposing.propose(ANNE)
+    insert_event(life.settings, subject(1), VISA, visa_on(1, "0" * 64))
+    seal(life.settings)
+    purge(life.settings, 1)
+    file, said = io.BytesIO(), []
+
+    with open_application(life.settings) as application:
+        application.write_evidence([life.ids[0]], file, "tests")
+
+    assert verify_package(file, None, lambda text: said.append(str(text))) == 1
+    assert any("the visa does not cover this destruction" in text for text in said)
