@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from archive.access import Visitor, What
 from archive.access_journal import AccessJournal
 from config.settings import Settings
 
@@ -18,3 +19,9 @@ def open_access_journal(settings: Settings) -> Iterator[AccessJournal]:
         yield journal
     finally:
         journal.close()
+
+
+def note_access(settings: Settings, visitor: Visitor, what: What, **detail: object) -> None:
+    """Record one access of a command that opens no application; raises AccessNotRecorded."""
+    with open_access_journal(settings) as journal:
+        journal.note(visitor, what, None, **detail)

@@ -445,7 +445,9 @@ class Application:
         Raises:
             EliminationUnknown: there is none.
         """
-        return self._proposing.load(number)
+        record = self._proposing.load(number)
+        self._did(What.LISTED, list="elimination", number=number)
+        return record
 
     def change_token(self) -> str:
         """A text that changes whenever anything happened to any document."""

@@ -32,6 +32,7 @@ from ingest.repository import DOCUMENTS, RESULTS
 _VOUCHERS: Final = frozenset(
     {"invoice", "credit_note", "order", "despatch_advice", "receipt_advice", "status_message"}
 )
+LEGAL_YEARS: Final = 10
 _AT_ONCE: Final = 500
 
 
@@ -48,6 +49,11 @@ class Terms:
 
     voucher_years: int = 10
     other_years: int = 10
+
+    @property
+    def too_short(self) -> bool:
+        """Whether vouchers are kept shorter than the law wants (Code de commerce, L123-22)."""
+        return self.voucher_years < LEGAL_YEARS
 
     def keep_until(self, kind: str | None, received: date) -> date:
         """The last day on which a document of this kind has to be kept.

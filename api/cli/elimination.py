@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from api.cli.options import acting_user, data_option, json_option
+from api.cli.options import acting_user, at_the_terminal, data_option, json_option
 from domain.records import Record
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 EXIT_FINDINGS: Final = 1
 _NO_CERTIFICATE: Final = "nothing was destroyed yet: there is no certificate"
+_TOO_SHORT: Final = (
+    "warning: retention.voucher_years is less than the ten years that the law wants of accounting "
+    "vouchers; the bordereau says so"
+)
 
 _folder = click.Path(path_type=Path, file_okay=False)
 
@@ -44,6 +48,9 @@ def propose(
     """
     with _opened(data) as (eliminations, zone):
         record = eliminations.proposing.propose(acting_user(), document_ids, most)
+        _note(record["number"], data)
+        if eliminations.proposing.terms.too_short:
+            click.echo(_TOO_SHORT, err=True)
         _tell(record, as_json=as_json)
         if output is not None:
             _write_bordereau(record, output, zone)
@@ -62,6 +69,7 @@ def proposals(number: int | None, output: Path | None, data: Path | None, *, as_
                 _tell(record, as_json=as_json)
             return
         record = eliminations.proposing.load(number)
+        _note(number, data)
         _tell(record, as_json=as_json)
         if not as_json:
             for item in record["documents"]:
@@ -104,7 +112,9 @@ def visa(
         file=None if file is None else file.read_bytes(),
     )
     with _opened(data) as (eliminations, _):
-        _tell(eliminations.proposing.say(number, acting_user(), said), as_json=as_json)
+        record = eliminations.proposing.say(number, acting_user(), said)
+        _note(number, data)
+        _tell(record, as_json=as_json)
 
 
 @click.command()
@@ -158,6 +168,16 @@ def _opened(data: Path | None) -> Iterator[tuple[Eliminations, ZoneInfo]]:
     settings = load_settings(data)
     with open_eliminations(settings) as eliminations:
         yield eliminations, ZoneInfo(settings.timezone)
+
+
+def _note(number: int, data: Path | None) -> None:
+    """Record that suppliers and numbers of the documents on a proposal were shown."""
+    from archive.access import What
+    from config.access_journal import note_access
+    from config.loader import load_settings
+
+    settings, visitor = load_settings(data), at_the_terminal()
+    note_access(settings, visitor, What.LISTED, list="elimination", number=number)
 
 
 def _struck(item: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.options import acting_user, data_option, json_option
+from api.cli.options import acting_user, at_the_terminal, data_option, json_option
 from domain.records import Record
 
 _OLD = {"archive": "archived", "destroy": "destroyed"}
@@ -84,12 +84,16 @@ def rotate(
 @data_option
 def copy(folder: Path, data: Path | None) -> None:
     """Copy every key into a new FOLDER for the safe, also while MEG works."""
+    from archive.access import What
+    from config.access_journal import note_access
     from config.encryption import copy_keys
     from config.loader import load_settings
 
     if folder.exists():
         raise click.UsageError(f"{folder} is there already: name a new folder")
-    for path in copy_keys(load_settings(data), folder):
+    settings = load_settings(data)
+    note_access(settings, at_the_terminal(), What.EXPORTED, source="keys", target=str(folder))
+    for path in copy_keys(settings, folder):
         click.echo(path)
 
 

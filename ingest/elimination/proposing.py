@@ -38,6 +38,7 @@ from ingest.elimination.tables import (
 )
 from ingest.elimination.tables import REFUSED as STATE_REFUSED
 from ingest.repository import DOCUMENTS, GONE
+from ingest.retention import Terms
 from matching.reference import load_entities
 
 SCHEMA: Final = "meg-elimination/1"
@@ -45,7 +46,7 @@ PUBLIC, PRIVATE = "public", "private"
 BASIS: Final = {
     PUBLIC: (
         "Code du patrimoine, art. L212-2 et R212-14 : visa des archives départementales",
-        "Durée d'utilité administrative des pièces comptables : dix ans",
+        "Durée d'utilité administrative légale des pièces comptables : dix ans",
         "RGPD, art. 5(1)(e)",
     ),
     PRIVATE: (
@@ -89,6 +90,11 @@ class Proposing:
     def zone(self) -> ZoneInfo:
         """Where days are counted."""
         return self._eligibility.timezone
+
+    @property
+    def terms(self) -> Terms:
+        """How long documents are kept."""
+        return self._eligibility.terms
 
     def propose(self, actor: str, document_ids: Collection[str] = (), most: int = MOST) -> Record:
         """Propose these documents, or all that may go; gives the elimination.
@@ -271,7 +277,7 @@ class Proposing:
             "number": number,
             "tenant": self._tenant,
             "regime": regime,
-            "basis": list(BASIS[regime]),
+            "basis": [*BASIS[regime], _applied(self._eligibility.terms)],
             "terms": {**asdict(self._eligibility.terms), "keep_with": self._eligibility.keep_with},
             "proposed_at": instant(now),
             "proposed_by": actor,
@@ -281,6 +287,15 @@ class Proposing:
             "last_received_on": max(d["received_on"] for d in documents),
             "documents": documents,
         }
+
+
+def _applied(terms: Terms) -> str:
+    """The terms that the settings say, and that vouchers are kept shorter than the law wants."""
+    text = (
+        f"Durée appliquée, en années pleines après celle de réception : {terms.voucher_years} pour"
+        f" les pièces comptables, {terms.other_years} pour les autres documents"
+    )
+    return f"{text} (INFÉRIEURE À LA DURÉE LÉGALE DE DIX ANS)" if terms.too_short else text
 
 
 def add_proposal(connection: Connection, bordereau: Record, digest: str) -> None:

@@ -8,17 +8,22 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from api.cli.keys import keys as keys_command
+from api.cli.retention import retention
 from archive.access import Visitor
+from archive.access_table import AccessFilter
 from archive.errors import WasPurged
 from archive.manifest import manifest_key, object_key
 from config.archive_copies import check_place, copy_archive, open_repair
+from config.assembly import open_application
 from config.loader import load_settings
 from config.rebuilding import rebuild_all
 from config.settings import Settings
 from domain.identifiers import Digest
 from ingest.elimination.errors import PurgeUnfinished
-from tests.elimination_case import agreed, invoices, purge, verified
+from tests.elimination_case import agreed, invoices, later, purge, verified
 from tests.integration.reference_texts import invoice_for
 
 NUMBER = b"F-2026-00001"
@@ -107,6 +112,35 @@ def test_a_stale_replica_brings_nothing_back_even_after_a_rebuild(
         assert repair.restore(object_key("main", Digest.of(invoice_for(2))))
 
     assert codes(settings) == set()
+
+
+def test_a_term_shorter_than_the_law_is_printed_and_a_look_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = {"MEG_LIMITS_READERS": "1", "MEG_RETENTION_VOUCHER_YEARS": "1"}
+    settings = load_settings(tmp_path / "data", environment)
+    invoices(settings, 1)
+    with later(settings) as eliminations:
+        basis = eliminations.proposing.propose("anne")["bordereau"]["basis"]
+    monkeypatch.setenv("MEG_LIMITS_READERS", "1")
+    data = ["--data", str(settings.data)]
+
+    run = CliRunner().invoke
+    assert run(retention, ["proposals", "1", "--json", *data]).exit_code == 0
+    assert run(keys_command, ["copy", str(tmp_path / "safe"), *data]).exit_code == 0
+    with open_application(settings) as application:
+        application.elimination(1)
+        accesses = application.access_record.listed(AccessFilter(), 3)
+
+    assert ": 1 pour les pièces comptables" in basis[-1]
+    assert "INFÉRIEURE" in basis[-1]
+    assert [
+        (a["what"], a["detail"].get("number"), a["detail"].get("source")) for a in accesses
+    ] == [
+        ("listed", 1, None),
+        ("exported", None, "keys"),
+        ("listed", 1, None),
+    ]
 
 
 def codes(settings: Settings) -> set[str]:
