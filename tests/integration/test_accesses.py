@@ -284,7 +284,10 @@ def test_a_rebuild_brings_sealed_accesses_back(settings: Settings) -> None:
     rebuild_all(settings, lambda *_: None, replace=True)
 
     with open_application(settings) as application:
-        assert accesses(application) == before
+        # Numbers are places in the list; PostgreSQL leaves some out.
+        assert [a | {"number": 0} for a in accesses(application)] == [
+            a | {"number": 0} for a in before
+        ]
         assert problems(application) == []
 
 

@@ -18,7 +18,8 @@ def test_what_was_imported_has_been_counted(postgresql_url: str, tmp_path: Path)
         data=tmp_path / "data", database=postgresql_url, limits=LimitSettings(readers=1)
     )
     folder = tmp_path / "reference"
-    write_reference(folder)
+    folder.mkdir()
+    write_reference(folder, "entities", "suppliers", "orders", "order_lines")
 
     with open_application(settings) as application:
         application.import_reference([folder], partial=False)
