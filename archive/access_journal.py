@@ -134,7 +134,7 @@ class AccessJournal:
             told = detail_of(count=self._lost, since=self._lost_from)
             lines = [_line(now, _OURSELVES, What.UNRECORDED, None, told), *lines]
         with self._writing():
-            file = os.open(self._folder / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            file = os.open(self._folder / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o660)
             try:
                 if _write_whole(file, b"".join(lines)) == 0:
                     _sync(self._folder)  # a new file: its name has to last as well
@@ -182,7 +182,7 @@ class AccessJournal:
             os.close(handle)
 
     def _open_lock(self) -> int:
-        return os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(self._folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o660)
 
 
 def read_lines(path: Path) -> tuple[list[Access], int]:

@@ -48,7 +48,7 @@ def _holding(database: Database, right: str) -> Iterator[None]:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": number})
     elif path and path != ":memory:":
-        handle = os.open(f"{path}.{right}", os.O_CREAT | os.O_RDWR, 0o600)
+        handle = os.open(f"{path}.{right}", os.O_CREAT | os.O_RDWR, 0o660)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield

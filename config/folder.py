@@ -51,7 +51,7 @@ def tended(folder: Path) -> Iterator[None]:
     """
     path = folder / "run.lock"
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
     except OSError as problem:
         raise DataFolderUnusable(f"{path}: {problem.strerror or problem}") from problem
     try:

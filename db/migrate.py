@@ -71,7 +71,7 @@ def _upgrade(database: Database) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    handle = os.open(folder / "migrate.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(folder / "migrate.lock", os.O_RDWR | os.O_CREAT, 0o660)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -43,7 +43,7 @@ def exclusive_lock(path: Path, patience_seconds: float) -> Iterator[None]:
         IndexNotWritten: the lock file cannot be made.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
     except OSError as problem:
         raise IndexNotWritten(f"{path}: {problem.strerror}") from problem
     try:

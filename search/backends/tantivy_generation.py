@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import stat
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,6 +31,8 @@ from search.index import FACETS, INDEX_FORMAT, Found, Hit, Request, Sort
 
 _STATE: Final = "state.json"
 _META: Final = "meta.json"
+_OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+_READ_AND_WRITE: Final = 0o666
 _REWRITTEN: Final = frozenset({_META, _STATE, ".managed.json"})
 _MOST_FACET_VALUES = 65_000
 _ORDERS: Final = {
@@ -212,11 +215,19 @@ def _sync_all(folder: Path, synced: set[str]) -> None:
             continue
         try:
             sync(path)
+            _share(path, folder)
         except FileNotFoundError:
             continue  # a merge has just replaced it by another one
         if path.suffix and path.name not in _REWRITTEN:
             synced.add(path.name)  # a segment: it never changes under its name
     sync(folder)
+
+
+def _share(path: Path, folder: Path) -> None:
+    """Let those read a file who may read its folder: the vendor makes some private."""
+    if not path.stat().st_mode & _OTHERS:
+        with suppress(PermissionError):
+            path.chmod(folder.stat().st_mode & _READ_AND_WRITE)
 
 
 def _hits(
