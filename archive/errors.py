@@ -160,7 +160,10 @@ class KeyFileUnreadable(ArchiveError):
     """The file is no Ed25519 key, or may not be read."""
 
     code = "ARC-15"
-    hint = "Put back the key file from its safe copy; do not make a new one for an old log."
+    hint = (
+        "Give it its rights again (600, or 640 for a group), or put it back from its safe copy "
+        "(docs/keys.md); do not make a new one."
+    )
 
 
 class NotSealed(ArchiveError):
