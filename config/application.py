@@ -437,7 +437,9 @@ class Application:
 
     def eliminations(self) -> list[Record]:
         """Every elimination, the newest first, with how many documents stand where."""
-        return self._proposing.listed()
+        records = self._proposing.listed()
+        self._did(What.LISTED, list="eliminations")
+        return records
 
     def elimination(self, number: int) -> Record:
         """One elimination with its proposal, visa, documents and certificates.
