@@ -30,11 +30,6 @@ def is_sealed(head: bytes) -> bool:
     return head.startswith(MAGIC)
 
 
-def sealed_size(size: int) -> int:
-    """How many bytes an object of this many plain bytes has when sealed."""
-    return HEADER + size + _TAG * max(1, -(-size // PIECE))
-
-
 def plain_size(size: int) -> int:
     """How many plain bytes a sealed object of this size holds."""
     body = size - HEADER

@@ -150,8 +150,3 @@ def _is_grouping(whole: str, fraction: str, marks: list[str], mark: Mark) -> boo
 
 def _is_group_head(whole: str) -> bool:
     return whole.isdigit() and 1 <= len(whole) <= _GROUP and not whole.startswith("0")
-
-
-def first_amount(text: str, mark: Mark) -> NumberSeen | None:
-    """The first number of a text that is no percentage."""
-    return next((n for n in find_numbers(text, mark) if not n.is_percentage), None)
