@@ -7,7 +7,7 @@ Life of a file:
 2. It is claimed by one rename into `.meg/claimed/<document id>/`. From then on the id belongs to
    this file, so that a claim found after a crash is taken up under the same id: exactly once.
 3. When its outcome is known it is moved to `traites/<outcome>/`, with a readable note beside it
-   unless it was approved.
+   unless it was approved. Its claim's folder goes once the move is on the disk (`tidy`).
 
 Links are never followed: a symbolic or hard link, a device or a pipe is set aside with a note and
 never opened; a folder that was swapped for a link is not entered. What the system refuses is a
@@ -113,6 +113,7 @@ class DropFolder:
         self._claimed = root / _PRIVATE / "claimed"
         self._seen: dict[Path, _Seen] = {}
         self._told: set[Path] = set()
+        self._moved_to: set[Path] = set()
 
     def open(self) -> None:
         """Make the folders that are needed.
@@ -135,15 +136,15 @@ class DropFolder:
         Raises:
             DropFolderError: the folder cannot be read.
         """
+        # An earlier run may have moved files there just before it died.
+        self._moved_to.update(self.root / _DONE / name for name in OUTCOME_FOLDERS.values())
+        self.tidy()
         claims: list[Claim] = []
         with _translated(self._claimed):
             for folder in sorted(self._claimed.iterdir()):
                 if folder.is_symlink() or not folder.is_dir():
                     continue  # a crash between two steps, or a stranger, left it
-                files = sorted(folder.iterdir())
-                claims.extend(Claim(folder.name, path) for path in files)
-                if not files:
-                    folder.rmdir()
+                claims.extend(Claim(folder.name, path) for path in sorted(folder.iterdir()))
         return claims
 
     def ready(self, now: float) -> tuple[list[Path], list[Refusal]]:
@@ -178,7 +179,9 @@ class DropFolder:
         """
         folder = self._claimed / document_id
         with _translated(folder):
+            # On the disk before a file is in it: the file has no other name then.
             folder.mkdir()
+            fsync_folder(self._claimed)
         try:
             # Below the folder's handle: what was swapped for a link since is not gone through.
             with folder_inside(self.root, path.parent) as parent:
@@ -193,7 +196,6 @@ class DropFolder:
             return None
         with _translated(folder):
             fsync_folder(folder)
-            fsync_folder(self._claimed)
         self._seen.pop(path, None)
         return Claim(document_id, folder / path.name)
 
@@ -224,9 +226,23 @@ class DropFolder:
             DropFolderError: it cannot be moved; it stays claimed.
         """
         target = self._move_to_outcome(claim.path, status, note)
-        with suppress(OSError):
-            claim.path.parent.rmdir()
+        self._moved_to.add(target.parent)
         return target
+
+    def tidy(self) -> None:
+        """Take away the folders of claims whose files were moved, the moves made durable first.
+
+        Raises:
+            DropFolderError: what was moved cannot be put on the disk.
+        """
+        with _translated(self._claimed):
+            for folder in self._moved_to:
+                with suppress(FileNotFoundError):  # never made, or taken away with what was in it
+                    fsync_folder(folder)
+            self._moved_to.clear()
+            for folder in self._claimed.iterdir():
+                with suppress(OSError):  # a claim that is not finished, or no folder
+                    folder.rmdir()
 
     def set_aside(self, refusal: Refusal) -> Path:
         """Move something that is not taken in out of the way, with a note.

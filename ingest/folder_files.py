@@ -39,7 +39,7 @@ def free_name(folder: Path, name: str, ending: str = "") -> Path | None:
 
 
 def write_note(path: Path, text: str) -> None:
-    """Write a new file; what is there, a link above all, is left alone.
+    """Write a new file, durably; what is there, a link above all, is left alone.
 
     Raises:
         OSError: the name is taken, or nothing can be written here.
@@ -48,6 +48,8 @@ def write_note(path: Path, text: str) -> None:
     with os.fdopen(os.open(path, flags, _NOTE_RIGHTS), "wb") as stream:
         # A name that is no text stands in the note as far as it can be written.
         stream.write(text.encode("utf-8", "backslashreplace"))
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 @contextmanager

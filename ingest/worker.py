@@ -105,6 +105,7 @@ class DropFolderWatch:
             if changed is not None:
                 self._folder.claim_again(changed, self._pipeline.new_id())
             raise
+        self._folder.tidy()
         if self._stuck is not None:
             raise self._stuck
         return len(claims)

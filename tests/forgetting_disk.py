@@ -141,6 +141,7 @@ class ForgettingDisk:
             # What failed may hold files open still.
             subprocess.run(["umount", "--lazy", str(self.at)], check=False)
             server.kill()
+            server.wait()
             raise
         # Killed programs take a moment to let their files go.
         deadline = time.monotonic() + _LONGEST_MOUNT

@@ -1,9 +1,9 @@
-"""An archive's work done by a child that kills itself at its n-th step, and what must be left.
+"""Work done by a child that kills itself at its n-th step, and what must be left of an archive.
 
-A child receives, records and seals. A step is any opening, naming or removing of a file under its
-folder, any sending to an S3 server, any statement to the database, and any commit, each just before
-it happens. What the child was told to be durable it writes down before going on. The parent then
-takes the work up again, as the program does after a crash.
+The archive's work: a child receives, records and seals. A step is any opening, naming or removing
+of a file under its folder, any sending to an S3 server, any statement to the database, and any
+commit, each just before it happens. What the child was told to be durable it writes down before
+going on. The parent then takes the work up again, as the program does after a crash.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from archive.stores.minio_store import MinioStore
 from tests.archive_case import ArchiveCase, open_case
 from tests.s3_server import options
 
-_FILE_STEPS = {"open", "os.mkdir", "os.link", "os.remove"}
+_FILE_STEPS = {"open", "os.mkdir", "os.link", "os.remove", "os.rename", "os.rmdir"}
 _SENDING = "http.client.send"
 _ROUNDS, _FILES = 2, 3
 _EVENTS_EACH = 3
@@ -36,8 +37,11 @@ def files_of(case: ArchiveCase, number: int) -> list[Received]:
     return [replace(f, document_id=f"document-{f.name.removesuffix('.xml')}") for f in files]
 
 
+Work = Callable[[Path, int, Any], None]
+
+
 def work(folder: Path, told: int, count: Any) -> None:
-    """What the child does, saying what is durable as soon as it knows."""
+    """What a child does to an archive, saying what is durable as soon as it knows."""
     case = reopened(folder)
     for name in ("before_cursor_execute", "commit"):
         event.listen(case.database.engine, name, count)
@@ -49,7 +53,7 @@ def work(folder: Path, told: int, count: Any) -> None:
         os.write(told, f"sealed {case.seal()}\n".encode())
 
 
-def child(folder: Path, kill_at: int, told: int) -> None:
+def child(does: Work, folder: Path, kill_at: int, told: int) -> None:
     """Work until the step to die at."""
     steps = 0
 
@@ -60,11 +64,11 @@ def child(folder: Path, kill_at: int, told: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def audit(name: str, arguments: tuple[Any, ...]) -> None:
-        if name == _SENDING or (name in _FILE_STEPS and str(folder) in str(arguments[0])):
+        if name == _SENDING or (name in _FILE_STEPS and str(folder) in str(arguments[:2])):
             count()
 
     sys.addaudithook(audit)
-    work(folder, told, count)
+    does(folder, told, count)
     os.write(told, f"steps {steps}\n".encode())
 
 
@@ -77,7 +81,11 @@ def reopened(folder: Path) -> ArchiveCase:
 
 
 def killed_at(
-    folder: Path, step: int, bucket: str | None = None, notes: Path | None = None
+    folder: Path,
+    step: int,
+    bucket: str | None = None,
+    notes: Path | None = None,
+    does: Work = work,
 ) -> list[list[str]]:
     """Run the child to this step; what it had been told by then, noted beside the folder."""
     folder.mkdir(exist_ok=True)
@@ -89,7 +97,7 @@ def killed_at(
     if process == 0:
         status = 1
         try:
-            child(folder, step, told)
+            child(does, folder, step, told)
             status = 0
         finally:
             os._exit(status)

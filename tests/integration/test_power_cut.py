@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive.stores.durable import fsync_folder
+from ingest.dropfolder import DropFolder, DropOptions
 from tests.forgetting_disk import ForgettingDisk
 from tests.killed_archive import check_after, killed_at
 
@@ -44,3 +48,51 @@ def test_a_power_cut_at_some_steps_loses_nothing_acknowledged(
 
 def test_what_was_acknowledged_at_the_end_is_there_after_a_power_cut(tmp_path: Path) -> None:
     assert cut_at(tmp_path / "end", 0) > 2
+
+
+FILES = ["a.xml", "b.xml", "c.xml"]
+OUTCOMES = ["approved", "blocked", "approved"]
+
+
+def drop_and_sort(root: Path, told: int, _count: Any) -> None:
+    """Take files in as a watcher does: what an earlier one left, then two at a time."""
+    folder = DropFolder(root, DropOptions(settle=0, patience=0))
+    folder.open()
+    left = folder.left_over()
+    for names in (FILES[:2], FILES[2:]):
+        paths = [root / name for name in names if (root / name).exists()]
+        claims = [folder.claim(path, f"id-{path.stem}") for path in paths]
+        for claim in [*left, *filter(None, claims)]:
+            status = OUTCOMES[FILES.index(claim.name)]
+            folder.finish(claim, status, None if status == "approved" else "Pourquoi\n")
+        left = []
+        folder.tidy()
+        os.write(told, f"tidied {names}\n".encode())
+
+
+def lying_in(root: Path) -> list[str]:
+    """The files in a drop folder, wherever they got to."""
+    return sorted(path.name for path in root.rglob("*.xml"))
+
+
+@pytest.mark.parametrize(("seed", "apart"), [(None, 1), (1, 5)])
+def test_a_dropped_file_is_in_one_place_at_whatever_step_the_power_goes(
+    tmp_path: Path, seed: int | None, apart: int
+) -> None:
+    step, done = 1, False
+    while not done:
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        disk = ForgettingDisk(folder / "disk", folder / "image")
+        with disk.mounted():
+            for name in FILES:
+                (disk.at / name).write_bytes(b"<Invoice/>")
+            fsync_folder(disk.at)
+            told = killed_at(disk.at, step, notes=folder / "told", does=drop_and_sort)
+        disk.lose_power(seed)
+        with disk.mounted():
+            assert lying_in(disk.at) == FILES, step
+            killed_at(disk.at, 0, notes=folder / "told", does=drop_and_sort)
+            assert lying_in(disk.at / "traites") == FILES, step
+            assert list((disk.at / ".meg" / "claimed").iterdir()) == []
+        step, done = step + apart, bool(told) and told[-1][0] == "steps"
