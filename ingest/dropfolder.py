@@ -237,7 +237,8 @@ class DropFolder:
         """
         with _translated(self._claimed):
             for folder in self._moved_to:
-                with suppress(FileNotFoundError):  # never made, or taken away with what was in it
+                # Never made, taken away, or barred: then nothing was moved there either.
+                with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
                     fsync_folder(folder)
             self._moved_to.clear()
             for folder in self._claimed.iterdir():
