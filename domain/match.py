@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.party import EntityKind
 
@@ -149,9 +150,11 @@ class Discrepancy:
         return self.severity_override or self.code.severity
 
 
-@dataclass(frozen=True, slots=True)
-class LineMatch:
-    """The part of an invoice line that answers an order line, in the order line's unit."""
+class LineMatch(NamedTuple):
+    """The part of an invoice line that answers an order line, in the order line's unit.
+
+    A tuple, since every invoice has as many of these as lines.
+    """
 
     invoice_line: str
     order_id: str

@@ -142,7 +142,6 @@ def consumption(
     shares: Iterable[Share], allocations: Iterable[Allocation], *, credit: bool
 ) -> tuple[Balance, ...]:
     """What the document adds to every balance it touches."""
-    sign = Decimal(-1 if credit else 1)
     added: dict[tuple[str, str, str], _Amounts] = {}
 
     def add(kind: str, key: str, part: str, amounts: _Amounts) -> None:
@@ -150,7 +149,8 @@ def consumption(
         added[kind, key, part] = (old[0] + amounts[0], old[1] + amounts[1], old[2] + amounts[2])
 
     for allocation in allocations:
-        amounts = (sign * allocation.quantity, sign * allocation.net_amount, ZERO)
+        quantity, net = allocation.quantity, allocation.net_amount
+        amounts = (-quantity, -net, ZERO) if credit else (quantity, net, ZERO)
         add("line", allocation.line.order_id, allocation.line.line_id, amounts)
     for share in shares:
         amounts = (ZERO, share.net, share.gross)

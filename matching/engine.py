@@ -29,6 +29,7 @@ from matching.case import Balance, Case, Ledger
 from matching.case_record import case_bytes, inputs_digest
 from matching.explanation import Waterfall, explain_decision, explain_match, waterfall
 from matching.likelihood import SHARED
+from matching.lines import Allocation
 from matching.links import How, Links, link
 from matching.parties import entity_of, supplier_of
 from matching.rules import (
@@ -52,6 +53,7 @@ from matching.rules.facts import Facts, Rule
 from matching.tolerances import Tolerances
 
 _ALL_DIGITS: Final = 250
+_SURE: Final = 2 * SHARED  # the likelihood of a pair from which on its score is 1
 
 RULES: Final[tuple[Rule, ...]] = (
     document.invalid_document,
@@ -170,30 +172,29 @@ def _told(facts: Facts, found: Iterable[Discrepancy]) -> tuple[Discrepancy, ...]
 
 def _match(facts: Facts) -> Match:
     links = facts.links
-    match = Match(
-        orders=tuple(order.order_id for order in links.orders),
-        contract=links.contract_id,
-        lot=links.lot,
-        commitment=links.commitment_ids[0] if len(links.commitment_ids) == 1 else None,
-        score=links.score,
-        lines=tuple(
-            LineMatch(
-                facts.label(allocation.position),
-                allocation.line.order_id,
-                allocation.line.line_id,
-                allocation.quantity,
-                allocation.net_amount,
-                round(min(1.0, max(0.0, allocation.score / (2 * SHARED))), 3),
-            )
-            for allocation in facts.allocations
-        ),
+    told = explain_match(facts)
+    return Match(
+        tuple(order.order_id for order in links.orders),
+        links.contract_id,
+        links.lot,
+        links.commitment_ids[0] if len(links.commitment_ids) == 1 else None,
+        links.score,
+        told[facts.case.policy.language],
+        tuple([_line_match(facts, allocation) for allocation in facts.allocations]),
+        told["fr"],
+        told["en"],
     )
-    told = {language: explain_match(facts, match, language) for language in texts.LANGUAGES}
-    return replace(
-        match,
-        explanation=told[facts.case.policy.language],
-        explanation_fr=told["fr"],
-        explanation_en=told["en"],
+
+
+def _line_match(facts: Facts, allocation: Allocation) -> LineMatch:
+    sure = allocation.score >= _SURE
+    return LineMatch(
+        facts.label(allocation.position),
+        allocation.line.order_id,
+        allocation.line.line_id,
+        allocation.quantity,
+        allocation.net_amount,
+        1.0 if sure else round(max(0.0, allocation.score / _SURE), 3),
     )
 
 
@@ -206,18 +207,15 @@ def _decision(facts: Facts, found: tuple[Discrepancy, ...], *, repeated: bool) -
     elif outcome is not Outcome.APPROVE and facts.invoice.is_credit_note:
         fall = Waterfall(fall.asked, fall.asked)
     links = () if repeated else tuple(chain_of(facts))
-    policy = facts.case.policy
-    told = {
-        language: explain_decision(language, outcome, fall, found, links)
-        for language in texts.LANGUAGES
-    }
+    policy, steps = facts.case.policy, fall.steps
+    told = explain_decision(outcome, steps, found, links)
     return Decision(
         outcome,
         fall.payable,
         fall.withheld,
         policy.version,
         told[policy.language],
-        fall.steps,
+        steps,
         links,
         told["fr"],
         told["en"],

@@ -16,7 +16,6 @@ from domain.match import (
     ChainKind,
     ChainLink,
     Discrepancy,
-    Match,
     Outcome,
     Severity,
     Step,
@@ -29,7 +28,7 @@ from matching.links import How
 from matching.rules.chain import recovered_now
 from matching.rules.facts import Facts
 from matching.rules.prices import price_in_unit
-from matching.texts import FRENCH, amount
+from matching.texts import FRENCH, LANGUAGES, amount
 
 _HOW_FR: Final = {
     How.PERSON: ("liée à la main", "liées à la main"),
@@ -79,34 +78,44 @@ class Waterfall:
         )
 
 
-def explain_match(facts: Facts, match: Match, language: str) -> str:
-    """Say what the invoice is linked to and how it was found."""
-    french = language == FRENCH
-    parts = [_orders(facts, match, french=french)]
-    if match.contract:
-        lot = f" lot {match.lot}" if match.lot else ""
-        parts.append(f"{'marché' if french else 'contract'} {match.contract}{lot}")
-    if facts.links.commitment_ids:
-        many = len(facts.links.commitment_ids) > 1
+def explain_match(facts: Facts) -> dict[str, str]:
+    """Say in each language what the invoice is linked to and how it was found."""
+    matched = len({facts.label(allocation.position) for allocation in facts.allocations})
+    tolerated = tuple(_tolerated(facts))
+    return {language: _told_match(facts, matched, tolerated, language) for language in LANGUAGES}
+
+
+def _told_match(
+    facts: Facts, matched: int, tolerated: Collection[_Tolerated], language: str
+) -> str:
+    french, links = language == FRENCH, facts.links
+    parts = [_orders(facts, french=french)]
+    if links.contract_id:
+        lot = f" lot {links.lot}" if links.lot else ""
+        parts.append(f"{'marché' if french else 'contract'} {links.contract_id}{lot}")
+    if links.commitment_ids:
+        many = len(links.commitment_ids) > 1
         name = ("engagement" if french else "commitment") + ("s" if many else "")
-        parts.append(f"{name} {', '.join(facts.links.commitment_ids)}")
-    if match.lines:
-        done, whole = len({line.invoice_line for line in match.lines}), len(facts.invoice.lines)
-        plural = "s" if done > 1 else ""
-        told = f"{done} ligne{plural} sur {whole} rapprochée{plural}"
-        parts.append(told if french else f"{done} of {whole} lines matched")
+        parts.append(f"{name} {', '.join(links.commitment_ids)}")
+    if matched:
+        whole, plural = len(facts.invoice.lines), "s" if matched > 1 else ""
+        told = f"{matched} ligne{plural} sur {whole} rapprochée{plural}"
+        parts.append(told if french else f"{matched} of {whole} lines matched")
     parts.extend(_replaced(facts, french=french))
-    parts.extend(_tolerated(facts, language))
+    text = _TOLERATED_FR if french else _TOLERATED_EN
+    for line, price, agreed in tolerated:
+        parts.append(text.format(line, amount(price, language), amount(agreed, language)))
     return (" ; " if french else "; ").join(parts) + "."
 
 
-def _orders(facts: Facts, match: Match, *, french: bool) -> str:
-    if not match.orders:
+def _orders(facts: Facts, *, french: bool) -> str:
+    orders = [order.order_id for order in facts.links.orders]
+    if not orders:
         return "Aucune commande liée" if french else "No order linked"
-    many = len(match.orders) > 1
+    many = len(orders) > 1
     how = (_HOW_FR if french else _HOW_EN)[facts.links.how][many]
     name = ("Commande" if french else "Order") + ("s" if many else "")
-    told = f"{name} {', '.join(match.orders)} {how}"
+    told = f"{name} {', '.join(orders)} {how}"
     unknown = _quoted_in_vain(facts)
     if unknown is None:
         return told
@@ -129,13 +138,13 @@ def _replaced(facts: Facts, *, french: bool) -> Iterator[str]:
             yield text.format(earlier.number)
 
 
-def _tolerated(facts: Facts, language: str) -> Iterator[str]:
+_Tolerated = tuple[str, Decimal, Decimal]  # line, price, price ordered
+_TOLERATED_FR: Final = "ligne {} : prix {} pour {} commandé, dans la tolérance"
+_TOLERATED_EN: Final = "line {}: price {} for {} ordered, inside the tolerance"
+
+
+def _tolerated(facts: Facts) -> Iterator[_Tolerated]:
     """Prices above the order's that stay inside the tolerance."""
-    text = (
-        "ligne {} : prix {} pour {} commandé, dans la tolérance"
-        if language == FRENCH
-        else "line {}: price {} for {} ordered, inside the tolerance"
-    )
     limit = facts.limits.price_percent
     for allocation in facts.allocations:
         agreed, line = allocation.line.unit_price, facts.line(allocation.position)
@@ -143,8 +152,7 @@ def _tolerated(facts: Facts, language: str) -> Iterator[str]:
             continue
         price = price_in_unit(line, allocation.line, facts)
         if price is not None and agreed < price <= agreed * (100 + limit) / 100:
-            shown = amount(round(price, 4).normalize(), language)
-            yield text.format(facts.label(allocation.position), shown, amount(agreed, language))
+            yield facts.label(allocation.position), round(price, 4).normalize(), agreed
 
 
 def waterfall(facts: Facts, discrepancies: Iterable[Discrepancy]) -> Waterfall:
@@ -195,25 +203,32 @@ def _advance(facts: Facts, most: Decimal) -> Decimal:
 
 
 def explain_decision(
-    language: str,
     outcome: Outcome,
-    fall: Waterfall,
+    steps: Collection[WaterfallStep],
     discrepancies: Iterable[Discrepancy],
-    links: Iterable[ChainLink],
-) -> str:
-    """Say what was decided, the waterfall, and what is left up the chain."""
-    french = language == FRENCH
-    names = _OUTCOMES_FR if french else _OUTCOMES_EN
+    links: Collection[ChainLink],
+) -> dict[str, str]:
+    """Say in each language what was decided, the waterfall, and what is left up the chain."""
     codes = dict.fromkeys(d.code.value for d in discrepancies if d.severity is not Severity.INFO)
     reasons = f" ({', '.join(codes)})" if codes else ""
+    return {
+        language: _told_outcome(outcome, reasons, steps, language)
+        + "".join(f" {ceiling}" for ceiling in _chain(links, language))
+        for language in LANGUAGES
+    }
+
+
+def _told_outcome(
+    outcome: Outcome, reasons: str, steps: Iterable[WaterfallStep], language: str
+) -> str:
+    french = language == FRENCH
     labels = _STEPS_FR if french else _STEPS_EN
     text = ", ".join(
         f"{labels[s.step]} {amount(s.amount if s.step in _ENDS else -s.amount, language)}"
-        for s in fall.steps
+        for s in steps
     )
-    chain = "".join(f" {step}" for step in _chain(links, language))
-    colon = " :" if french else ":"
-    return f"{names[outcome]}{reasons}{colon} {text}.{chain}"
+    name = (_OUTCOMES_FR if french else _OUTCOMES_EN)[outcome]
+    return f"{name}{reasons}{' :' if french else ':'} {text}."
 
 
 _ENDS: Final = (Step.ASKED, Step.PAYABLE)

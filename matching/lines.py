@@ -120,7 +120,9 @@ class _Pairs:
         undecided = []
         for position in positions:
             allowed = self._allowed(self.lines[position])
-            by_item = [c for c in self._item_columns(self.lines[position]) if c in allowed]
+            by_item = self._item_columns(self.lines[position])
+            if by_item and allowed is not self.everywhere:
+                by_item = [column for column in by_item if column in allowed]
             self.same_numbering = self.same_numbering or bool(by_item)
             if len(by_item) == 1:
                 self._settle(position, by_item[0], CERTAIN)
@@ -250,5 +252,6 @@ def _tidy(value: Decimal) -> Decimal:
     """Without the noise of a division: at most nine decimals, no trailing zeros."""
     if not value:
         return ZERO
-    rounded = round(value, 9).normalize()
-    return rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
+    rounded = round(value, 9)
+    whole = rounded.to_integral_value()
+    return whole if rounded == whole else rounded.normalize()

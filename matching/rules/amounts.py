@@ -72,8 +72,8 @@ def _passed(
 
 def charges(facts: Facts) -> Iterator[Discrepancy]:
     """Document-level charges (BG-21) that no line of the order foresees."""
-    orders = facts.links.orders
-    if not facts.is_charge or not any(order.lines for order in orders):
+    orders, stated = facts.links.orders, facts.invoice.allowances_charges
+    if not stated or not facts.is_charge or not any(order.lines for order in orders):
         return
     billed = {(a.line.order_id, a.line.line_id) for a in facts.allocations}
     free = [
@@ -84,7 +84,7 @@ def charges(facts: Facts) -> Iterator[Discrepancy]:
     ]
     extra = ZERO
     reasons = []
-    for charge in facts.invoice.allowances_charges:
+    for charge in stated:
         if charge.is_charge and charge.amount and not _foreseen(charge.reason, charge.amount, free):
             extra += charge.amount
             reasons.append(charge.reason or charge.reason_code or "")

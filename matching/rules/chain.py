@@ -59,10 +59,13 @@ def contract_links(facts: Facts, contract: Contract) -> Iterator[ChainLink]:
 
 def order_links(facts: Facts, order: Order) -> Iterator[ChainLink]:
     """The total of an order whose lines all have quantity and price."""
-    ordered = [(line.quantity, line.unit_price) for line in order.lines]
-    if not ordered or any(quantity is None or price is None for quantity, price in ordered):
+    if not order.lines:
         return
-    ceiling = sum(((q or ZERO) * (p or ZERO) for q, p in ordered), ZERO)
+    ceiling = ZERO
+    for line in order.lines:
+        if line.quantity is None or line.unit_price is None:
+            return
+        ceiling += (line.quantity or ZERO) * (line.unit_price or ZERO)  # no decimals of a zero
     net, _ = taken(s for s in facts.shares if s.order_id == order.order_id)
     before = facts.ledger.billed("order", order.order_id).net
     yield ChainLink(ChainKind.ORDER, order.order_id, None, "net", ceiling, before, net)

@@ -47,11 +47,11 @@ class Facts:
 
     def line(self, position: int) -> InvoiceLine:
         """The invoice line at this position."""
-        return self.invoice.lines[position]
+        return self.case.invoice.lines[position]
 
     def label(self, position: int) -> str:
         """The number the document gives this line."""
-        return self.invoice.line_label(position)
+        return self.case.invoice.line_label(position)
 
 
 Rule = Callable[[Facts], Iterator[Discrepancy]]
