@@ -14,10 +14,13 @@ from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.line_sums import (
     are_gross,
     breakdown_of_lines,
+    summing_column,
     with_single_rate,
     without_amounts,
+    without_quantity,
 )
 from ingest.parsers.pages.numbers import Mark
+from ingest.parsers.pages.rate_codes import with_coded_rates
 from ingest.parsers.pages.table import Table, find_tables
 from ingest.parsers.pages.totals import FoundTotals, find_totals
 
@@ -30,6 +33,21 @@ class Body:
     deductions: tuple[AllowanceCharge, ...]
     totals: FoundTotals
     breakdown: tuple[BreakdownRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """A table, what of it are items, and the lines they make."""
+
+    table: Table
+    items: Table
+    deductions: list[AllowanceCharge]
+    lines: list[ReadLine]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Tables whose lines multiply are likelier that of the items, then longer ones."""
+        return sum(x.proven for x in self.lines), len(self.lines)
 
 
 def _head_rows(pages: Sequence[LabelledPage]) -> frozenset[tuple[int, float]]:
@@ -46,14 +64,13 @@ def _head_rows(pages: Sequence[LabelledPage]) -> frozenset[tuple[int, float]]:
 def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
     """Items first, then the totals outside them, then the VAT that both agree on."""
     tables = find_tables(pages, mark)
-    best: tuple[tuple[int, int], Table, list[AllowanceCharge], list[ReadLine]] | None = None
+    best: _Items | None = None
     for table in tables:
         items, deductions = split_deductions(table, mark)
-        lines = read_lines(items, mark)
-        rank = (sum(x.proven for x in lines), len(lines))
-        if best is None or rank > best[0]:
-            best = (rank, table, deductions, lines)
-    chosen = [best[1]] if best else []
+        found = _Items(table, items, deductions, read_lines(items, mark))
+        if best is None or found.rank > best.rank:
+            best = found
+    chosen = [best.table] if best else []
     rows = frozenset((r.page, r.top) for t in chosen for item in t.items for r in item.rows)
     rows |= _head_rows(pages) if chosen else frozenset()
     totals = find_totals(pages, mark, rows)
@@ -62,8 +79,18 @@ def read_body(pages: Sequence[LabelledPage], mark: Mark) -> Body:
     if exempt is not None:
         totals, breakdown = exempt
     totals = with_tax_of(breakdown, totals)
-    lines = with_single_rate(best[3], breakdown) if best else []
-    if are_gross(lines, totals):
-        lines = [without_amounts(read) for read in lines]
+    lines = _settled(best, totals, breakdown, mark) if best else []
     breakdown = breakdown or breakdown_of_lines(lines, totals)
-    return Body(tuple(lines), tuple(best[2]) if best else (), totals, tuple(breakdown))
+    return Body(tuple(lines), tuple(best.deductions) if best else (), totals, tuple(breakdown))
+
+
+def _settled(
+    found: _Items, totals: FoundTotals, breakdown: Sequence[BreakdownRow], mark: Mark
+) -> list[ReadLine]:
+    """The lines as the totals of the document know them."""
+    column = summing_column(found.items, found.lines, totals, mark)
+    lines = found.lines
+    if column is not None:
+        lines = [without_quantity(read) for read in read_lines(found.items, mark, column)]
+    lines = with_coded_rates(with_single_rate(lines, breakdown), found.items, breakdown)
+    return [without_amounts(read) for read in lines] if are_gross(lines, totals) else lines

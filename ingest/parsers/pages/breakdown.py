@@ -37,6 +37,7 @@ _RATES = tuple(
 )
 _NAMED = words(r"tva|vat|mwst|ust|umsatzsteuer\w*|tax|btw|taux|steuer\w*")
 _CATEGORY = re.compile(r"(?<![a-z])(?:\()?(s|e|ae|k|g|o|z)(?:\))?(?![a-z])")
+_RATE_CODE = re.compile(r"[A-Z]|[A-Z]?\d{1,2}")
 _REVERSED = words(r"autoliquidation|autoliquidee|reverse charge|steuerschuldnerschaft\w*")
 _INTRA = words(
     r"""
@@ -55,6 +56,8 @@ class BreakdownRow:
     vat: VatBreakdown
     box: PageBox
     confidence: float
+    code: str | None = None
+    """What lines name the rate by (`1`, `A`), where the row opens with it."""
 
 
 def find_breakdown(
@@ -157,8 +160,15 @@ def entry_of(row: Row, mark: Mark, text: str = "") -> BreakdownRow | None:
             if base.value and _is_tax(rate.value, base.value, tax.value):
                 category = _category(row, rate.value, text)
                 vat = VatBreakdown(category, rate.value, base.value, tax.value)
-                return BreakdownRow(vat, base.box, 0.95)
+                code = _code_before(row, min(rate.box.left, base.box.left, tax.box.left))
+                return BreakdownRow(vat, base.box, 0.95, code)
     return None
+
+
+def _code_before(row: Row, left: float) -> str | None:
+    """The code that a row gives its rate: a letter or a figure or two just left of its numbers."""
+    before = [w for w in row.words if w.right <= left + 1]
+    return before[-1].text if before and _RATE_CODE.fullmatch(before[-1].text) else None
 
 
 def _is_tax(rate: Decimal, base: Decimal, tax: Decimal) -> bool:

@@ -27,7 +27,8 @@ class Holds(StrEnum):
     OTHER = "other"
 
 
-_HT = r"(?:h\.?t\.?|hors taxes?|net(?:to)?(?: ht)?|excl\.?(?: (?:vat|tax|btw))?|ohne(?: mwst\.?)?)"
+_EXCL = r"exc?l?\.?(?: (?:vat|tax|btw))?"
+_HT = rf"(?:h\.?t\.?|hors taxes?|net(?:to)?(?: ht)?|{_EXCL}|ohne(?: mwst\.?)?)"
 _OF_LINE = r"(?: (?:total|net|de la ligne|ligne))"
 _CURRENCY = r"(?: (?:eur|€|\(eur\)))?"
 
@@ -111,7 +112,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         cout unitaire
         (?:unit|net|item|list) ?(?:price|cost|rate)(?: {_HT})?
         rate/price
-        price
+        price(?: {_HT})?
         rate
         (?:einzel|stuck|netto|vk-?|e-?)?preis(?:/ ?einheit)?(?: {_HT})?
         einzelpr\.?(?: netto)?
@@ -221,6 +222,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         leistung(?:en)?
         diligences
         particulars
+        operations?|pieces?(?: detachees?)?
         line item
         (?:work|activity)(?: done)?
         produkte?|tatigkeit(?:en)?

@@ -5,6 +5,11 @@ from __future__ import annotations
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.word_stock import DOC, DOC_FR, NO, OTHER_NOUN, REF
 
+_IN_DAYS = (
+    r"(?:virement|reglement|paiement|net)(?: par \w+)? a \d+ jours?"
+    r"(?: (?:nets?|date de facture|fin de mois))*"
+)
+
 HEADER: tuple[tuple[Concept, float, str], ...] = (
     (
         Concept.NUMBER,  # BT-1
@@ -84,7 +89,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
     (
         Concept.DUE_DATE,  # BT-9
         1.0,
-        r"""
+        rf"""
         (?:date (?:d' ?|de |de l')?)?echeance(?: de (?:paiement|reglement))?(?: (?:le|au|du))?
         date limite (?:de |d')(?:paiement|reglement)(?: le)?
         date de (?:paiement|reglement)
@@ -105,6 +110,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         prelevement (?:a partir du|le)
         sera preleve(?:e)? le
         (?:reglement|paiement)(?: du)? (?:au|le|avant le|pour le)
+        {_IN_DAYS}(?: ?,? soit)?(?: le| au)?(?= ?:? ?\d)
         wird am(?= \d)
         """,
     ),

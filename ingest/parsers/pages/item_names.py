@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from domain.evidence import PageBox
-from ingest.parsers.pages.column_vocabulary import Holds
+from ingest.parsers.pages.column_vocabulary import Holds, classify
 from ingest.parsers.pages.columns import TableHead
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.lines import box_of
@@ -49,6 +49,7 @@ _NAMES_BOTH = re.compile(
 _SPACE = 0.28
 _SEVERAL = 3
 _MOSTLY = 0.6
+_WORDIER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class _TextRow:
 
 def read_item_text(table: Table) -> list[ItemText]:
     """Name, description and references of every item of a table."""
+    table = _with_name_column(table)
     head = table.head
     names = head.of(Holds.NAME)
     column = names[0] if names else None
@@ -95,6 +97,22 @@ def read_item_text(table: Table) -> list[ItemText]:
     if column is not None and _NAMES_BOTH.search(head.columns[column].text):
         texts = [_name_and_description(t) for t in texts]
     return _without_leading_codes(texts)
+
+
+def _with_name_column(table: Table) -> Table:
+    """A table whose head names no items: the column with most letters holds what they are."""
+    columns = table.head.columns
+    taken = table.head.of(Holds.NAME)
+    if not taken or classify(columns[taken[0]].text) is Holds.NAME:
+        return table
+    may = [i for i, c in enumerate(columns) if c.holds in (Holds.NAME, Holds.CODE, Holds.OTHER)]
+    letters = {i: sum(c.isalpha() for x in table.items for c in x.anchor.text(i)) for i in may}
+    best = max(may, key=letters.__getitem__)
+    if letters[best] <= _WORDIER * letters[taken[0]]:
+        return table
+    changed = {best: Holds.NAME, taken[0]: Holds.CODE}
+    named = tuple(replace(c, holds=changed.get(i, c.holds)) for i, c in enumerate(columns))
+    return replace(table, head=replace(table.head, columns=named))
 
 
 def _name_and_description(text: ItemText) -> ItemText:

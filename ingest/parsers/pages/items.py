@@ -17,7 +17,7 @@ from domain.invoice import AllowanceCharge, InvoiceLine
 from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.item_names import ItemText, read_item_text
-from ingest.parsers.pages.lines import box_of
+from ingest.parsers.pages.lines import box_of, split_at_gaps
 from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
 from ingest.parsers.pages.table import ItemRows, Table
 from ingest.parsers.pages.units import read_unit
@@ -51,9 +51,11 @@ class ReadLine:
     derived: frozenset[str] = frozenset()
 
 
-def read_lines(table: Table, mark: Mark) -> list[ReadLine]:
-    """The lines of a table."""
+def read_lines(table: Table, mark: Mark, amount: int | None = None) -> list[ReadLine]:
+    """The lines of a table; `amount` names the column of amounts where sums have told it."""
     layout = choose_columns(table, mark)
+    if amount is not None:
+        layout = replace(layout, amount=amount, gross=False)
     texts = read_item_text(table)
     lines = [
         _read_line(item, layout, text, mark) for item, text in zip(table.items, texts, strict=True)
@@ -180,13 +182,12 @@ def base_of(
 
 
 def _number(words: Sequence[Word], page: int, mark: Mark, *, percentages: bool) -> Cell | None:
-    if not words:
-        return None
-    text = " ".join(w.text for w in words)
-    for number in find_numbers(text, mark):
-        if number.is_percentage and not percentages:
-            continue
-        return Cell(number.value, box_of(page, _words_of(words, number)))
+    for part in split_at_gaps(words) if words else ():
+        text = " ".join(w.text for w in part)
+        for number in find_numbers(text, mark):
+            if number.is_percentage and not percentages:
+                continue
+            return Cell(number.value, box_of(page, _words_of(part, number)))
     return None
 
 
@@ -303,12 +304,10 @@ def _pieces(item: ItemRows, layout: Layout, mark: Mark) -> Decimal | None:
 
 
 def _numbers(words: Sequence[Word], page: int, mark: Mark) -> list[Cell]:
-    if not words:
-        return []
-    text = " ".join(w.text for w in words).replace("/", " ")
     return [
-        Cell(n.value, box_of(page, _words_of(words, n)))
-        for n in find_numbers(text, mark)
+        Cell(n.value, box_of(page, _words_of(part, n)))
+        for part in (split_at_gaps(words) if words else ())
+        for n in find_numbers(" ".join(w.text for w in part).replace("/", " "), mark)
         if not n.is_percentage
     ]
 
@@ -327,6 +326,11 @@ def _beside(item: ItemRows, column: int | None, mark: Mark) -> Cell | None:
         ):
             return cells[0]
     return None
+
+
+def amounts_of(item: ItemRows, column: int, mark: Mark) -> list[Decimal]:
+    """The numbers, no percentages, in one column of an item's own row."""
+    return [c.value for c in _numbers(item.anchor.cells[column], item.anchor.page, mark)]
 
 
 def _allowances(item: ItemRows, mark: Mark) -> tuple[AllowanceCharge, ...]:

@@ -9,12 +9,16 @@ from decimal import Decimal
 from domain.invoice import VatBreakdown
 from domain.money import round_to_cents
 from ingest.parsers.pages.breakdown import BreakdownRow
-from ingest.parsers.pages.items import ReadLine
+from ingest.parsers.pages.column_vocabulary import Holds
+from ingest.parsers.pages.items import ReadLine, amounts_of
+from ingest.parsers.pages.numbers import Mark
+from ingest.parsers.pages.table import Table
 from ingest.parsers.pages.totals import FoundTotals
 from ingest.parsers.pages.totals_vocabulary import Sum
 
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.011")
+_TWO = 2
 
 
 def with_single_rate(
@@ -69,3 +73,30 @@ def _rated(read: ReadLine, only: BreakdownRow) -> ReadLine:
     line = replace(read.line, vat_rate=only.vat.rate, vat_category=only.vat.category)
     places = {**read.places, "vat_rate": (only.box, 0.9 * only.confidence)}
     return replace(read, line=line, places=places)
+
+
+def summing_column(
+    table: Table, lines: Sequence[ReadLine], totals: FoundTotals, mark: Mark
+) -> int | None:
+    """The column whose amounts make the total, where those of the column taken do not.
+
+    A statement of works prints what was ordered beside what is billed now; only the latter adds up.
+    """
+    wanted = {t.value for s in (Sum.LINES, Sum.NET) if (t := totals.get(s)) is not None}
+    amounts = [read.line.net_amount for read in lines if read.line.net_amount is not None]
+    columns = (*table.head.of(Holds.AMOUNT), *table.head.of(Holds.OTHER))
+    if not wanted or sum(amounts) in wanted or len(columns) < _TWO:
+        return None
+    for column in reversed(columns):
+        sums = [amounts_of(item, column, mark) for item in table.items]
+        if all(len(x) == 1 for x in sums) and sum(x[0] for x in sums) in wanted:
+            return column
+    return None
+
+
+def without_quantity(read: ReadLine) -> ReadLine:
+    """A line whose quantity is not that of its amount (all that was ordered) gives none."""
+    if read.proven or read.line.quantity is None:
+        return read
+    places = {k: v for k, v in read.places.items() if k != "quantity"}
+    return replace(read, line=replace(read.line, quantity=None), places=places)

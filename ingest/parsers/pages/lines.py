@@ -6,6 +6,7 @@ Labels, values and table cells are looked for in phrases.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,10 @@ from ingest.parsers.pages.words import (
 
 _SAME_ROW = 0.38
 _COLUMN_GAP = 0.82
+_NUMBER_GAP = 0.6
+"""Between two numbers, of which one has decimals, a narrower gap parts columns already."""
+_DECIMALS = re.compile(r"[-+(]?\d[\d.,']*[.,]\d+[)%€-]?")
+_NUMERIC = re.compile(r"[-+(]?\d[\d.,']*[)%€-]?")
 _RULES = "|\u00a6\u2502\u2503"
 
 
@@ -178,12 +183,19 @@ def split_at_gaps(words: Sequence[Word]) -> list[list[Word]]:
     """Part a row where the gap is too wide for a space between words."""
     parts: list[list[Word]] = [[words[0]]]
     for before, word in pairwise(words):
-        gap = word.left - before.right
-        if gap > _COLUMN_GAP * max(min(before.height, word.height), 4.0):
+        widest = _NUMBER_GAP if _are_two_numbers(before.text, word.text) else _COLUMN_GAP
+        if word.left - before.right > widest * max(min(before.height, word.height), 4.0):
             parts.append([word])
         else:
             parts[-1].append(word)
     return parts
+
+
+def _are_two_numbers(before: str, after: str) -> bool:
+    """Whether two words are numbers by themselves rather than the groups of one."""
+    if not _NUMERIC.fullmatch(before) or not _NUMERIC.fullmatch(after):
+        return False
+    return bool(_DECIMALS.fullmatch(before) or _DECIMALS.fullmatch(after))
 
 
 def page_text(page: PageRows) -> str:

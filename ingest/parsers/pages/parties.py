@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.parsers.pages.blocks import Block, body_size, find_blocks
+from ingest.parsers.pages.blocks import Block, body_size, find_blocks, is_town
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.folding import fold_printed
 from ingest.parsers.pages.labels import LabelledPage
@@ -38,6 +38,8 @@ _HEAD_PART = 0.35
 _LIKELY = 0.5
 _LONGEST_NAME = 60
 _LARGE = 1.3
+_SMALLER = 0.95
+_RETURN_PARTS = re.compile(r"\s[-\u2013\u2022\u00b7|*]\s|, ")
 _LETTERHEAD_ONLY = -0.1
 """Below this the only address of a page is rather the sender's own."""
 
@@ -94,6 +96,7 @@ def _unlabelled_buyer(
         score += 0.35 * is_public_body(picked[0])
         score -= 0.3 * (not block.has_address)
         score += 0.3 * (top > _LETTERHEAD * page.page.height)
+        score += 0.5 * _is_in_window(block)
         if best is None or score > best[0]:
             best = (score, block, picked[0], picked[1][0])
     if best is None or best[0] < _LETTERHEAD_ONLY:
@@ -101,6 +104,14 @@ def _unlabelled_buyer(
     score, block, name, phrase = best
     confidence = 0.88 if len(upper) > 1 or score > _LIKELY or is_public_body(name) else 0.7
     return FoundParty(Found(name, phrase.box(), confidence), block)
+
+
+def _is_in_window(block: Block) -> bool:
+    """Whether the sender's own address stands in one small row over an address (DIN 5008)."""
+    opening, *others = block.phrases
+    parts = _RETURN_PARTS.split(opening.text)
+    smaller = bool(others) and opening.size < _SMALLER * others[0].size
+    return smaller and len(parts) > 2 and is_town(opening)  # noqa: PLR2004 (name, street, town)
 
 
 def _is_letterhead(page: LabelledPage, name: str) -> bool:

@@ -161,8 +161,10 @@ def _column_below(
     out: list[Phrase] = []
     bottom = heading.bottom
     parties = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
+    beside = page.right_of(heading)
+    edge = min(heading.right + 90, beside.left - _SAME_EDGE if beside else page.page.width)
     for phrase in page.phrases:
-        if phrase.middle <= heading.bottom or phrase.left > heading.right + 90:
+        if phrase.middle <= heading.bottom or phrase.left > edge:
             continue
         if phrase.right < heading.left - 6 or phrase.left < heading.left - 40:
             continue

@@ -17,7 +17,7 @@ LEGAL_FORM = words(
     r"""
     sarl|s\.a\.r\.l\.?|sas|s\.a\.s\.?|sasu|eurl|sa|s\.a\.|sci|scop|snc|scea|scm|selarl
     gie|gip|ei|eirl
-    gmbh|ag|kg|ohg|ug|e\.?v\.?|e\.?k\.?|mbh|gbr
+    g?gmbh|partg(?: mbb)?|ag|kg|ohg|ug|e\.?v\.?|e\.?k\.?|mbh|gbr
     ltd|limited|llc|inc|plc|corp(?:oration)?|company
     b\.?v\.?|n\.?v\.?|bvba|sprl|srl|spa|s\.p\.a\.|ab|oy|as|a/s
     """
@@ -56,6 +56,7 @@ _NO_NAME = re.compile(
 _PHONE = re.compile(r"(?<!\d)(?:0|\+\d\d ?)\d(?:[ .]?\d\d){4}(?!\d)")
 _LOGO = re.compile(r"^logo\s+", re.IGNORECASE)
 _KEY = re.compile(r"^(?:name|nom|raison sociale|company|firma|societe)\s*:\s*", re.IGNORECASE)
+_DANGLING = re.compile(r"(?: (?:de|du|des|de la|d'|et|&|pour|und|f[uü]r|of|and|the)|[-,/&])$")
 _MIN_LETTERS = 2
 _LONGEST_NAME = 70
 _PLAIN_LINE = 0.3
@@ -183,6 +184,7 @@ def pick_name(
     middle = block.phrases[best[1]]
     above = _same_large_type(page, block.phrases[: best[1]][::-1], middle)
     lines = [*above[::-1], middle, *_same_large_type(page, block.phrases[best[1] + 1 :], middle)]
+    lines = _with_broken_rows(page, block, lines)
     text = " ".join(p.text for p in lines)
     return clean_name(text), lines, best[0]
 
@@ -203,6 +205,28 @@ def _same_large_type(
             break
         out.append(phrase)
     return out
+
+
+def _with_broken_rows(page: LabelledPage, block: Block, lines: list[Phrase]) -> list[Phrase]:
+    """The rows of a name that a narrow column broke: after `du`, or before a small letter."""
+    phrases = block.phrases
+    first, last = phrases.index(lines[0]), phrases.index(lines[-1])
+    if first and _breaks_off(page, phrases[first - 1], lines[0]):
+        lines = [phrases[first - 1], *lines]
+    if last + 1 < len(phrases) and _breaks_off(page, lines[-1], phrases[last + 1]):
+        lines = [*lines, phrases[last + 1]]
+    return lines
+
+
+def _breaks_off(page: LabelledPage, row: Phrase, following: Phrase) -> bool:
+    """Whether a name goes on from one row to the next."""
+    if abs(row.size - following.size) > _SAME_SIZE or following.middle <= row.middle:
+        return False
+    rows = (row, following)
+    if any(_cannot_be_name(page, p) or is_street(p) or _CONTACT.search(p.folded) for p in rows):
+        return False
+    dangles = _DANGLING.search(row.folded) is not None
+    return dangles or (following.text[0].islower() and len(row.words) > 1)
 
 
 def mail_domains(folded: str) -> frozenset[str]:

@@ -90,7 +90,8 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         Concept.DESPATCH,  # BT-16
         1.0,
         rf"""
-        (?:{NO} ?)?(?:de |du )?(?:bon (?:de )?livraison|bordereau de livraison|bl)(?: ?{NO})?
+        (?:{NO} ?)?(?:de |du )?(?:bon (?:de )?livraison|bordereau de livraison)(?: ?{NO})?
+        (?:{NO} ?)?(?:de |du )?b\.? ?l\.?(?: ?{NO})?
         (?:delivery|despatch|dispatch) (?:note|advice)(?: ?{NO})?
         livraison(?= ?: ?bl)
         livraison n°

@@ -43,6 +43,7 @@ _TITLE = 0.8
 _TITLE_REACH = 70.0
 _TITLE_ASIDE = 140.0
 _UPPER_PART = 0.5
+_PARTIES = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
 
 
 def reference_in(text: str, *, digits: bool = True) -> tuple[str, int, int] | None:
@@ -231,13 +232,15 @@ def _bare_weight(page: LabelledPage, label: Label, before: str) -> float:
         return _REFERENCE if _under_title(page, label) else 0.0
     if _is_beside_date(page, label):
         return _TITLE
-    if heading_above(page, label.phrase) in (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY):
+    title = _under_title(page, label)
+    is_flush = title is not None and _flush(title, label.phrase)
+    if not is_flush and heading_above(page, label.phrase) in _PARTIES:
         return 0.0
-    return 0.85 if _under_title(page, label) else _BARE
+    return _BARE if title is None else 0.85
 
 
-def _under_title(page: LabelledPage, label: Label) -> bool:
-    """Whether the document's title stands just above, at the same side of the page."""
+def _under_title(page: LabelledPage, label: Label) -> Phrase | None:
+    """The document's title, where it stands just above at the same side of the page."""
     for other in page.labels:
         if other.concept is not Concept.NUMBER or other.weight < _TITLE:
             continue
@@ -249,8 +252,8 @@ def _under_title(page: LabelledPage, label: Label) -> bool:
             other.phrase.left < label.phrase.right + _TITLE_ASIDE
             and other.phrase.right > label.phrase.left - _TITLE_ASIDE
         ):
-            return True
-    return False
+            return other.phrase
+    return None
 
 
 def find_number(pages: Sequence[LabelledPage]) -> Found[str] | None:

@@ -86,7 +86,8 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         zwischensumme
         subtotaal
         total (?:des |du )?(?!general|facture)[a-z]{5,14} h\.?t\.?
-        total (?:articles|marchandises|prestations)
+        total (?:articles|marchandises|prestations|goods|services)
+        (?:goods|services|net goods) (?:total|value)
         warenwert
         """,
     ),
@@ -143,6 +144,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         (?:total |montant |dont )?(?:de (?:la )?|des |total )?(?:tva|t\.v\.a\.?)
         (?:tva|t\.v\.a\.?) (?:totale|au taux de|a taux|taux|a|de|sur)
         total taxes
+        vat @
         (?:montant )?(?:des |de )?taxes?
         mt\.? tva
         output vat

@@ -1,0 +1,207 @@
+"""Columns set close, columns that only sums can tell, and names that narrow columns break."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from domain.invoice import Invoice
+from ingest.parsers.pages.assembly import read_invoice
+from ingest.parsers.pages.concepts import Concept
+from ingest.parsers.pages.dates import DayOrder
+from ingest.parsers.pages.header_dates import find_header_dates
+from ingest.parsers.pages.labels import LabelledPage
+from ingest.parsers.pages.lines import lay_out, split_at_gaps
+from ingest.parsers.pages.parties import find_parties
+from ingest.parsers.pages.references import find_number, find_reference
+from ingest.parsers.pages.words import PageWords
+from tests.page_maker import Cell, labelled_page, right, words_at
+
+TOP: list[list[Cell]] = [
+    [(40, "Menuiserie Aubin SARL"), (360, "Facture n° F-12")],
+    [(40, "21000 Dijon"), (360, "Date : 12/03/2026")],
+    [],
+]
+
+
+def read(rows: list[list[Cell]]) -> Invoice:
+    invoice = read_invoice([labelled_page([*TOP, *rows])]).invoice
+    assert invoice is not None
+    return invoice
+
+
+def test_two_numbers_set_close_stay_two() -> None:
+    apart = [*words_at(40, 40, "2"), *words_at(52, 40, "120,000")]
+    one = words_at(40, 40, "2 120,000")
+
+    assert [[w.text for w in part] for part in split_at_gaps(apart)] == [["2"], ["120,000"]]
+    assert len(split_at_gaps(one)) == 1
+
+
+def test_heads_set_close_are_two_columns() -> None:
+    head: list[Cell] = [(40, "Description"), right(330, "Qté"), right(420, "PU HT")]
+    item: list[Cell] = [(40, "Câble RJ45"), right(330, "4"), right(420, "25,00")]
+    invoice = read(
+        [
+            [*head, (455, "TVA"), (478, "Montant HT")],
+            [*item, right(470, "20,00"), right(528, "100,00")],
+            [right(420, "Total HT"), right(528, "100,00")],
+        ]
+    )
+
+    assert [(x.vat_rate, x.net_amount) for x in invoice.lines] == [
+        (Decimal("20.00"), Decimal("100.00"))
+    ]
+
+
+def coded(first: str, second: str) -> Invoice:
+    return read(
+        [
+            [(40, "Désignation"), right(330, "Qté"), right(420, "PU HT"), right(520, "Montant HT")],
+            [
+                (40, "Vanne"),
+                right(330, "2"),
+                right(420, "30,00"),
+                right(520, "60,00"),
+                (550, first),
+            ],
+            [
+                (40, "Joint"),
+                right(330, "6"),
+                right(420, "5,00"),
+                right(520, "30,00"),
+                (550, second),
+            ],
+            [],
+            [(40, "Code"), (90, "Base HT"), (170, "Taux TVA"), (250, "Montant TVA")],
+            [(40, "1"), (90, "60,00"), (170, "20,00"), (250, "12,00")],
+            [(40, "2"), (90, "30,00"), (170, "10,00"), (250, "3,00")],
+            [right(460, "Total HT"), right(550, "90,00")],
+            [right(460, "Total TVA"), right(550, "15,00")],
+            [right(460, "Total TTC"), right(550, "105,00")],
+        ]
+    )
+
+
+def test_a_code_behind_the_amount_names_the_rate() -> None:
+    assert [x.vat_rate for x in coded("1", "2").lines] == [Decimal("20.00"), Decimal("10.00")]
+
+
+def test_codes_that_do_not_make_the_bases_name_no_rate() -> None:
+    assert [x.vat_rate for x in coded("2", "1").lines] == [None, None]
+
+
+def test_of_two_columns_of_amounts_the_one_that_adds_up_is_billed() -> None:
+    invoice = read(
+        [
+            [
+                (40, "Ouvrages"),
+                right(250, "Qté"),
+                right(320, "PU HT"),
+                right(410, "Montant marché"),
+                right(550, "Montant situation HT"),
+            ],
+            [
+                (40, "Dallage"),
+                right(250, "10"),
+                right(320, "40,00"),
+                right(410, "400,00"),
+                right(550, "100,00"),
+            ],
+            [
+                (40, "Enduit"),
+                right(250, "20"),
+                right(320, "5,00"),
+                right(410, "100,00"),
+                right(550, "50,00"),
+            ],
+            [right(410, "Total HT"), right(550, "150,00")],
+            [right(410, "TVA 20 %"), right(550, "30,00")],
+            [right(410, "Total TTC"), right(550, "180,00")],
+        ]
+    )
+
+    assert [x.net_amount for x in invoice.lines] == [Decimal("100.00"), Decimal("50.00")]
+    assert [x.quantity for x in invoice.lines] == [None, None]
+
+
+def test_items_under_a_head_nobody_knows_are_told_by_their_words() -> None:
+    invoice = read(
+        [
+            [
+                (40, "Consistance"),
+                (260, "Code"),
+                right(380, "Qté"),
+                right(460, "PU HT"),
+                right(550, "Montant HT"),
+            ],
+            [
+                (40, "Vidange et filtre à huile"),
+                (260, "VID2"),
+                right(380, "1"),
+                right(460, "80,00"),
+                right(550, "80,00"),
+            ],
+            [right(460, "Total HT"), right(550, "80,00")],
+        ]
+    )
+
+    assert [(x.name, x.seller_item_id) for x in invoice.lines] == [
+        ("Vidange et filtre à huile", "VID2")
+    ]
+
+
+def test_a_heading_names_only_the_column_under_it() -> None:
+    page = labelled_page(
+        [
+            [(40, "FOURNISSEUR"), (180, "DESTINATAIRE"), (400, "FACTURE")],
+            [(40, "Groupement du"), (180, "Centre hospitalier"), (400, "N° 202660093")],
+            [(40, "Morvan SCOP"), (180, "intercommunal de l'Oise"), (400, "du 6 août 2026")],
+            [(40, "58120 Corancy"), (180, "95260 Beaumont")],
+        ]
+    )
+
+    parties = find_parties([page], [])
+
+    assert parties.seller.name is not None
+    assert parties.seller.name.value == "Groupement du Morvan SCOP"
+    assert parties.buyer.name is not None
+    assert parties.buyer.name.value == "Centre hospitalier intercommunal de l'Oise"
+    number = find_number([page])
+    assert number is not None
+    assert number.value == "202660093"
+
+
+def test_who_stands_under_the_senders_small_row_is_addressed() -> None:
+    words = [
+        *words_at(364, 34, "Hansen Elektrotechnik GmbH", 16.0),
+        *words_at(40, 51, "Hansen Elektrotechnik GmbH - Gewerbering 12 - 24941 Flensburg", 8.0),
+        *words_at(40, 60, "Klinik Bergstadt gGmbH"),
+        *words_at(40, 72, "09599 Freiberg"),
+        *words_at(40, 195, "Rechnung", 12.0),
+        *words_at(40, 219, "Sehr geehrte Damen und Herren,"),
+    ]
+    page = LabelledPage(lay_out(PageWords(1, 595.0, 842.0, tuple(words))))
+
+    buyer = find_parties([page], []).buyer.name
+
+    assert buyer is not None
+    assert buyer.value == "Klinik Bergstadt gGmbH"
+    assert buyer.confidence > 0.8
+
+
+def test_the_day_behind_the_terms_is_that_of_payment() -> None:
+    page = labelled_page(
+        [
+            [(40, "Facture n° A26-7241 du 14/04/2026")],
+            [(40, "Règlement à 30 jours fin de mois : 31/05/2026")],
+            [(40, "B.L. n° BL62335 du 11/04/2026")],
+        ]
+    )
+
+    due = find_header_dates([page], DayOrder.DAY_FIRST).due
+    despatch = find_reference([page], Concept.DESPATCH)
+
+    assert due is not None
+    assert due.value.isoformat() == "2026-05-31"
+    assert despatch is not None
+    assert despatch.value == "BL62335"
