@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from domain.identifiers import normalise_reference
+from domain.identifiers import fold, normalise_reference
 from domain.invoice import Invoice, InvoiceLine
 from domain.money import ZERO
 from domain.order import Order, OrderStatus
@@ -34,6 +34,15 @@ _WINDOW: Final = 3
 _MOST_QUOTED: Final = 1000
 _EDGES: Final = ".,;:()[]{}\"'«»<>#*"
 _DIGIT: Final = re.compile(r"\d")
+_GAPS: Final = re.compile(r"[\s,;:=|]+")
+_JOINED: Final = re.compile(r"[/+&]")  # two orders in one field; a slash may as well be in one
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_TELLING: Final = re.compile(r"(?=.*\d).{4,}")
+_LOT_WORD: Final = r"lot\s*(?:n(?:\u00b0|\u00ba|o|um\w*)?)?\s*"  # folding makes a plain o of º
+_LOT: Final = re.compile(rf"\b{_LOT_WORD}(\d{{1,3}}|[a-z])\b")
+_WITH_LOT: Final = re.compile(
+    rf"(.*\w)(?:[\s/_.,:-]+(?:{_LOT_WORD}|l)?|lot|l)(\d{{1,2}})", re.DOTALL
+)
 _GOOD_SCORE: Final = 3.0
 _LINES_TO_TELL: Final = 40  # the largest lines are enough to know an order by
 _FAR_PRICE: Final = Decimal("0.3")
@@ -96,8 +105,13 @@ def _in_field(text: str) -> Iterator[tuple[str, str]]:
     whole = normalise_reference(text)
     if whole and len(whole) <= _LONGEST:
         yield text, whole
-    if " " in text.strip() or ";" in text or "," in text:
+    if _GAPS.search(text.strip()):
         yield from windows(text)
+    if _JOINED.search(text):
+        for part in _JOINED.split(text):
+            normalised = normalise_reference(part)
+            if _TELLING.fullmatch(normalised) and not _YEAR.fullmatch(normalised):
+                yield part.strip(), normalised
 
 
 @lru_cache(maxsize=4096)
@@ -108,18 +122,49 @@ def _in_text(text: str) -> tuple[tuple[str, str], ...]:
 @lru_cache(maxsize=4096)
 def windows(text: str) -> tuple[tuple[str, str], ...]:
     """Runs of up to three words with a digit in them, normalised as references are."""
-    if not _DIGIT.search(text):
-        return ()
-    words = [word.strip(_EDGES) for word in re.split(r"[\s,;|]+", text)[:_MOST_WORDS]]
     found: dict[str, str] = {}
+    for part in runs_of_words(text):
+        normalised = normalise_reference(part)
+        if 1 < len(normalised) <= _LONGEST and _DIGIT.search(normalised):
+            found.setdefault(normalised, part)
+    return tuple((part, normalised) for normalised, part in found.items())
+
+
+def runs_of_words(text: str) -> Iterator[str]:
+    """Runs of up to three words with a digit in them."""
+    if not _DIGIT.search(text):
+        return
+    words = [word.strip(_EDGES) for word in _GAPS.split(text)[:_MOST_WORDS]]
     for start in range(len(words)):
         for end in range(start + 1, min(start + _WINDOW, len(words)) + 1):
             part = " ".join(words[start:end])
             if _DIGIT.search(part):
-                normalised = normalise_reference(part)
-                if 1 < len(normalised) <= _LONGEST and _DIGIT.search(normalised):
-                    found.setdefault(normalised, part)
-    return tuple((part, normalised) for normalised, part in found.items())
+                yield part
+
+
+def lots_quoted(quoted: Iterable[Quoted]) -> frozenset[tuple[str, str]]:
+    """Contracts quoted together with a lot (`2026-015 lot 2`, `2026-015-02`): id and lot.
+
+    The id is normalised, the lot without zeros. A number at the end may as well belong to the id:
+    whoever asks knows the lots.
+    """
+    found = set()
+    for one in quoted:
+        if one.weight > Weight.TEXT and (told := _WITH_LOT.fullmatch(fold(one.text).strip())):
+            contract, lot = normalise_reference(told.group(1)), told.group(2).lstrip("0")
+            if contract and lot:
+                found.add((contract, lot))
+    return frozenset(found)
+
+
+def lots_named(invoice: Invoice) -> frozenset[str]:
+    """The lots that fields, notes and wordings name ("lot n° 2"), without zeros."""
+    return frozenset(
+        found.group(1).lstrip("0")
+        for text, _, _ in _places(invoice)
+        if text
+        for found in _LOT.finditer(fold(text))
+    )
 
 
 def one_wrong_character(normalised: str) -> frozenset[str]:

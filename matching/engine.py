@@ -92,6 +92,12 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 """Every rule, in the order in which an accountant reads its findings."""
 
+OF_DUPLICATES: Final[tuple[Rule, ...]] = (
+    duplicates.duplicate_invoice,
+    document.broken_signature,
+)
+"""What is still judged of a document whose number was billed before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -133,7 +139,7 @@ def _judged(case: Case) -> Judgement:
     entity_id = entity.entity_id if entity else None
     limits = _limits(case, links, supplier_id, entity)
     facts = Facts(case, ledger, supplier, entity, links, shares_of(case, links), limits)
-    rules = (duplicates.duplicate_invoice,) if repeated else RULES
+    rules = OF_DUPLICATES if repeated else RULES
     found = _told(facts, (d for rule in rules for d in rule(facts)))
     match = None if repeated else _match(facts)
     verdict = Verdict(

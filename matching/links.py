@@ -17,7 +17,6 @@ from typing import Final
 from domain.commitment import Commitment
 from domain.contract import Contract
 from domain.identifiers import normalise_reference
-from domain.invoice import Invoice
 from domain.money import ZERO
 from domain.order import Order, OrderStatus
 from domain.party import Entity, Supplier
@@ -27,12 +26,14 @@ from matching.candidates import (
     Weight,
     clear_candidate,
     is_one_character_off,
+    lots_named,
+    lots_quoted,
     quoted_references,
     score_by_content,
 )
-from matching.case import REPLACED, Case, EarlierDocument, Ledger
+from matching.case import Case, EarlierDocument, Ledger
 from matching.lines import OpenLine, Pairing, pair_lines
-from matching.numbers import number_key
+from matching.preceding import credited_documents
 
 _UNLIMITED: Final = Decimal("1E+12")
 _TYPO_CONTENT: Final = 0.4
@@ -255,12 +256,7 @@ class _Linker:
         if self.case.linked_contract:
             wanted = {(self.case.linked_contract, self.case.linked_lot or "")}
         if not wanted:
-            keys = {quoted.normalised for quoted in self.quoted}
-            wanted = {
-                (contract_id, "")
-                for contract_id in self.contracts_by_id
-                if normalise_reference(contract_id) in keys and self._is_under(contract_id)
-            }
+            wanted = self._contracts_quoted() or (set() if orders else self._contracts_of_others())
         contracts = [found for pair in sorted(wanted) if (found := self._lot(*pair))]
         if len(wanted) != 1:
             return None, None, tuple(contracts)
@@ -268,6 +264,27 @@ class _Linker:
         if contracts:
             lot = contracts[0].lot
         return contract_id, lot or None, tuple(contracts)
+
+    def _contracts_quoted(self) -> set[tuple[str, str]]:
+        """Contracts that the invoice quotes and its supplier stands on, with the lot if told."""
+        keys = {quoted.normalised for quoted in self.quoted}
+        with_lot = lots_quoted(self.quoted)
+        found = set()
+        for contract_id, lots in self.contracts_by_id.items():
+            key = normalise_reference(contract_id)
+            told = [c.lot for c in lots if (key, c.lot.lstrip("0")) in with_lot and c.lot]
+            if (told or key in keys) and self._is_under(contract_id):
+                found.add((contract_id, told[0] if len(told) == 1 else ""))
+        return found
+
+    def _contracts_of_others(self) -> set[tuple[str, str]]:
+        """What is quoted as the contract or the order, but is the contract of other suppliers."""
+        keys = {
+            quoted.normalised
+            for quoted in self.quoted
+            if quoted.field in {"contract_reference", "order_reference"}
+        }
+        return {(c, "") for c in self.contracts_by_id if normalise_reference(c) in keys}
 
     def _is_under(self, contract_id: str) -> bool:
         """Whether the supplier stands on a contract that is quoted; an unknown one cannot tell."""
@@ -283,6 +300,9 @@ class _Linker:
             return exact[0] if exact else None
         if self.supplier is not None and len(lots) > 1:
             lots = [c for c in lots if self.supplier.supplier_id in suppliers_under(c)]
+        if len(lots) > 1:
+            named = lots_named(self.invoice)
+            lots = [c for c in lots if c.lot.lstrip("0").casefold() in named]
         return lots[0] if len(lots) == 1 else None
 
     def _commitments(
@@ -327,31 +347,3 @@ def suppliers_on(order: Order, contracts: Iterable[Contract]) -> frozenset[str]:
         if contract.contract_id == order.contract_id and same_lot:
             found |= suppliers_under(contract)
     return frozenset(found)
-
-
-def credited_documents(case: Case) -> tuple[EarlierDocument, ...]:
-    """The earlier invoices that a credit note says it credits (BG-3)."""
-    if not case.invoice.is_credit_note:
-        return ()
-    return named_invoices(case.invoice, (e for e in case.earlier if e.standing != REPLACED))
-
-
-def named_invoices(
-    invoice: Invoice, earlier: Iterable[EarlierDocument]
-) -> tuple[EarlierDocument, ...]:
-    """Of these, oldest first, the invoices that BG-3 names: one a number, of its date or the last.
-
-    Numbers come again every year.
-    """
-    known, found = tuple(earlier), dict[str, EarlierDocument]()
-    for preceding in invoice.preceding_invoices:
-        key = number_key(preceding.number)
-        same = [
-            e
-            for e in known
-            if e.same_supplier and not e.is_credit_note and number_key(e.number) == key
-        ]
-        dated = [e for e in same if preceding.issue_date in {None, e.issue_date}]
-        for one in (dated or same)[-1:]:
-            found[one.document_id] = one
-    return tuple(found.values())

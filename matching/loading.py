@@ -24,7 +24,13 @@ from domain.party import Entity, Supplier
 from domain.validation import FindingSeverity, Validation
 from matching import accounts, locks, order_keys, reference, repository
 from matching.billing import document_gross
-from matching.candidates import Quoted, Weight, one_wrong_character, quoted_references
+from matching.candidates import (
+    Quoted,
+    Weight,
+    lots_quoted,
+    one_wrong_character,
+    quoted_references,
+)
 from matching.case import (
     REPLACED,
     Balance,
@@ -33,7 +39,6 @@ from matching.case import (
     FatalFinding,
     ReadConfidence,
 )
-from matching.links import named_invoices
 from matching.numbers import number_key
 from matching.parties import (
     account_keys,
@@ -43,6 +48,7 @@ from matching.parties import (
     seller_keys,
     supplier_of,
 )
+from matching.preceding import named_invoices, preceding_of
 from matching.rules.document import NEEDED_FIELDS
 from matching.tolerances import Policy
 
@@ -125,7 +131,10 @@ class _Loader:
         locks.lock_supplier(self.connection, supplier_key)
         named = self._credited_documents(supplier_key)
         quoted = quoted_references(self.invoice)
-        found = _by_kind(reference.find_references(self.connection, {q.normalised for q in quoted}))
+        keys = {q.normalised for q in quoted}
+        of_lots = {contract for contract, _ in lots_quoted(quoted)}
+        known = reference.find_references(self.connection, keys | of_lots)
+        found = _by_kind(k for k in known if k.value in keys or k.kind == "contract")
         if self.document.linked_contract:
             found["contract"].add(self.document.linked_contract)
         if self.document.linked_commitment:
@@ -183,7 +192,7 @@ class _Loader:
 
     def _credited_documents(self, supplier_key: str) -> tuple[EarlierDocument, ...]:
         """The documents that a credit note refers to: it takes their orders."""
-        keys = {number_key(p.number) for p in self.invoice.preceding_invoices}
+        keys = {number_key(p.number) for p in preceding_of(self.invoice)}
         if not keys:
             return ()
         ids = repository.find_by_number(self.connection, supplier_key, keys)

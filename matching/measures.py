@@ -18,6 +18,7 @@ from matching.units import (
     factor_by_content,
     is_count,
     is_package,
+    is_whole,
     measured_content,
     pack_content,
     possible_factors,
@@ -82,6 +83,11 @@ def converted(line: InvoiceLine, ordered: OrderLine) -> Decimal | None:
         content = pack_content(ordered.unit) or pack_content(ordered.description)
     factors = possible_factors(line.unit, ordered.unit, content)
     if not factors:
+        if is_whole(line.unit) and is_whole(ordered.unit):
+            return ONE if _agrees(line, ordered, ONE) else None
+        if content and is_package(line.unit) and is_package(ordered.unit):
+            # A carton of twelve bottles, billed by the bottle.
+            return ONE / content if _agrees(line, ordered, ONE / content) else None
         return _by_content(line, ordered)
     return factors[0] if len(factors) == 1 else _by_price(factors, line, ordered)
 
@@ -99,11 +105,15 @@ def _by_content(line: InvoiceLine, ordered: OrderLine) -> Decimal | None:
     if content is None or not (packed or is_count(line.unit) or is_count(ordered.unit)):
         return None
     factor = factor_by_content(line.unit, ordered.unit, content)
+    return factor if factor is not None and _agrees(line, ordered, factor) else None
+
+
+def _agrees(line: InvoiceLine, ordered: OrderLine, factor: Decimal) -> bool:
+    """Whether the price is about the order's if one billed unit is so many ordered ones."""
     price = paid_price(line)
-    if factor is None or not price or not ordered.unit_price:
-        return None
-    ratio = abs(price / factor / ordered.unit_price)
-    return factor if 1 / _NEAR_PRICE <= ratio <= _NEAR_PRICE else None
+    if not price or not ordered.unit_price:
+        return False
+    return 1 / _NEAR_PRICE <= abs(price / factor / ordered.unit_price) <= _NEAR_PRICE
 
 
 def _by_price(factors: tuple[Decimal, ...], line: InvoiceLine, ordered: OrderLine) -> Decimal:

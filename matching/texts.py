@@ -191,6 +191,11 @@ _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
 
 
 _FRENCH_AT: Final[Mapping[tuple[Code, str], str]] = {
+    (
+        Code.SUPPLIER_NOT_ON_ORDER,
+        "seller.contract",
+    ): "Le fournisseur {found} n'est ni titulaire, "
+    "ni cotraitant ou sous-traitant du marché {expected}.",
     (Code.CONTRACT_CEILING_EXCEEDED, "advance"): "Avance au-delà de ce que le marché permet : "
     "{found} HT demandés en tout pour {expected}, soit {delta} de trop.",
     (Code.RECEIPT_MISSING, "advance"): "Avance de {found} HT sans service fait : le fichier des "
@@ -207,6 +212,8 @@ _FRENCH_AT: Final[Mapping[tuple[Code, str], str]] = {
     "TTC).",
 }
 _ENGLISH_AT: Final[Mapping[tuple[Code, str], str]] = {
+    (Code.SUPPLIER_NOT_ON_ORDER, "seller.contract"): "Supplier {found} is neither the holder of "
+    "contract {expected} nor a co-supplier or subcontractor of it.",
     (Code.CONTRACT_CEILING_EXCEEDED, "advance"): "Advance above what the contract allows: {found} "
     "net asked in all, {expected} allowed, {delta} too much.",
     (Code.RECEIPT_MISSING, "advance"): "Advance of {found} net without any receipt: the contract "

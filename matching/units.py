@@ -29,8 +29,8 @@ _SCALES: Final = {
     "area": "MMK 0.000001 CMK 0.0001 DMK 0.01 MTK 1 ARE 100 HAR 10000 KMK 1000000 FTK 0.09290304",
     "volume": "MMQ 0.000001 MLT 0.001 CLT 0.01 DLT 0.1 LTR 1 DMQ 1 HLT 100 MTQ 1000 CMQ 0.001 "
     "K6 1000 GLL 3.785411784 GLI 4.54609",
-    "time": "SEC 1 MIN 60 HUR 3600",
-    "days": "DAY 1 WEE 7",
+    "time": "SEC 1 MIN 60 HUR 3600 LH 3600",
+    "days": "DAY 1 E49 1 WEE 7",
     "months": "MON 1 QAN 3 SAN 6 ANN 12",
     "power": "WTT 1 KWT 1000 MAW 1000000",
     "data": "AD 1 2P 1000 4L 1000000 E34 1000000000 E35 1000000000000",
@@ -110,7 +110,10 @@ _WORKING_DAY: Final = re.compile(
     r"\b(?:jours?|journees?)\s+(?:de|=|a)\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*h(?:eures?)?\b"
     r"|\b(\d{1,2}(?:[.,]\d{1,2})?)\s*h(?:eures?)?\s*(?:/|par)\s*(?:j|jours?|journees?)\b"
 )
+_SHORTEST_PLURAL: Final = 2
 _PAIRS: Final = frozenset({"PR", "NPR"})
+_WHOLE: Final = frozenset("LS E48 E51 ACT ZZ".split())
+"""Lump sum, service, job, activity, "as agreed": one of them is billed as one piece."""
 
 
 @lru_cache(maxsize=4096)
@@ -126,7 +129,8 @@ def canonical_unit(unit: str | None) -> str | None:
         return PIECE if _SCALE[code] == ("count", ONE) else code
     # `kg` is a kilogram before it is the keg of Rec 21: words go before codes without their X.
     word = fold(unit).strip(" .()")
-    known = None if is_package_code else _WORD.get(word) or _WORD.get(word.rstrip("s"))
+    plural = word.rstrip("s") if len(word) > _SHORTEST_PLURAL else word  # LS is no litre
+    known = None if is_package_code else _WORD.get(word) or _WORD.get(plural)
     return known or code
 
 
@@ -148,6 +152,11 @@ def factor_between(billed: str | None, ordered: str | None) -> Decimal | None:
 def is_package(unit: str | None) -> bool:
     """Whether the unit is a box, packet or other package."""
     return canonical_unit(unit) in _PACKAGES
+
+
+def is_whole(unit: str | None) -> bool:
+    """Whether the unit is a piece of work or supply as a whole, or one piece."""
+    return canonical_unit(unit) in _WHOLE or canonical_unit(unit) == PIECE
 
 
 def is_count(unit: str | None) -> bool:

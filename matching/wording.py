@@ -25,6 +25,16 @@ _STOP: Final = frozenset(
     "de du des la le les un une et en au aux pour par sur avec sans the of and der die das und "
     "fur mit von".split()
 )
+_FREIGHT: Final = frozenset(
+    "port ports transport transports livraison expedition acheminement affranchissement fret envoi "
+    "freight shipping shipment delivery carriage postage versand versandkosten fracht "
+    "frachtkosten".split()
+)
+_OF_FREIGHT: Final = _FREIGHT | frozenset(
+    "frais participation forfait forfaitaire emballage cout couts cost costs charge charges fee "
+    "fees handling express standard".split()
+)
+_FREIGHT_WORDS: Final = frozenset({"frais", "port"})
 _ABBREVIATION: Final = 3
 _LONG_WORD: Final = 5
 _CONTAINED_SHARE: Final = 0.7
@@ -33,9 +43,13 @@ _NEAR: Final = 0.95  # an abbreviation is a little less than the word itself
 
 @lru_cache(maxsize=16384)
 def words_of(text: str) -> frozenset[str]:
-    """The words and numbers of a wording, without accents, capitals and little words."""
+    """The words and numbers of a wording, without accents, capitals and little words.
+
+    Freight has many names: what says nothing else has the same words under each.
+    """
     found = frozenset(_number(word) for word in _WORD.findall(_ELIDED.sub("", fold(text))))
-    return found - _STOP or found
+    words = found - _STOP or found
+    return _FREIGHT_WORDS if words <= _OF_FREIGHT and words & _FREIGHT else words
 
 
 def _number(word: str) -> str:

@@ -16,7 +16,10 @@ from domain.invoice import Invoice
 from domain.match import Code, Discrepancy
 from matching.rules.facts import Facts, finding
 
-_RENEWALS = re.compile(r"(\d{1,2})\s*[x*\u00d7]\s*(\d{1,3})")
+_RENEWALS = re.compile(
+    r"(\d{1,2})\s*(?:[x*\u00d7]|fois|reconductions?(?:\s+\w+)?\s+de)\s*(\d{1,3})(\s*ans?\b)?",
+    re.IGNORECASE,
+)
 _LAST_MONTH = 12
 
 
@@ -60,7 +63,8 @@ def end_of(contract: Contract) -> date | None:
     renewals = _RENEWALS.search(contract.renewals or "")
     if renewals is None:
         return contract.end_date
-    return _months_later(contract.end_date, int(renewals.group(1)) * int(renewals.group(2)))
+    months = int(renewals.group(2)) * (_LAST_MONTH if renewals.group(3) else 1)
+    return _months_later(contract.end_date, int(renewals.group(1)) * months)
 
 
 def _months_later(day: date, months: int) -> date:

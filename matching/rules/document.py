@@ -5,22 +5,33 @@ Each is said once for the document. Sums that fail an official rule are TOTALS_I
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from domain.match import Code, Discrepancy
+from matching.case import FatalFinding
 from matching.rules.arithmetic import is_about_sums
 from matching.rules.facts import Facts, finding
+
+_SIGNATURE_RULE: Final = "SIG-"
 
 
 def invalid_document(facts: Facts) -> Iterator[Discrepancy]:
     """A fatal rule failed that is not about sums."""
-    rules = [f.rule for f in facts.case.fatal if not is_about_sums(f.rule)]
+    yield from _broken([f for f in facts.case.fatal if not is_about_sums(f.rule)])
+
+
+def broken_signature(facts: Facts) -> Iterator[Discrepancy]:
+    """A signature does not hold: of a duplicate, too, whoever refuses it must know."""
+    yield from _broken([f for f in facts.case.fatal if f.rule.startswith(_SIGNATURE_RULE)])
+
+
+def _broken(rules: Sequence[FatalFinding]) -> Iterator[Discrepancy]:
     if rules:
-        first = next(f for f in facts.case.fatal if f.rule == rules[0])
         yield finding(
             Code.INVALID_DOCUMENT,
-            field=", ".join(dict.fromkeys(rules)),
-            found=first.message,
+            field=", ".join(dict.fromkeys(f.rule for f in rules)),
+            found=rules[0].message,
         )
 
 

@@ -18,9 +18,9 @@ from domain.match import Code, Discrepancy
 from domain.money import ZERO
 from matching.billing import document_gross
 from matching.case import REPLACED, Case, EarlierDocument
-from matching.links import named_invoices
 from matching.numbers import number_key
 from matching.parties import accounts
+from matching.preceding import named_invoices
 from matching.rules.facts import Facts, finding
 
 CORRECTED_BEFORE = "preceding_invoices.corrected_before"

@@ -7,13 +7,16 @@ an unknown one is for a person to identify first.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from domain.identifiers import compact
 from domain.match import Code, Discrepancy
 from domain.party import Party
-from matching.links import suppliers_on
+from matching.links import suppliers_on, suppliers_under
 from matching.parties import accounts, identifiers
 from matching.rules.facts import Facts, finding
+
+ON_CONTRACT: Final = "seller.contract"
 
 
 def buyer(facts: Facts) -> Iterator[Discrepancy]:
@@ -53,6 +56,8 @@ def supplier_not_on_order(facts: Facts) -> Iterator[Discrepancy]:
     """A known supplier bills an order of which it is neither holder nor partner."""
     if facts.supplier is None:
         return
+    if not facts.links.orders:
+        yield from _not_on_contract(facts, facts.supplier.supplier_id)
     for order in facts.links.orders:
         allowed = suppliers_on(order, facts.case.contracts)
         if allowed and facts.supplier.supplier_id not in allowed:
@@ -64,6 +69,19 @@ def supplier_not_on_order(facts: Facts) -> Iterator[Discrepancy]:
                 order_id=order.order_id,
             )
             return
+
+
+def _not_on_contract(facts: Facts, supplier_id: str) -> Iterator[Discrepancy]:
+    """A contract quoted by itself, of which the supplier stands on no lot."""
+    lots = [c for c in facts.case.contracts if c.contract_id == facts.links.contract_id]
+    allowed = frozenset[str]().union(*(suppliers_under(lot) for lot in lots))
+    if allowed and supplier_id not in allowed:
+        yield finding(
+            Code.SUPPLIER_NOT_ON_ORDER,
+            field=ON_CONTRACT,
+            expected=facts.links.contract_id,
+            found=supplier_id,
+        )
 
 
 def account(facts: Facts) -> Iterator[Discrepancy]:

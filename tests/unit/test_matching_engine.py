@@ -458,6 +458,19 @@ def test_the_same_number_in_one_year_is_a_duplicate_and_takes_nothing() -> None:
     assert judgement.is_duplicate
 
 
+def test_a_duplicate_with_a_broken_signature_says_both() -> None:
+    repeated = case(
+        earlier=(earlier(number="fa 2026/100"),),
+        fatal=(FatalFinding("SIG-01", "changed after it was signed"), FatalFinding("BR-07", "x")),
+    )
+
+    judgement = judge_case(repeated)
+
+    assert codes(judgement.verdict) == [("DUPLICATE_INVOICE", None), ("INVALID_DOCUMENT", None)]
+    assert judgement.verdict.discrepancies[1].field == "SIG-01"
+    assert judgement.consumed == ()
+
+
 def test_a_number_may_come_again_next_year() -> None:
     last_year = earlier(number="FA-2026-100", issue_date=date(2025, 3, 1))
 
@@ -520,6 +533,15 @@ def test_a_contract_has_dates() -> None:
     assert codes(decide(under_contract(renewed))) == []
     assert codes(decide(under_contract(extended))) == []
     assert codes(decide(under_contract(early))) == [("CONTRACT_NOT_STARTED", None)]
+
+
+@pytest.mark.parametrize("written", ["2x12", "2 fois 12 mois", "2 x 1 an", "2 reconductions de 12"])
+def test_renewals_are_read_as_people_write_them(written: str) -> None:
+    two_years = contract(end_date=date(2024, 3, 20), renewals=written)
+    over = contract(end_date=date(2024, 3, 19), renewals=written)
+
+    assert codes(decide(under_contract(two_years))) == []
+    assert codes(decide(under_contract(over))) == [("CONTRACT_EXPIRED", None)]
 
 
 def test_work_done_in_time_may_be_billed_later() -> None:

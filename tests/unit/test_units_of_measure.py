@@ -107,3 +107,27 @@ def test_packages_and_days_convert_as_the_order_says(
     line = invoice_line("1", None, text, "10", *billed)
 
     assert converted(line, order_line("1", None, text, "10", unit, price)) == factor
+
+
+def test_a_lump_sum_is_no_litre() -> None:
+    assert canonical_unit("LS") == "LS"
+    assert factor_between("LS", "LTR") is None
+
+
+@pytest.mark.parametrize(("billed", "ordered"), [("C62", "LS"), ("forfait", "U"), ("E48", "EA")])
+def test_a_whole_is_billed_as_one_piece(billed: str, ordered: str) -> None:
+    bought = order_line("1", None, "Réfection du parquet", "1", ordered, "4800.00")
+    near = invoice_line("1", None, "Réfection du parquet", "1", billed, "4900.00")
+    far = invoice_line("1", None, "Réfection du parquet", "1", billed, "48.00")
+
+    assert converted(near, bought) == 1
+    assert converted(far, bought) is None
+
+
+def test_a_carton_of_bottles_is_billed_by_the_bottle() -> None:
+    bought = order_line("1", None, "Jus de pomme, carton de 12 bouteilles", "5", "XCT", "36.00")
+    by_bottle = invoice_line("1", None, "Jus de pomme", "60", "XBO", "3.00")
+    other = invoice_line("1", None, "Jus de pomme", "60", "XBO", "36.00")
+
+    assert converted(by_bottle, bought) == Decimal(1) / 12
+    assert converted(other, bought) is None

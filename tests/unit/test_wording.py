@@ -74,3 +74,15 @@ def test_an_index_tells_the_likeness_of_every_wording() -> None:
     for words in asked:
         every = {place: likeness(words, other, weights) for place, other in enumerate(known)}
         assert index.alike(words) == {place: alike for place, alike in every.items() if alike}
+
+
+@pytest.mark.parametrize(
+    "other", ["Frais de livraison", "Port et emballage", "Participation aux frais de transport"]
+)
+def test_freight_is_freight_by_any_name(other: str) -> None:
+    assert words_of(other) == words_of("Frais de port")
+
+
+@pytest.mark.parametrize("other", ["Transport scolaire", "Frais de dossier", "Forfait", "Charge"])
+def test_what_says_more_or_less_is_no_freight(other: str) -> None:
+    assert words_of(other) != words_of("Frais de port")
