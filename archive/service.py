@@ -30,6 +30,8 @@ from archive.errors import (
     ManifestUnreadable,
     NotSealed,
     ObjectChanged,
+    ObjectKeyDestroyed,
+    ObjectMissing,
     SourceChanged,
 )
 from archive.key_history import Compromise, KeyHistory, rotation_statement
@@ -53,6 +55,7 @@ from archive.merkle import consistency_proof, inclusion_proof, tree_root
 from archive.repository import CheckpointRow, EventRow, ManifestRow
 from archive.store import ObjectStore, Put, Source
 from archive.stored_tree import StoredTree
+from archive.vouching import vouched
 from db.engine import Database
 from domain.identifiers import Digest
 
@@ -89,12 +92,13 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that happened to a document, to be recorded."""
+    """Something that happened to a document, to be recorded; vouched for: `archive.vouching`."""
 
     type: str
     at: datetime
     actor: str
     payload: Mapping[str, Any]
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,7 @@ class Archive:
         # The head is locked first: on PostgreSQL two runs over one document then take turns.
         first = repository.allot(connection, len(happenings))
         version = repository.last_version(connection, subject_id) + 1
-        manifest = _manifest_of(subject_id, version, happenings)
+        manifest = _manifest_of(subject_id, version, happenings, self.signer)
         body = manifest.to_bytes()
         repository.add_manifests(
             connection, [ManifestRow(subject_id, version, _hex(body), body, written=False)]
@@ -313,6 +317,21 @@ class Archive:
             for event in self._manifest(row).events:
                 by_entry[event.entry()] = (row.version, event)
         return [_past(row, by_entry) for row in rows]
+
+    def last_words(self, connection: Connection, document_id: str) -> tuple[list[PastEvent], bool]:
+        """The history of a document whose purge has begun, and whether all of it is told.
+
+        What the purge says of events is only taken once a manifest is gone. Raises as `history`.
+        """
+        rows = repository.events_of(connection, document_id)
+        by_entry: dict[bytes, tuple[int, Event]] = {}
+        try:
+            for row in repository.manifests_of(connection, document_id):
+                for event in self._manifest(row).events:
+                    by_entry[event.entry()] = (row.version, event)
+        except (ObjectMissing, ObjectKeyDestroyed):
+            return self.history(connection, document_id), False
+        return [_past(row, by_entry) for row in rows], True
 
     def _erased(
         self, connection: Connection, rows: Sequence[EventRow]
@@ -493,13 +512,15 @@ class Archive:
         return parse_manifest(data)
 
 
-def _manifest_of(document_id: str, version: int, happenings: Sequence[Happening]) -> Manifest:
-    events = tuple(
+def _manifest_of(
+    document_id: str, version: int, happenings: Sequence[Happening], signer: Signer
+) -> Manifest:
+    events = []
+    for h in happenings:
         # What was read in a document may be no text at all; it must not stop the record.
-        Event(h.type, document_id, h.at, h.actor, writable_values(h.payload), _salt())
-        for h in happenings
-    )
-    return Manifest(document_id, version, events)
+        event = Event(h.type, document_id, h.at, h.actor, writable_values(h.payload), _salt())
+        events.append(vouched(event, signer) if h.vouched else event)
+    return Manifest(document_id, version, tuple(events))
 
 
 def _past(row: EventRow, by_entry: Mapping[bytes, tuple[int, Event]]) -> PastEvent:

@@ -10,11 +10,12 @@ from config.loader import ConfigurationError
 from config.settings import Settings
 from db.engine import DatabaseUnavailable
 from domain.records import Record
+from ingest.elimination.case import Place
 from ingest.elimination.eligibility import KEEP_WITH, Eligibility
 from ingest.elimination.errors import PurgeUnfinished
 from ingest.elimination.handed_in import remove_copies
 from ingest.elimination.proposing import Proposing
-from ingest.elimination.purging import Place, Purging
+from ingest.elimination.purging import Purging
 from ingest.retention import Terms
 
 

@@ -14,8 +14,9 @@ from config.eliminating import Eliminations, eligibility, terms
 from config.object_store import open_store
 from config.searching import open_search, rebuild_search
 from config.settings import Settings
+from ingest.elimination.case import Place
 from ingest.elimination.proposing import Proposing
-from ingest.elimination.purging import Place, Purging, Step
+from ingest.elimination.purging import Purging, Step
 from ingest.kept import rows_of
 from ingest.retention import Retention
 

@@ -127,7 +127,7 @@ class Retention:
                 raise HoldRefused(f"document {document_id} is not held")
             connection.execute(delete(LEGAL_HOLDS).where(LEGAL_HOLDS.c.document_id == document_id))
             payload = {"reason": reason, "set_by": held["set_by"], "set_for": held["reason"]}
-            happening = Happening(RELEASED, now, actor, payload)
+            happening = Happening(RELEASED, now, actor, payload, vouched=True)
             self._archive.record(connection, document_id, [happening])
             free = self._keys(connection, document_id)
             for other in connection.execute(select(LEGAL_HOLDS.c.document_id)).scalars():

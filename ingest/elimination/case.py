@@ -19,6 +19,8 @@ from archive.fsck import Inclusion
 from archive.manifest import instant
 from archive.service import Archive, PastEvent
 from archive.store import ObjectStore
+from archive.vouching import is_vouched
+from db.engine import Database
 from domain.records import Record, canonical
 from ingest.elimination.errors import (
     EliminationRefused,
@@ -32,6 +34,16 @@ PROPOSAL: Final = "elimination_proposed"
 VISA: Final = "elimination_visa"
 CERTIFIED: Final = "elimination_certified"
 GRANTED, REFUSED = "granted", "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose archive documents are eliminated from, and where."""
+
+    database: Database
+    archive: Archive
+    store: ObjectStore
+    tenant: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +98,12 @@ def load_case(connection: Connection, archive: Archive, number: int) -> Case:
     return Case(number, bordereau, digest, said, tuple(certified), place, proposer)
 
 
-def signed_log(
-    connection: Connection, archive: Archive, store: ObjectStore, tenant: str
-) -> Inclusion:
+def signed_log(connection: Connection, place: Place) -> Inclusion:
     """The log as it was signed last: what was written into the database since is not in it."""
     last = ledger.last_checkpoint(connection)
-    key = archive.signer.verifier.verifier_key
-    return Inclusion(store, f"{tenant}/log", key, 0 if last is None else last.size)
+    key = place.archive.signer.verifier.verifier_key
+    size = 0 if last is None else last.size
+    return Inclusion(place.store, f"{place.tenant}/log", key, size)
 
 
 def visaed(connection: Connection, archive: Archive, log: Inclusion, number: int) -> Case:
@@ -103,7 +114,7 @@ def visaed(connection: Connection, archive: Archive, log: Inclusion, number: int
         EliminationRefused: it has no visa, or was refused.
         VisaNotSealed: nobody signed its proposal or its visa yet.
         VisaDoubted: one person did both, the visa is another proposal's, or an event of it does
-            not stand in the signed log.
+            not stand in the signed log or was not recorded with its key.
     """
     case = load_case(connection, archive, number)
     if case.visa is None:
@@ -119,6 +130,11 @@ def visaed(connection: Connection, archive: Archive, log: Inclusion, number: int
     if [row.type for row in decided] != [PROPOSAL, VISA]:
         raise VisaDoubted(f"elimination {number} was proposed or decided more than once")
     _check_visa(case, case.visa)
+    keys = archive.key_history(connection)
+    for item in archive.history(connection, subject(number)):
+        if item.event.type in {PROPOSAL, VISA} and not is_vouched(item.event, item.position, keys):
+            text = f"elimination {number}: event {item.position} bears no signature"
+            raise VisaDoubted(f"{text}: no command of MEG recorded it")
     return case
 
 

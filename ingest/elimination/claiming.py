@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from db.engine import Database
-from ingest.elimination.purging import named_by_the_living
+from ingest.elimination.belongings import named_by_the_living
 from ingest.elimination.tables import NO_ELIMINATION, condemn, condemned, spare
 
 

@@ -27,6 +27,18 @@ def family_of(connection: Connection, document_id: str) -> set[str]:
     return {one for one in found if one == document_id or _is_living(connection, one)}
 
 
+def families(connection: Connection, chosen: Collection[str]) -> list[list[str]]:
+    """These documents, those that came together in one list; what is purged stands alone."""
+    found: list[list[str]] = []
+    seen: set[str] = set()
+    for document_id in chosen:
+        if document_id not in seen:
+            family = family_of(connection, document_id)
+            found.append([document_id, *sorted((family & set(chosen)) - {document_id} - seen)])
+            seen.update(found[-1])
+    return found
+
+
 def torn(connection: Connection, chosen: Collection[str]) -> dict[str, str]:
     """Which of these would go without one that they came with; with the one that stays."""
     found: dict[str, str] = {}

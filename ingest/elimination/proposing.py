@@ -31,6 +31,7 @@ from ingest.elimination.tables import (
     APPROVED,
     ELIMINATION_DOCUMENTS,
     ELIMINATIONS,
+    LOST,
     OPEN,
     PROPOSED,
     STRUCK,
@@ -108,13 +109,17 @@ class Proposing:
         with self._database.transaction() as connection:
             taken = self._on_open_proposals(connection, [row["document_id"] for row in chosen])
             rows = [row for row in chosen if row["document_id"] not in taken]
+            # Once more, now that no other proposal can take one of a family away.
+            alone = torn(connection, [row["document_id"] for row in rows])
+            rows = [row for row in rows if row["document_id"] not in alone]
             if not rows:
                 raise EliminationRefused("no document may be eliminated today")
             last = connection.execute(select(func.max(ELIMINATIONS.c.number))).scalar() or 0
             bordereau = self._bordereau(connection, last + 1, rows, actor, now)
             digest = hashlib.sha256(canonical(bordereau)).hexdigest()
             add_proposal(connection, bordereau, digest)
-            happening = Happening(PROPOSAL, now, actor, {"bordereau": bordereau, "sha256": digest})
+            payload = {"bordereau": bordereau, "sha256": digest}
+            happening = Happening(PROPOSAL, now, actor, payload, vouched=True)
             self._archive.record_about(connection, subject(last + 1), [happening])
         self._archive.seal(self._database)
         return self.load(last + 1)
@@ -147,9 +152,8 @@ class Proposing:
             "proposal": case.digest,
         }
         with self._database.transaction() as connection:
-            self._archive.record_about(
-                connection, subject(number), [Happening(VISA, now, actor, payload)]
-            )
+            happening = Happening(VISA, now, actor, payload, vouched=True)
+            self._archive.record_about(connection, subject(number), [happening])
             if not add_visa(connection, number, payload, actor, now):
                 raise EliminationRefused(f"elimination {number} has its visa already")
         self._archive.seal(self._database)
@@ -391,8 +395,8 @@ def _summary(connection: Connection, row: Mapping[Any, Any]) -> Record:
 
 def _documents(connection: Connection, number: int, case: Case) -> list[Record]:
     """The documents of a proposal: what is kept of them, and what the journal still knows."""
-    states = {
-        row["document_id"]: row
+    states: dict[str, Mapping[Any, Any]] = {
+        row["document_id"]: dict(row)
         for row in connection.execute(
             select(ELIMINATION_DOCUMENTS).where(ELIMINATION_DOCUMENTS.c.number == number)
         ).mappings()
@@ -405,7 +409,7 @@ def _documents(connection: Connection, number: int, case: Case) -> list[Record]:
             known[found["document_id"]] = dict(found)
     told = []
     for item in case.proposal["documents"]:
-        state = states[item["document_id"]]
+        state = states.get(item["document_id"], LOST)
         row = known.get(item["document_id"], {})
         there = row.get("status") not in GONE
         told.append(

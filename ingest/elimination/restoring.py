@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select, update
 from archive.erasure import PURGE_STARTED, read_erasure
 from archive.manifest import Event
 from archive.repository import EVENTS
+from ingest.elimination.belongings import named_by_the_living
 from ingest.elimination.case import CERTIFIED, PROPOSAL, VISA
 from ingest.elimination.proposing import add_proposal, add_visa
-from ingest.elimination.purging import named_by_the_living
 from ingest.elimination.tables import (
     APPROVED,
     ELIMINATION_DOCUMENTS,

@@ -75,6 +75,8 @@ names such bytes strikes them off and stores them once more, in the transaction 
 PROPOSED, APPROVED, REFUSED, PURGED = "proposed", "approved", "refused", "purged"
 STRUCK, KEPT = "struck", "kept"
 OPEN: Final = (PROPOSED, APPROVED)
+LOST: Final = {"state": KEPT, "code": "CHANGED", "reason": "the table of eliminations lost it"}
+"""What is told of a document on a proposal that has no row there."""
 NO_ELIMINATION: Final = 0
 """Condemns a batch of accesses whose time is over."""
 _AT_ONCE: Final = 500

@@ -83,11 +83,17 @@ def messages(settings: Settings) -> list[str]:
 
 
 def insert_event(
-    settings: Settings, about: str, kind: str, payload: Mapping[str, Any], times: int = 1
+    settings: Settings,
+    about: str,
+    kind: str,
+    payload: Mapping[str, Any],
+    times: int = 1,
+    *,
+    vouched: bool = False,
 ) -> None:
     """Write an event into the database as MEG would, and leave its signing to the next seal."""
     with later(settings) as eliminations, open_application(settings) as application:
-        happening = Happening(kind, LATER, BRUNO, payload)
+        happening = Happening(kind, LATER, BRUNO, payload, vouched)
         with application.database.transaction() as connection:
             eliminations.archive.record_about(connection, about, [happening] * times)
 
@@ -302,7 +308,7 @@ def test_a_package_shows_that_the_visa_was_on_another_proposal(
     monkeypatch.setattr("ingest.elimination.case._check_visa", lambda *_: None)
     with later(life.settings) as eliminations:
         eliminations.proposing.propose(ANNE)
-    insert_event(life.settings, subject(1), VISA, visa_on(1, "0" * 64))
+    insert_event(life.settings, subject(1), VISA, visa_on(1, "0" * 64), vouched=True)
     seal(life.settings)
     purge(life.settings, 1)
     file, said = io.BytesIO(), []

@@ -20,8 +20,8 @@ from tests.support import PROJECT
 
 pytestmark = pytest.mark.slow
 
-_ONCE = ("started", "sealed", "spared", "purged", "certified")
-_EACH = ("start", "object", "manifest", "index", "end")  # twice: for the second document too
+_ONCE = ("started", "sealed", "spared", "index", "purged", "certified")
+_EACH = ("looked", "start", "object", "manifest", "end")  # twice: for the second document too
 STEPS = [(step, 1) for step in (*_ONCE, *_EACH)] + [(step, 2) for step in _EACH]
 _KILLED = """
 import os, signal, sys
