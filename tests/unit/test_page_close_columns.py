@@ -205,3 +205,101 @@ def test_the_day_behind_the_terms_is_that_of_payment() -> None:
     assert due.value.isoformat() == "2026-05-31"
     assert despatch is not None
     assert despatch.value == "BL62335"
+
+
+def test_items_need_no_head_over_their_names() -> None:
+    invoice = read(
+        [
+            [right(330, "Qté"), right(420, "PU HT"), right(480, "TVA"), right(550, "HT")],
+            [
+                (40, "Yaourt nature bio"),
+                right(330, "120"),
+                right(420, "0,50"),
+                right(480, "5,5 %"),
+                right(550, "60,00"),
+            ],
+            [right(460, "Total HT"), right(550, "60,00")],
+        ]
+    )
+
+    assert [(x.name, x.net_amount) for x in invoice.lines] == [
+        ("Yaourt nature bio", Decimal("60.00"))
+    ]
+
+
+def test_rates_without_a_head_are_no_items() -> None:
+    invoice = read(
+        [
+            [right(330, "Montant HT"), right(420, "TVA"), right(550, "Montant TTC")],
+            [(40, "Taux 20 %"), right(330, "60,00"), right(420, "12,00"), right(550, "72,00")],
+            [(40, "Net à payer"), right(550, "72,00")],
+        ]
+    )
+
+    assert invoice.lines == ()
+    assert invoice.totals.tax == Decimal("12.00")
+
+
+def taxed(rows: list[list[Cell]]) -> Invoice:
+    return read(
+        [
+            [(40, "Désignation"), right(330, "Qté"), right(420, "PU HT"), right(550, "Montant HT")],
+            [(40, "Vanne"), right(330, "2"), right(420, "30,00"), right(550, "60,00")],
+            [(40, "Joint"), right(330, "8"), right(420, "5,00"), right(550, "40,00")],
+            [],
+            *rows,
+        ]
+    )
+
+
+def test_rows_of_the_breakdown_together_are_the_totals() -> None:
+    invoice = taxed(
+        [
+            [
+                right(110, "Base HT"),
+                right(200, "Taux TVA"),
+                right(330, "Montant TVA"),
+                right(550, "Total TTC"),
+            ],
+            [right(110, "60,00"), right(200, "20,00"), right(330, "12,00")],
+            [right(110, "40,00"), right(200, "10,00"), right(330, "4,00"), right(550, "116,00")],
+        ]
+    )
+
+    assert invoice.totals.tax_exclusive == Decimal("100.00")
+    assert invoice.totals.tax == Decimal("16.00")
+
+
+def test_a_subtotal_to_which_vat_is_added_is_the_net_total() -> None:
+    invoice = taxed(
+        [
+            [right(460, "Sous-total"), right(550, "100,00")],
+            [right(460, "TVA 20 %"), right(550, "20,00")],
+            [right(460, "Montant dû"), right(550, "120,00")],
+        ]
+    )
+
+    assert invoice.totals.tax_exclusive == Decimal("100.00")
+    assert invoice.totals.tax_inclusive == Decimal("120.00")
+
+
+def test_a_blank_row_does_not_part_a_name_from_its_street() -> None:
+    page = labelled_page(
+        [
+            [(40, "ATELIERS ROUSSILLON SARL")],
+            [(40, "22 rue Ampère")],
+            [(40, "66000 Perpignan")],
+            [],
+            [],
+            [(340, "Communauté de communes du Haut-Bugey")],
+            [],
+            [(340, "57 rue René Nicod")],
+            [(340, "01117 Oyonnax")],
+        ],
+        first=70.0,
+    )
+
+    buyer = find_parties([page], []).buyer.name
+
+    assert buyer is not None
+    assert buyer.value == "Communauté de communes du Haut-Bugey"

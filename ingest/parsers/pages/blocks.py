@@ -11,6 +11,8 @@ from ingest.parsers.pages.lines import Phrase
 _ALIGNED = 7.0
 _LINE_GAP = 0.75
 _SIZE_RATIO = 1.9
+_FLUSH = 1.5
+_BLANK = 1.9
 
 _POSTCODE = re.compile(
     r"(?:^|[,•·|] ?| - )(?:f-|d-|b-|be-|ch-|l-|a-|nl-|at |de |fr |gb )?\d{4,5} +[a-z][a-z' .-]+"
@@ -90,7 +92,28 @@ def find_blocks(phrases: Iterable[Phrase]) -> list[Block]:
             blocks.append(Block([phrase]))
         else:
             home.phrases.append(phrase)
-    return blocks
+    return _with_names_above(blocks)
+
+
+def _with_names_above(blocks: list[Block]) -> list[Block]:
+    """An address that begins with its street takes the lone row flush above it, over a blank."""
+    lone = {b.phrases[0] for b in blocks if len(b.phrases) == 1}
+    taken: set[Phrase] = set()
+    for block in blocks:
+        opening = block.phrases[0]
+        if len(block.phrases) == 1 or not block.has_address or not is_street(opening):
+            continue
+        above = [p for p in lone if _is_over_blank(p, opening)]
+        if above:
+            taken.add(above[0])
+            block.phrases.insert(0, above[0])
+    return [b for b in blocks if len(b.phrases) > 1 or b.phrases[0] not in taken]
+
+
+def _is_over_blank(phrase: Phrase, opening: Phrase) -> bool:
+    gap = opening.top - phrase.bottom
+    flush = abs(phrase.left - opening.left) < _FLUSH and abs(phrase.size - opening.size) < 1
+    return flush and 0 < gap < _BLANK * opening.size and not is_street(phrase)
 
 
 def _continues(block: Block, phrase: Phrase) -> bool:

@@ -68,6 +68,8 @@ def find_breakdown(
     tax, net = totals.get(Sum.TAX), totals.get(Sum.NET)
     if rows and _sums_to(rows, tax.value if tax else None, net.value if net else None):
         return rows
+    if rows and _makes_gross(rows, totals):
+        return rows
     if tax is None or net is None:
         return []
     named = _rates_named(totals)
@@ -80,8 +82,14 @@ def find_breakdown(
 
 
 def with_tax_of(rows: Sequence[BreakdownRow], totals: FoundTotals) -> FoundTotals:
-    """The VAT total that the breakdown makes, where it is printed nowhere else."""
+    """The VAT total that the breakdown makes, where it is printed nowhere else.
+
+    Where bases and taxes of several rates make the gross total and what was read as net or VAT
+    does not, that was one row of them.
+    """
     net, gross = totals.get(Sum.NET), totals.get(Sum.GROSS)
+    if len(rows) > 1 and _makes_gross(rows, totals):
+        return _by_rows(rows, totals)
     if totals.get(Sum.TAX) is not None or net is None or gross is None or not rows:
         return totals
     tax = sum((r.vat.tax or Decimal(0) for r in rows), Decimal(0))
@@ -89,6 +97,28 @@ def with_tax_of(rows: Sequence[BreakdownRow], totals: FoundTotals) -> FoundTotal
         return totals
     found = Found(tax, rows[0].box, 0.93, "computed" if len(rows) > 1 else "pdf_text")
     return FoundTotals({**totals.values, Sum.TAX: found}, totals.sums)
+
+
+def _makes_gross(rows: Sequence[BreakdownRow], totals: FoundTotals) -> bool:
+    """Whether all bases and taxes make the gross total, which net and VAT do not."""
+    net, tax, gross = (totals.get(s) for s in (Sum.NET, Sum.TAX, Sum.GROSS))
+    if gross is None:
+        return False
+    if net and tax and abs(net.value + tax.value - gross.value) <= _CLOSE:
+        return False
+    every = sum(((r.vat.taxable or 0) + (r.vat.tax or 0) for r in rows), Decimal(0))
+    return abs(every - gross.value) <= _CLOSE
+
+
+def _by_rows(rows: Sequence[BreakdownRow], totals: FoundTotals) -> FoundTotals:
+    taxable = sum((r.vat.taxable or Decimal(0) for r in rows), Decimal(0))
+    tax = sum((r.vat.tax or Decimal(0) for r in rows), Decimal(0))
+    box = rows[0].box
+    made = {
+        Sum.NET: Found(taxable, box, 0.95, "computed"),
+        Sum.TAX: Found(tax, box, 0.95, "computed"),
+    }
+    return FoundTotals({**totals.values, **made}, totals.sums)
 
 
 def one_rate(net: Decimal, tax: Decimal, named: Sequence[Decimal]) -> Decimal | None:

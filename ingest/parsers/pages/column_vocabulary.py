@@ -223,6 +223,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         diligences
         particulars
         operations?|pieces?(?: detachees?)?
+        elements?(?: de mission)?|missions?|rubriques?|denomination|consistance
         line item
         (?:work|activity)(?: done)?
         produkte?|tatigkeit(?:en)?
@@ -245,7 +246,7 @@ _ONLY_ALONE = frozenset({"%", "me", "u.", "n°"})
 """Labels that say something only when nothing stands beside them (`% avancement` is no VAT)."""
 
 
-_ALONE = {"u": Holds.UNIT, "netto": Holds.AMOUNT}
+_ALONE = {"ht": Holds.AMOUNT, "h.t": Holds.AMOUNT, "u": Holds.UNIT, "netto": Holds.AMOUNT}
 """What says something only as the whole head, and nothing as a part of one."""
 
 

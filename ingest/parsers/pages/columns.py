@@ -37,6 +37,11 @@ _BY_NAME = {
     "seller_item_id": Holds.CODE,
     "ignore": Holds.OTHER,
 }
+_NAMING = frozenset({Holds.NAME, Holds.CODE, Holds.POSITION})
+_FEW_ROWS = 4
+_NO_ITEM = re.compile(
+    r"[\d ,.]*%|(?:taux|tva|t\.v\.a|total|sous|tax|vat|mwst|ust|base|summe)(?![a-z])"
+)
 _NUMBERS = frozenset({Holds.QUANTITY, Holds.PRICE, Holds.AMOUNT, Holds.GROSS})
 
 
@@ -143,7 +148,7 @@ def find_heads(page: PageRows) -> list[TableHead]:
             continue
         index = _fullest(rows, index)
         first, last = _band(rows, index)
-        head = _head(page.number, rows[first : last + 1], page.taught)
+        head = _head(page.number, rows[first : last + 1], page.taught, rows[last + 1 :])
         if head is not None:
             if heads and heads[-1].bottom > head.top:
                 heads.pop()
@@ -212,10 +217,14 @@ def _is_tail(phrase: Phrase) -> bool:
 
 
 def _head(
-    page: int, rows: Sequence[Row], taught: Sequence[tuple[str, str]] = ()
+    page: int,
+    rows: Sequence[Row],
+    taught: Sequence[tuple[str, str]] = (),
+    following: Sequence[Row] = (),
 ) -> TableHead | None:
     chunks = [c for i, r in enumerate(rows) for p in r.phrases for c in cut_labels(p, i)]
     columns = tuple(sorted((_column(s) for s in stack(chunks)), key=lambda c: c.left))
+    columns = (*_unheaded_names(columns, following), *columns)
     for heading, name in taught:
         columns = _taught(columns, heading_key(heading), _BY_NAME[name])
     kinds = {c.holds for c in columns}
@@ -226,6 +235,22 @@ def _head(
     columns = _settle(_as_amounts(columns))
     top = min(r.top for r in rows)
     return TableHead(page, top, max(r.bottom for r in rows), columns)
+
+
+def _unheaded_names(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """What the items are called, where the head says nothing over it (`… | Qté | Prix`).
+
+    Rows of VAT and totals are set likewise: what begins with such a word is no item.
+    """
+    if any(c.holds in _NAMING for c in columns):
+        return ()
+    money = [r for r in rows[:_FEW_ROWS] if _MONEY.search(r.text)]
+    if not money or _NO_ITEM.match(money[0].phrases[0].folded):
+        return ()
+    opening = money[0].phrases[0]
+    if opening.right > columns[0].left or not any(w.isalpha() for w in opening.folded.split()):
+        return ()
+    return (Column(Holds.NAME, opening.left, opening.right, ""),)
 
 
 def _as_amounts(columns: tuple[Column, ...]) -> tuple[Column, ...]:

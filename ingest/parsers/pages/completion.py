@@ -35,6 +35,7 @@ def complete_totals(
         found = _sum_of_lines(values, lines)
         if found is not None:
             values[Sum.LINES] = found
+    _complete_net(values, lines)
     _complete_gross(values)
     gross = values.get(Sum.GROSS)
     if Sum.PAYABLE not in values and gross is not None:
@@ -54,6 +55,22 @@ def _complete_gross(values: dict[Sum, Found[Decimal]]) -> None:
         return
     if abs(net.value + tax.value - payable.value) <= _CLOSE:
         values[Sum.GROSS] = replace(payable, origin="computed")
+
+
+def _complete_net(values: dict[Sum, Found[Decimal]], lines: Sequence[InvoiceLine]) -> None:
+    """The net total where none is named: the sum of the lines to which the VAT is added."""
+    tax, due = values.get(Sum.TAX), values.get(Sum.GROSS) or values.get(Sum.PAYABLE)
+    if Sum.NET in values or tax is None or due is None:
+        return
+    if {Sum.ALLOWANCES, Sum.CHARGES, Sum.PREPAID} & values.keys():
+        return
+    net = due.value - tax.value
+    printed = values.get(Sum.LINES)
+    amounts = [line.net_amount for line in lines if line.net_amount is not None]
+    if printed is not None and abs(printed.value - net) <= _CLOSE:
+        values[Sum.NET] = Found(printed.value, printed.box, _DERIVED, "computed")
+    elif amounts and len(amounts) == len(lines) and abs(sum(amounts) - net) <= _CLOSE:
+        values[Sum.NET] = Found(net, due.box, _DERIVED, "computed")
 
 
 def _complete_sides(

@@ -96,6 +96,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         (?:a|facture a) (?:regler|payer)(?: (?:avant|pour|d'ici|au plus tard))?(?: le)?
         payable (?:avant|au plus tard|jusqu'au|le)(?: le)?
         (?:exigible|regler) le
+        ech\.(?: le)?(?= ?:? ?\d)
         (?:date )?(?:d')?exigibilite
         (?:paiement|reglement) (?:attendu|du|exigible) (?:le|au|pour le)
         (?:payment |date )?due(?: date| on| by)?
