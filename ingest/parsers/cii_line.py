@@ -107,6 +107,6 @@ def is_text_only(element: Element) -> bool:
     for child in element:
         is_document = local_name(child) == "AssociatedDocumentLineDocument"
         said = children(child).get("LineID") if is_document else child
-        if said is not None and any(words.strip() for words in said.itertext()):
+        if content(said) or (said is not None and any(w.strip() for w in said.itertext())):
             return False
     return True

@@ -10,7 +10,6 @@ unless `*` behind the name asks for all of them (and for all groups inside).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any, Final, TypeAlias
 
 from ingest.parsers.trace import Trace
@@ -29,13 +28,15 @@ class Found(dict[str, Any]):
     __slots__ = ("entered",)
 
     def __init__(self) -> None:
-        super().__init__()
         self.entered: list[Take] = []
         """Groups of which only the first counts, and that were met already."""
 
-    def finished(self) -> dict[str, Any]:
+    def finished(self) -> Found:
         """The values as frozen records hold them: lists have become tuples."""
-        return {name: tuple(v) if type(v) is list else v for name, v in self.items()}
+        for name, value in self.items():
+            if type(value) is list:
+                self[name] = tuple(value)
+        return self
 
 
 Take: TypeAlias = Callable[[Trace, str, Element, Found], None]
@@ -100,17 +101,24 @@ def number(name: str) -> Take:
 
 def day(name: str) -> Take:
     """A calendar day, in the element itself or in the one inside it."""
-    return record(name, _day)
+
+    def take(trace: Trace, at: str, element: Element, found: Found) -> None:
+        if name not in found:
+            stated = trace.day(at + name, moment(element))
+            if stated is not None:
+                found[name] = stated
+
+    return take
 
 
 def identifier(name: str, scheme: str) -> Take:
     """The words of an element, and its attribute schemeID."""
-    return _both(text(name), record(scheme, _scheme))
+    return _with_attribute(text(name), scheme, "schemeID")
 
 
 def quantity(name: str, unit: str) -> Take:
     """An exact decimal, and its attribute unitCode."""
-    return _both(number(name), record(unit, _unit))
+    return _with_attribute(number(name), unit, "unitCode")
 
 
 def record(name: str, make: Make) -> Take:
@@ -144,7 +152,11 @@ def texts(name: str) -> Take:
 
 def kept(name: str) -> Take:
     """Every such element itself, for what only the finished walk can decide."""
-    return each(name, _itself)
+
+    def take(_trace: Trace, _at: str, element: Element, found: Found) -> None:
+        found.setdefault(name, []).append(element)
+
+    return take
 
 
 def moment(element: Element) -> Element:
@@ -171,25 +183,12 @@ def _every(path: str) -> str:
     return "/".join([*(name.rstrip("*") + "*" for name in groups), last])
 
 
-def _both(first: Take, second: Take) -> Take:
+def _with_attribute(value: Take, name: str, attribute: str) -> Take:
     def take(trace: Trace, at: str, element: Element, found: Found) -> None:
-        first(trace, at, element, found)
-        second(trace, at, element, found)
+        value(trace, at, element, found)
+        if name not in found:
+            stated = trace.attribute(at + name, element, attribute)
+            if stated is not None:
+                found[name] = stated
 
     return take
-
-
-def _day(trace: Trace, path: str, element: Element) -> date | None:
-    return trace.day(path, moment(element))
-
-
-def _scheme(trace: Trace, path: str, element: Element) -> str | None:
-    return trace.attribute(path, element, "schemeID")
-
-
-def _unit(trace: Trace, path: str, element: Element) -> str | None:
-    return trace.attribute(path, element, "unitCode")
-
-
-def _itself(_trace: Trace, _path: str, element: Element) -> Element:
-    return element

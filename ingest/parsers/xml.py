@@ -145,9 +145,10 @@ def parse_xml(data: bytes) -> XmlDocument | ReadFailure:
         except etree.XMLSyntaxError:
             return _failure(error, data)
     declares_at_root = text.count(b"xmlns") == len(root.nsmap)
-    refused = _entities_refused(root) if _may_have_doctype(text) else None
     forgiven = encoding is not None or _was_padded(data, text)
-    return refused or _unwrapped(XmlDocument(root, _payload(root), declares_at_root, forgiven))
+    return _entities_refused(root) or _unwrapped(
+        XmlDocument(root, _payload(root), declares_at_root, forgiven)
+    )
 
 
 def exact_payload(document: XmlDocument, data: bytes) -> tuple[Element, Element]:
@@ -199,6 +200,8 @@ def _unwrapped(document: XmlDocument) -> XmlDocument | ReadFailure:
         within += [e for e in document.payload.itersiblings() if _is_document(e)]
     if len(within) > 1:
         return _several(len(within))
+    if within and within[0] is document.payload:
+        return document
     if within:
         return replace(document, payload=within[0])
     inside = [parse_xml(data) for data in islice(wrapped_texts(document.root), 2)]
