@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,10 +130,15 @@ class Copying:
         return self._source.locked_until(key) if isinstance(self._source, LockingStore) else None
 
 
-def check_copy(store: Reader, tenant: str, verifier_key: str) -> Iterator[Record]:
-    """Check an archive without its database: an object a document with problems, then a summary."""
+def check_copy(
+    store: Reader, tenant: str, verifier_key: str, kept: Mapping[str, bytes] | None = None
+) -> Iterator[Record]:
+    """Check an archive without its database: an object a document with problems, then a summary.
+
+    `kept` are checkpoints that were kept elsewhere, by file name: the log must only have grown.
+    """
     documents = wrong = 0
-    for report in check_files(store, tenant, verifier_key):
+    for report in check_files(store, tenant, verifier_key, kept):
         if isinstance(report, DocumentReport):
             documents += not report.document_id.startswith((KEYS_DOCUMENT, ELIMINATION))
             wrong += not report.ok

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -32,11 +32,16 @@ def copy_archive(settings: Settings, source: str, target: str, visitor: Visitor)
         return Copying(from_store, to_store, settings.tenant, key).run()
 
 
-def check_place(settings: Settings, place: str, key_file: Path | None) -> Iterator[Record]:
-    """Check the archive at a place by its files alone."""
+def check_place(
+    settings: Settings,
+    place: str,
+    key_file: Path | None,
+    kept: Mapping[str, bytes] | None = None,
+) -> Iterator[Record]:
+    """Check the archive at a place by its files alone, and against checkpoints kept elsewhere."""
     verifier = load_verifier(key_file or key_path(settings))
     with open_place(settings, place, writing=False) as store:
-        yield from check_copy(store, settings.tenant, verifier.verifier_key)
+        yield from check_copy(store, settings.tenant, verifier.verifier_key, kept)
 
 
 @contextmanager

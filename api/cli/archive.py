@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import BinaryIO, Final
 
 import click
 
 from api.cli.options import at_the_terminal, data_option, json_option, opened
 from api.errors import EXIT_FINDINGS
 from domain.records import Record
+
+_MOST_BYTES: Final = 1 << 16
 
 
 @click.group()
@@ -74,14 +77,29 @@ def copy(source: str, target: str, data: Path | None, *, as_json: bool) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The log's public key (default: the .vkey file in the data folder).",
 )
+@click.option(
+    "--checkpoint",
+    "kept",
+    type=click.File("rb"),
+    multiple=True,
+    help="A checkpoint that was kept elsewhere: whether the log only grew since.",
+)
 @data_option
 @json_option
-def check(place: str, key_file: Path | None, data: Path | None, *, as_json: bool) -> None:
+def check(
+    place: str,
+    key_file: Path | None,
+    kept: tuple[BinaryIO, ...],
+    data: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     """Check an archive by its files alone: no database, no right to write."""
     from config.archive_copies import check_place
     from config.loader import load_settings
 
-    records = list(check_place(load_settings(data), place, key_file))
+    notes = {file.name: file.read(_MOST_BYTES) for file in kept}
+    records = list(check_place(load_settings(data), place, key_file, notes))
     if as_json:
         for record in records:
             click.echo(json.dumps(record, ensure_ascii=False))

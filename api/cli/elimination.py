@@ -24,6 +24,16 @@ _TOO_SHORT: Final = (
     "vouchers; the bordereau says so"
 )
 
+_LEFT_OUT: Final = {
+    "BUSY": "work on it is under way",
+    "FAMILY": "something that it came with stays",
+    "HELD": "a legal hold lies on it",
+    "OPEN": "nobody has settled it",
+    "PROPOSED": "it stands on another proposal",
+    "TERM": "it has not served its time",
+    "TOGETHER": "its order or contract has a document that stays",
+}
+
 _folder = click.Path(path_type=Path, file_okay=False)
 
 
@@ -44,7 +54,8 @@ def propose(
     """Propose for elimination what has served its time: all of it, or these documents.
 
     Not proposed is what is held, waits for a decision, or hangs together with an order or contract
-    whose last document has to be kept longer. The proposal has a number and is an event of the log.
+    whose last document has to be kept longer: how many, for which reason, is said. The proposal has
+    a number and is an event of the log.
     """
     with _opened(data) as (eliminations, zone):
         record = eliminations.proposing.propose(acting_user(), document_ids, most)
@@ -52,6 +63,12 @@ def propose(
         if eliminations.proposing.terms.too_short:
             click.echo(_TOO_SHORT, err=True)
         _tell(record, as_json=as_json)
+        for code, count in record["left_out"].items():
+            click.echo(f"left out: {count} {code}: {_LEFT_OUT.get(code, '')}", err=True)
+        if record["most_reached"]:
+            click.echo(
+                f"--most {most} reached: the documents after these were not looked at", err=True
+            )
         if output is not None:
             _write_bordereau(record, output, zone)
 

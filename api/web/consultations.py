@@ -13,13 +13,15 @@ from fastapi.responses import HTMLResponse
 
 from api.services import Serving
 from api.web.formats import Formats
-from api.web.inbox_view import document_href
+from api.web.inbox_view import document_href, status_text
 from api.web.page import Pages
 from api.web.texts import Texts
 from archive.access import What
 from archive.access_table import AccessFilter
 
 _AT_ONCE = 100
+FILTER_LEFT_OUT = "WEB-20"
+"""A filter of the page means nothing; the others were applied."""
 
 Words = Annotated[str, Query(max_length=64)]
 Day = Annotated[str, Query(max_length=10)]
@@ -55,12 +57,18 @@ def consultations_router(pages: Pages) -> APIRouter:
     ) -> HTMLResponse:
         texts = pages.texts(request)
         asked = {"document": document, "who": who, "what": what, "since": since, "until": until}
+        start, end = _start(since, pages), _start(until, pages, after=timedelta(days=1))
+        understood = {
+            "what": what in ("", *What),
+            "since": start is not None or not since,
+            "until": end is not None or not until,
+        }
         wanted = AccessFilter(
             document.strip() or None,
             who.strip() or None,
             what if what in list(What) else None,
-            _start(since, pages),
-            _start(until, pages, after=timedelta(days=1)),
+            start,
+            end,
         )
         found = list(serving.application.accesses(wanted, _AT_ONCE + 1, before))
         older = None
@@ -74,6 +82,7 @@ def consultations_router(pages: Pages) -> APIRouter:
             asked=asked,
             kinds=[(kind.value, texts(f"access.{kind.value}")) for kind in What],
             older=older,
+            problem=_problem(texts, asked, [n for n, good in understood.items() if not good]),
         )
 
     return router
@@ -103,13 +112,34 @@ def _by(texts: Texts, record: Mapping[str, Any]) -> str:
 
 
 def _detail(texts: Texts, what: str, detail: Mapping[str, Any]) -> str:
-    parts = [str(detail[name]) for name in ("query", "file", "list", "source") if name in detail]
-    parts += [f"{name} : {value}" for name, value in (detail.get("filters") or {}).items()]
+    parts = [str(detail[name]) for name in ("query", "file") if name in detail]
+    parts += [
+        texts.get(f"accesses.{name}.{detail[name]}", str(detail[name]))
+        for name in ("list", "source")
+        if name in detail
+    ]
+    for name, value in (detail.get("filters") or {}).items():
+        said = status_text(texts, str(value)) if name == "status" else value
+        parts.append(f"{texts.get(f'accesses.by.{name}', name)} : {said}")
     if "hits" in detail:
         parts.append(texts("accesses.hits", count=detail["hits"]))
     if what == What.UNRECORDED:
         parts.append(texts("accesses.lost", count=detail.get("count", 0)))
     return " · ".join(parts)
+
+
+def _problem(
+    texts: Texts, asked: Mapping[str, str], wrong: Sequence[str]
+) -> Mapping[str, str] | None:
+    """What is said of filters that mean nothing; None where all mean something."""
+    if not wrong:
+        return None
+    told = ", ".join(f"{texts(f'accesses.{name}')} : {asked[name]}" for name in wrong)
+    return {
+        "code": FILTER_LEFT_OUT,
+        "message": texts("accesses.left_out", filters=told),
+        "hint": texts("accesses.left_out_hint"),
+    }
 
 
 def _start(day: str, pages: Pages, after: timedelta = timedelta()) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from archive.fsck.accesses import is_batch
 from archive.fsck.documents import PENDING, DocumentReport, Documents
@@ -12,15 +12,17 @@ from archive.fsck.reader import Reader
 
 
 def check_files(
-    reader: Reader, tenant: str, verifier_key: str
+    reader: Reader, tenant: str, verifier_key: str, kept: Mapping[str, bytes] | None = None
 ) -> Iterator[DocumentReport | LogReport]:
     """Check every document, then the log and what is left over; the log's report comes last.
+
+    The log is compared with the checkpoints that were kept elsewhere, each with a name for it.
 
     A document whose events are not all in the log is `pending`: sealed later, or never
     acknowledged. When the log holds entries that no manifest explains, the two belong together: a
     manifest was changed or removed, and those that are pending are the ones to look at.
     """
-    log = LogCheck(reader, f"{tenant}/log", verifier_key).run()
+    log = LogCheck(reader, f"{tenant}/log", verifier_key).run(kept=kept)
     documents = Documents(reader, tenant)
     versions = documents.manifest_keys()
     unexplained = set(log.places.values())

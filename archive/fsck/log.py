@@ -7,7 +7,7 @@ entries.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -69,23 +69,28 @@ class LogCheck:
         self._signed: dict[int, SignedRoot] = {}
         self._peaks = Peaks()
         self._parents: list[bytes] = []
+        self._kept: dict[int, list[tuple[str, bytes]]] = {}
 
     def run(
         self,
         recorded: Iterable[bytes] | None = None,
         checkpoints: Sequence[CheckpointFact] = (),
+        kept: Mapping[str, bytes] | None = None,
     ) -> LogReport:
         """Check everything.
 
         Args:
             recorded: the database's entries in the order of their positions.
             checkpoints: the database's checkpoints.
+            kept: checkpoints that were kept elsewhere, each with a name for it.
         """
         prefix = self._folder + "/"
         self._listing = listing(key.removeprefix(prefix) for key in self._reader.keys(prefix))
         for path in self._listing.unknown:
             self._problem("KEY_UNKNOWN", path, "is no file of a log")
         self._read_checkpoints(checkpoints)
+        for name, note in (kept or {}).items():
+            self._read_kept(name, note)
         source = None if recorded is None else iter(recorded)
         for number in range(-(-self._report.size // WIDTH)):
             self._check_number(number, source)
@@ -128,6 +133,26 @@ class LogCheck:
         if believed:
             head = self._signed[max(believed)]
             self._report.size, self._report.root = head.size, head.root
+
+    def _read_kept(self, name: str, note: bytes) -> None:
+        """Believe a kept checkpoint of this log, to be compared when its size is reached."""
+        lines = note.decode(errors="replace").split("\n")
+        size = lines[1] if len(lines) > 1 and lines[1].isdecimal() else ""
+        found = read_note(note, self._keys.at(int(size))) if size else None
+        code = text = ""
+        if found is None:
+            code, text = "CHECKPOINT_UNREADABLE", "is no checkpoint of this log"
+        elif not found.signed:
+            code, text = "CHECKPOINT_NOT_SIGNED", "the key of its time did not sign this"
+        elif found.size > self._report.size:
+            code = "LOG_TRUNCATED"
+            text = f"{found.size} events were signed, the log ends at size {self._report.size}"
+        elif not found.size and found.root != root_of([]):
+            code, text = "SPLIT_VIEW", "says of an empty log that it had entries"
+        else:
+            self._kept.setdefault(found.size, []).append((name, found.root))
+        if code:
+            self._report.problems.append(Finding(code, name, text))
 
     def _check_number(self, number: int, recorded: Iterator[bytes] | None) -> None:
         width = min(WIDTH, self._report.size - number * WIDTH)
@@ -228,6 +253,13 @@ class LogCheck:
             ):
                 text = f"the first {size} entries do not give the root that was signed"
                 self._problem("ROOT_DIFFERS", f"checkpoint/{size}", text)
+            for name, root in self._kept.get(size, ()):
+                if self._root_at(row[: size - start]) != root:
+                    text = (
+                        f"the first {size} events of this log are not those of the checkpoint that"
+                        " was kept: it was rewritten since, or shown in two versions"
+                    )
+                    self._report.problems.append(Finding("SPLIT_VIEW", name, text))
 
     def _root_at(self, row: list[bytes]) -> bytes:
         if len(row) < WIDTH:

@@ -9,6 +9,7 @@ L212-2 and R212-14), and its reference is asked for. Both are events of the log.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -56,6 +57,8 @@ BASIS: Final = {
     ),
 }
 MOST: Final = 10_000
+PROPOSED_ALREADY: Final = "PROPOSED"
+"""Why a document is left out that stands on a proposal still open."""
 _AT_ONCE: Final = 500
 
 
@@ -100,20 +103,27 @@ class Proposing:
     def propose(self, actor: str, document_ids: Collection[str] = (), most: int = MOST) -> Record:
         """Propose these documents, or all that may go; gives the elimination.
 
+        Beside it stands how many documents were left out for which reason, and whether `most`
+        ended the search before every document was looked at.
+
         Raises:
             EliminationRefused: nothing may go, or one of the documents named may not.
             DocumentUnknown: one of them is not known.
         """
         now = self._clock()
-        chosen = self._named(document_ids) if document_ids else self._due(most)
+        left_out: Counter[str] = Counter()
+        chosen = self._named(document_ids) if document_ids else self._due(most, left_out)
         with self._database.transaction() as connection:
             taken = self._on_open_proposals(connection, [row["document_id"] for row in chosen])
             rows = [row for row in chosen if row["document_id"] not in taken]
             # Once more, now that no other proposal can take one of a family away.
             alone = torn(connection, [row["document_id"] for row in rows])
             rows = [row for row in rows if row["document_id"] not in alone]
+            left_out += Counter({PROPOSED_ALREADY: len(taken), FAMILY: len(alone)})
             if not rows:
-                raise EliminationRefused("no document may be eliminated today")
+                counted = ", ".join(f"{count} {code}" for code, count in sorted(left_out.items()))
+                why = f": {counted}" if counted else ""
+                raise EliminationRefused(f"no document may be eliminated today{why}")
             last = connection.execute(select(func.max(ELIMINATIONS.c.number))).scalar() or 0
             bordereau = self._bordereau(connection, last + 1, rows, actor, now)
             digest = hashlib.sha256(canonical(bordereau)).hexdigest()
@@ -122,7 +132,12 @@ class Proposing:
             happening = Happening(PROPOSAL, now, actor, payload, vouched=True)
             self._archive.record_about(connection, subject(last + 1), [happening])
         self._archive.seal(self._database)
-        return self.load(last + 1)
+        most_reached = not document_ids and len(chosen) >= most
+        return {
+            **self.load(last + 1),
+            "left_out": dict(sorted(left_out.items())),
+            "most_reached": most_reached,
+        }
 
     def say(self, number: int, actor: str, visa: Visa) -> Record:
         """Record the visa of the second person, or a refusal; gives the elimination.
@@ -205,7 +220,7 @@ class Proposing:
                 raise EliminationRefused(text)
         return sorted(rows, key=lambda row: row["ledger_index"])
 
-    def _due(self, most: int) -> list[Mapping[str, Any]]:
+    def _due(self, most: int, left_out: Counter[str]) -> list[Mapping[str, Any]]:
         today, after = self._today(), -1
         found: list[Mapping[str, Any]] = []
         while len(found) < most:
@@ -220,19 +235,19 @@ class Proposing:
                     ).mappings()
                 ]
                 taken = self._on_open_proposals(connection, [row["document_id"] for row in page])
-                found += [
-                    row
-                    for row in page
-                    if row["document_id"] not in taken
-                    and self._eligibility.obstacle(connection, row, today) is None
-                ]
+                for row in page:
+                    if len(found) == most:
+                        break
+                    if row["document_id"] in taken:
+                        left_out[PROPOSED_ALREADY] += 1
+                    elif (why := self._eligibility.obstacle(connection, row, today)) is not None:
+                        left_out[why.code] += 1
+                    else:
+                        found.append(row)
             if not page:
                 break
             after = page[-1]["ledger_index"]
-        found = found[:most]
-        with self._database.reading() as connection:
-            alone = torn(connection, [row["document_id"] for row in found])
-        return [row for row in found if row["document_id"] not in alone]
+        return found
 
     def _today(self) -> Any:
         return self._clock().astimezone(self._eligibility.timezone).date()

@@ -35,6 +35,22 @@ def told(result: Result) -> list[Any]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
+def test_the_files_alone_are_compared_with_a_checkpoint_kept_elsewhere(
+    original: Path, tmp_path: Path
+) -> None:
+    last = max((original / "objects/main/log/checkpoint").iterdir(), key=lambda p: int(p.name))
+    good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
+    good.write_bytes(last.read_bytes())
+    bad.write_text("not a checkpoint")
+
+    fine = meg(original, "check", "--checkpoint", str(good))
+    both = meg(original, "check", "--checkpoint", str(good), "--checkpoint", str(bad))
+
+    assert fine.exit_code == 0, fine.output
+    assert both.exit_code == 1
+    assert f"CHECKPOINT_UNREADABLE {bad}" in both.stdout
+
+
 def test_a_copy_is_made_and_checked(original: Path, tmp_path: Path) -> None:
     result = meg(original, "copy", "archive", str(tmp_path / "copy"), "--json")
 

@@ -24,7 +24,7 @@ from config.retaining import open_eliminations, open_retention
 from config.settings import Settings
 from domain.identifiers import Digest
 from ingest.elimination.case import VISA
-from ingest.elimination.errors import VisaDoubted
+from ingest.elimination.errors import EliminationRefused, VisaDoubted
 from ingest.elimination.tables import ELIMINATION_DOCUMENTS, subject
 from ingest.legal_holds import RELEASED
 from ingest.repository import DOCUMENTS
@@ -254,3 +254,25 @@ def test_a_hold_that_comes_while_a_family_is_judged_keeps_all_of_it(tmp_path: Pa
     assert said.splitlines()[-1] == "CHANGED FAMILY"
     assert there(settings)
     assert {shown(settings, i)["status"] for i in ids}.isdisjoint({"purging", "purged"})
+
+
+def test_a_proposal_says_what_it_left_out_and_why(settings: Settings, ids: list[str]) -> None:
+    with open_retention(settings) as retaining:
+        retaining.hold(ids[0], "contentieux", ANNE)
+
+    with (
+        open_eliminations(settings, lambda: TOO_EARLY) as eliminations,
+        pytest.raises(EliminationRefused, match="today: 2 TERM"),
+    ):
+        eliminations.proposing.propose(ANNE)
+    with later(settings) as eliminations:
+        record = eliminations.proposing.propose(ANNE)
+        with pytest.raises(EliminationRefused, match="today: 1 HELD, 1 PROPOSED"):
+            eliminations.proposing.propose(ANNE)
+    with open_retention(settings) as retaining:
+        retaining.release(ids[0], "jugé", ANNE)
+    with later(settings) as eliminations:
+        last = eliminations.proposing.propose(ANNE, most=1)
+
+    assert (record["left_out"], record["most_reached"]) == ({"HELD": 1}, False)
+    assert (last["counts"], last["most_reached"]) == ({"proposed": 1}, True)

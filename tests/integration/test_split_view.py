@@ -16,6 +16,7 @@ from archive.checkpoint import Checkpoint
 from archive.comparison import comparison_record
 from archive.errors import LogForked
 from archive.evidence.verify import is_extension
+from archive.fsck import check_files
 from archive.keys import load_or_create_signer
 from archive.service import Archive
 from domain.records import Record
@@ -73,6 +74,14 @@ def codes(case: ArchiveCase, note: bytes) -> list[str]:
     return [problem["code"] for problem in record["problems"]]
 
 
+def codes_alone(case: ArchiveCase, note: bytes) -> list[str]:
+    """The same by the files alone."""
+    *_, report = check_files(
+        case.store, "main", case.signer.verifier.verifier_key, {"kept.txt": note}
+    )
+    return [finding.code for finding in report.problems if finding.key == "kept.txt"]
+
+
 # --- What the auditor's checkpoint tells ----------
 
 
@@ -86,6 +95,7 @@ def test_a_log_that_only_grew_extends_every_checkpoint_kept_of_it(case: ArchiveC
     for note in notes:
         record = compared(case, note)
         assert record["ok"], record["problems"]
+        assert codes_alone(case, note) == []
         # The program that auditors run says the same from the record alone.
         size, root = record["checkpoint"]["size"], bytes.fromhex(record["checkpoint"]["root"])
         path = [base64.b64decode(line) for line in record["path"]]
@@ -109,6 +119,9 @@ def test_a_second_log_from_the_same_beginning_is_told(
     assert codes(longer, kept_by_the_auditor(shorter)) == ["SPLIT_VIEW"]
     expected = "SPLIT_VIEW" if here == there else "LOG_TRUNCATED"
     assert codes(shorter, kept_by_the_auditor(longer)) == [expected]
+    assert codes_alone(longer, kept_by_the_auditor(shorter)) == ["SPLIT_VIEW"]
+    assert codes_alone(shorter, kept_by_the_auditor(longer)) == [expected]
+    assert codes_alone(case, beginning) == codes_alone(other, beginning) == []
 
 
 def test_a_log_that_was_cut_off_is_told(case: ArchiveCase) -> None:
@@ -117,7 +130,7 @@ def test_a_log_that_was_cut_off_is_told(case: ArchiveCase) -> None:
     cut = open_case(before)
 
     assert cut.problems() == []  # from inside nothing can be seen
-    assert codes(cut, kept) == ["LOG_TRUNCATED"]
+    assert codes(cut, kept) == codes_alone(cut, kept) == ["LOG_TRUNCATED"]
 
 
 def test_a_log_written_anew_by_who_holds_the_key_is_told(case: ArchiveCase) -> None:

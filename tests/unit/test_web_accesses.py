@@ -60,15 +60,35 @@ def test_auditors_filter_and_turn_pages() -> None:
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-40", "9999-12-31", "0001-01-01", "%00"])
-def test_what_is_no_day_filters_nothing(day: str) -> None:
-    application, _ = with_accesses(1)
+def test_what_is_no_day_filters_nothing_and_is_said(day: str) -> None:
+    application, _ = with_accesses(2)
 
     page = client_for(application).get(
-        "/accesses", params={"since": day, "until": day, "what": day}
+        "/accesses",
+        params={"since": "x", "until": day, "what": day, "who": "person 1"},
+        headers={"accept-language": "fr"},
     )
 
     assert page.status_code == 200
-    assert "person 1" in page.text
+    assert "person 1<" in page.text
+    assert "person 2<" not in page.text
+    assert "<code>WEB-20</code>" in page.text
+    assert f"Quoi : {day}" in page.text
+    assert "Du : x" in page.text
+
+
+def test_what_was_asked_and_listed_is_told_in_french() -> None:
+    application, _ = with_accesses(2)
+    application.accessed[0]["detail"] = {"query": "papier", "filters": {"status": "blocked"}}
+    application.accessed[1]["detail"] = {"list": "eliminations"}
+
+    page = client_for(application).get(
+        "/accesses", params={"since": "2020-01-01"}, headers={"accept-language": "fr"}
+    )
+
+    assert "papier · état : Bloquée" in page.text
+    assert "éliminations" in page.text
+    assert "WEB-20" not in page.text
 
 
 def test_strangers_words_never_become_markup() -> None:
