@@ -7,7 +7,7 @@ earlier run made of the document is moved aside, never overwritten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from ingest.learning.lessons import used
 from ingest.outcome import INVOICE_KINDS, RECEIVED, status_of, summary_of
 from ingest.replacement import follow_replacements
 from ingest.repository import NO_LINKS, PersonLinks
+from ingest.told_apart import is_repetition, was_told_apart
 from matching.service import DocumentToMatch, judge, replaced_by
 from matching.tolerances import Policy
 
@@ -80,6 +81,8 @@ class Judging:
         today = row["received_at"].astimezone(self.timezone).date()
         before = replaced_by(connection, document_id)
         verdict = judge(connection, document, self.policy, today)
+        if is_repetition(verdict) and was_told_apart(connection, self.archive, document_id):
+            verdict = judge(connection, replace(document, told_apart=True), self.policy, today)
         self.follow_replacements(connection, document_id, before)
         return verdict
 

@@ -3,9 +3,10 @@
 The rule (docs/matching.md, "Judged again"): the documents concerned are taken out of the balances
 together and judged again in their order of arrival, with every later open document that hangs
 together with them (same supplier, same orders or ceilings). So each comes out as if all had been
-judged one after the other with the new data. What was approved or refused is not touched; what is
-held or disputed is judged in its turn and stays where a person put it. All of it is one
-transaction; where nothing comes out otherwise, nothing is written.
+judged one after the other with the new data. What was approved or refused is not touched, but for
+what the engine approved after a credit note that is refused; what is held or disputed is judged in
+its turn and stays where a person put it. All of it is one transaction; where nothing comes out
+otherwise, nothing is written.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from matching.service import set_status as set_billed_status
 _LOG = logging.getLogger(__name__)
 REJUDGE: Final = "rejudge"
 JUDGED_AGAIN: Final = "judged_again"
+APPROVED_TOO: Final = "approved_too"
+"""In a cause: the document is judged again although the engine approved it."""
 _AT_ONCE: Final = 1_000
 _MOST_ROUNDS: Final = 8  # then every later open document is judged again: the last round
 
@@ -97,11 +100,13 @@ class JudgingTogether:
     def judge_again(self, connection: Connection, causes: Mapping[str, Cause]) -> list[str]:
         """Judge these documents again, inside the caller's writing transaction.
 
-        Those that are open no more are left as they are. Returns the documents whose verdict
+        Those that are open no more are left as they are, but for those that the engine approved
+        and whose cause says `APPROVED_TOO`. Returns the documents whose verdict
         changed, in order of arrival; each has new `matched` and `decided` events after one that
         says why. The caller has called `judge_alone` first.
         """
-        open_now = repository.open_documents(connection)
+        approved = [i for i, cause in causes.items() if cause.get(APPROVED_TOO)]
+        open_now = repository.open_documents(connection, approved=approved)
         asked = [i for i in open_now if i in causes]
         if not asked:
             return []

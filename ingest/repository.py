@@ -34,6 +34,7 @@ from sqlalchemy import (
 
 from db.metadata import METADATA, Instant, Json
 from db.outbox import OUTBOX
+from db.sets import among, texts
 from domain.errors import Error
 from domain.records import Record
 from ingest.received_tables import BOOKED
@@ -110,6 +111,9 @@ PERSON_LINKS = Table(
 TO_CHECK = "to_check"
 """Not a status: orders, advices and messages that could not be used as they stand."""
 _TO_CHECK = select(BOOKED.c.document_id).where(BOOKED.c.outcome == "review")
+
+_BY_ENGINE = (DOCUMENTS.c.status == "approved") & (DOCUMENTS.c.outcome == "approve")
+"""Approved as it was judged; a person's approval of what was in doubt is another matter."""
 
 SUMMARY = (
     "document_id",
@@ -303,12 +307,34 @@ def set_links(connection: Connection, document_id: str, links: PersonLinks) -> N
     )
 
 
-def open_documents(connection: Connection, *, after: int = -1) -> list[str]:
-    """Documents that were judged and are neither approved nor refused, in order of arrival."""
+def open_documents(
+    connection: Connection, *, after: int = -1, approved: Collection[str] = ()
+) -> list[str]:
+    """Documents that were judged and are neither approved nor refused, in order of arrival.
+
+    With `approved`, those of these too that the engine approved.
+    """
+    wanted: list[ColumnElement[bool]] = [DOCUMENTS.c.status.in_(UNSETTLED)]
+    if approved:
+        wanted.append(_BY_ENGINE & among(DOCUMENTS.c.document_id, "approved"))
     rows = connection.execute(
         select(DOCUMENTS.c.document_id)
-        .where(DOCUMENTS.c.status.in_(UNSETTLED), DOCUMENTS.c.ledger_index > after)
-        .order_by(DOCUMENTS.c.ledger_index)
+        .where(or_(*wanted), DOCUMENTS.c.ledger_index > after)
+        .order_by(DOCUMENTS.c.ledger_index),
+        {"approved": texts(approved)} if approved else {},
+    )
+    return list(rows.scalars())
+
+
+def approved_after(connection: Connection, document_ids: Collection[str], after: int) -> list[str]:
+    """Those of these that the engine approved and that came after a place in the ledger."""
+    rows = connection.execute(
+        select(DOCUMENTS.c.document_id).where(
+            _BY_ENGINE,
+            among(DOCUMENTS.c.document_id, "wanted"),
+            DOCUMENTS.c.ledger_index > after,
+        ),
+        {"wanted": texts(document_ids)},
     )
     return list(rows.scalars())
 

@@ -6,6 +6,7 @@ The engine's verdict is never overwritten: a decision stands beside it, with aut
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,19 +15,21 @@ from archive.service import Happening
 from db import outbox
 from db.engine import Database
 from domain.errors import Error
+from domain.invoice import DocumentKind
 from domain.match import Code, Outcome, Severity
 from domain.party import EntityKind
 from domain.stored import reading_from
 from ingest import repository
 from ingest.accounts import unknown_account
 from ingest.judging import ACTOR, INDEX, Judging
-from ingest.judging_together import JUDGED_AGAIN, REJUDGE, JudgingTogether
+from ingest.judging_together import APPROVED_TOO, JUDGED_AGAIN, REJUDGE, JudgingTogether
 from ingest.outcome import STATUS_OF_OUTCOME
 from ingest.received_documents import use_message, waits_for_a_person
 from ingest.rejudge import Occasion, judge_again
+from ingest.told_apart import TELL_APART
 from matching import accounts, interruptions
 from matching.lateness import interrupts
-from matching.service import entangled, judge_alone
+from matching.service import approved_beside, entangled, judge_alone
 from matching.service import set_status as set_billed_status
 
 APPROVE = "approve"
@@ -74,6 +77,13 @@ class TakenMeanwhile(ActionRefused):
     hint = "Release it first: it is judged again, and shows what speaks against it now."
 
 
+class JudgedAsItsOwn(ActionRefused):
+    """An invoice was said to be no duplicate; judged as one of its own, it raises something."""
+
+    code = "ING-56"
+    hint = "Look at what it has now; approve it again if it is to be paid all the same."
+
+
 class ReasonMissing(ActionRefused):
     """A decision has no reason."""
 
@@ -95,6 +105,7 @@ class Resolutions:
             DocumentUnknown: there is no such document.
             ActionRefused: the action is unknown, has no reason, or does not fit the document.
             TakenMeanwhile: a refused document is to be approved that would not be judged so now.
+            JudgedAsItsOwn: a duplicate is to be approved; it is none now, but has other findings.
         """
         if not reason.strip():
             raise ReasonMissing("a decision needs a reason")
@@ -102,36 +113,76 @@ class Resolutions:
             raise ActionRefused(f"{action!r} is no action; known: {', '.join((*ACTIONS, RELEASE))}")
         if action == APPROVE and self._confirmed(document_id, reason, actor):
             return
-        now = self._judging.clock()
         with self._database.transaction() as connection:
             judge_alone(connection)
             row = repository.load(connection, document_id)
             if row["status"] not in _DECIDABLE or row["outcome"] is None:
                 raise ActionRefused(f"document {document_id} is {row['status']}")
-            before = row["status"]
-            if before == REFUSED and ACTIONS.get(action) != REFUSED:
-                row = self._taken_back(connection, row, action)
-            if action == APPROVE and _in_quarantine(connection, document_id):
-                raise AccountInQuarantine(f"the account on document {document_id} is not validated")
-            if action == APPROVE and _made_unknown_by(connection, document_id, actor):
-                raise SecondApproverNeeded(f"{actor} corrected the seller of {document_id}")
-            status = ACTIONS.get(action) or STATUS_OF_OUTCOME[Outcome(row["outcome"])]
-            repository.set_status(connection, document_id, status)
-            set_billed_status(connection, document_id, status)
-            self._judging.follow_replacements(connection, document_id)
-            if status == REFUSED != before:
-                # What it took is free again.
-                cause = {"kind": "decision", "document_id": document_id, "number": row["number"]}
-                concerned = sorted(entangled(connection, [document_id]) - {document_id})
-                outbox.ask(connection, REJUDGE, concerned, now, cause)
-            payload = {"action": action, "reason": reason, "before": before, "after": status}
-            clock = self._clock_changed(connection, row, action, reason)
-            if clock is not None:
-                payload["payment_clock"] = clock
-            self._judging.archive.record(
-                connection, document_id, [Happening("resolved", now, actor, payload)]
-            )
-            outbox.ask(connection, INDEX, [document_id], now)
+            found: tuple[str, ...] = ()
+            if action == APPROVE and Code.DUPLICATE_INVOICE in row["codes"]:
+                found = self._told_apart(connection, row, reason, actor)
+                row = repository.load(connection, document_id)
+            if not found:
+                self._decide(connection, row, action, reason, actor)
+        if found:
+            raise JudgedAsItsOwn(f"document {document_id} now has {', '.join(found)}")
+
+    def _decide(
+        self,
+        connection: Connection,
+        row: Mapping[str, Any],
+        action: str,
+        reason: str,
+        actor: str,
+    ) -> None:
+        document_id, before, now = row["document_id"], row["status"], self._judging.clock()
+        if before == REFUSED and ACTIONS.get(action) != REFUSED:
+            row = self._taken_back(connection, row, action)
+        if action == APPROVE and _in_quarantine(connection, document_id):
+            raise AccountInQuarantine(f"the account on document {document_id} is not validated")
+        if action == APPROVE and _made_unknown_by(connection, document_id, actor):
+            raise SecondApproverNeeded(f"{actor} corrected the seller of {document_id}")
+        status = ACTIONS.get(action) or STATUS_OF_OUTCOME[Outcome(row["outcome"])]
+        repository.set_status(connection, document_id, status)
+        set_billed_status(connection, document_id, status)
+        self._judging.follow_replacements(connection, document_id)
+        if status == REFUSED != before:
+            self._freed(connection, row, now)
+        payload = {"action": action, "reason": reason, "before": before, "after": status}
+        clock = self._clock_changed(connection, row, action, reason)
+        if clock is not None:
+            payload["payment_clock"] = clock
+        self._judging.archive.record(
+            connection, document_id, [Happening("resolved", now, actor, payload)]
+        )
+        outbox.ask(connection, INDEX, [document_id], now)
+
+    def _freed(self, connection: Connection, row: Mapping[str, Any], now: datetime) -> None:
+        """What a refused document took is free again; what a credit note freed is taken again.
+
+        Of those that were approved after a credit note each may have leaned on it.
+        """
+        document_id = row["document_id"]
+        cause = {"kind": "decision", "document_id": document_id, "number": row["number"]}
+        concerned = sorted(entangled(connection, [document_id]) - {document_id})
+        outbox.ask(connection, REJUDGE, concerned, now, cause)
+        if row["kind"] == DocumentKind.CREDIT_NOTE:
+            beside = approved_beside(connection, document_id)
+            leaned = repository.approved_after(connection, beside, row["ledger_index"])
+            outbox.ask(connection, REJUDGE, leaned, now, {**cause, APPROVED_TOO: True})
+
+    def _told_apart(
+        self, connection: Connection, row: Mapping[str, Any], reason: str, actor: str
+    ) -> tuple[str, ...]:
+        """Judge a duplicate as an invoice of its own; gives back what speaks against it then."""
+        document_id, status = row["document_id"], row["status"]
+        payload = {"action": TELL_APART, "reason": reason, "before": status, "after": status}
+        happening = Happening("resolved", self._judging.clock(), actor, payload)
+        self._judging.archive.record(connection, document_id, [happening])
+        cause = {"kind": "decision", "document_id": document_id, "number": row["number"]}
+        occasion = Occasion(JUDGED_AGAIN, ACTOR, {"cause": cause})
+        judge_again(connection, self._together, document_id, occasion)
+        return _new_findings(row, repository.load(connection, document_id))
 
     def _taken_back(
         self, connection: Connection, row: Mapping[str, Any], action: str
@@ -143,8 +194,7 @@ class Resolutions:
         occasion = Occasion(JUDGED_AGAIN, ACTOR, {"cause": cause})
         judge_again(connection, self._together, document_id, occasion)
         again = repository.load(connection, document_id)
-        new = sorted({*again["codes"]} - {*row["codes"]})
-        more = [c for c in new if Code(c).severity is not Severity.INFO]
+        more = _new_findings(row, again)
         if action == APPROVE and more:
             raise TakenMeanwhile(f"document {document_id} now has {', '.join(more)}")
         return again
@@ -184,6 +234,12 @@ class Resolutions:
             return None
         done = interruptions.notify(connection, document_id, today, reason)
         return "interrupted" if done else "interrupted_before"
+
+
+def _new_findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    """The codes that a document has now and had not before, but for mere information."""
+    new = sorted({*after["codes"]} - {*before["codes"]})
+    return tuple(c for c in new if Code(c).severity is not Severity.INFO)
 
 
 def _in_quarantine(connection: Connection, document_id: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, Select, Table, func, select
+from sqlalchemy import Column, Connection, Select, Table, func, or_, select
 
 from db.sets import among, texts
 from domain.invoice import Invoice
@@ -34,6 +34,8 @@ OPEN: Final = (
     "on_hold",
     "disputed",
 )
+_APPROVED: Final = ("approve", "approved")
+_SHARED: Final = ("order", "contract", "commitment")
 _LONGEST: Final = 255
 _PARENTS: Final[dict[str, tuple[str, Table]]] = {
     "orders": ("order", reference.ORDERS),
@@ -122,6 +124,22 @@ def entangled(connection: Connection, document_ids: Collection[str]) -> set[str]
     sellers = select(BILLED_DOCUMENTS.c.supplier_key).where(of_mine)
     same_seller = _open().where(BILLED_DOCUMENTS.c.supplier_key.in_(sellers))
     return {*_ids(connection, same_ceiling, wanted), *_ids(connection, same_seller, wanted)}
+
+
+def approved_beside(connection: Connection, document_id: str) -> set[str]:
+    """Approved documents billed on the same orders, contracts and commitments as this one."""
+    mine = select(CONSUMPTION.c.kind, CONSUMPTION.c.id).where(
+        CONSUMPTION.c.document_id == document_id,
+        or_(*(CONSUMPTION.c.kind == kind for kind in _SHARED)),
+    )
+    shared = mine.distinct().subquery()
+    beside = (
+        select(BILLED_DOCUMENTS.c.document_id)
+        .join(CONSUMPTION, CONSUMPTION.c.document_id == BILLED_DOCUMENTS.c.document_id)
+        .join(shared, (CONSUMPTION.c.kind == shared.c.kind) & (CONSUMPTION.c.id == shared.c.id))
+        .where(BILLED_DOCUMENTS.c.status.in_(_APPROVED))
+    )
+    return {*_ids(connection, beside)}
 
 
 def _follow(connection: Connection, touched: _Touched) -> None:

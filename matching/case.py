@@ -128,6 +128,7 @@ class Case:
     linked_lot: str | None = None
     linked_commitment: str | None = None
     corrected_by: tuple[str, ...] = ()  # documents that came before this one, and correct it
+    told_apart: bool = False  # a person said that it is no duplicate of the first of its number
 
     @property
     def is_page(self) -> bool:

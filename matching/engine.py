@@ -133,7 +133,7 @@ def _judged(case: Case) -> Judgement:
     supplier = supplier_of(case.invoice, case.suppliers, read_from_page=case.is_page)
     entity = entity_of(case.invoice, case.entities, read_from_page=case.is_page)
     ledger = Ledger.of(case.balances)
-    repeated = duplicates.first_of_its_number(case) is not None
+    repeated = not case.told_apart and duplicates.first_of_its_number(case) is not None
     links = Links(How.NOTHING, 0.0) if repeated else link(case, supplier, entity, ledger)
     supplier_id = supplier.supplier_id if supplier else None
     entity_id = entity.entity_id if entity else None

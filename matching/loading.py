@@ -94,6 +94,7 @@ class DocumentToMatch:
     linked_contract: str | None = None  # by a person, as the two below
     linked_lot: str | None = None
     linked_commitment: str | None = None
+    told_apart: bool = False  # a person said that it is no duplicate of the first of its number
 
 
 def load_case(
@@ -183,6 +184,7 @@ class _Loader:
             linked_lot=self.document.linked_lot,
             linked_commitment=self.document.linked_commitment,
             corrected_by=tuple(corrected_by),
+            told_apart=self.document.told_apart,
         )
         return case, supplier_key
 

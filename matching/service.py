@@ -16,7 +16,7 @@ from domain.errors import Error
 from domain.match import Outcome, Verdict
 from domain.money import ZERO
 from matching import affected, repository
-from matching.affected import entangled, touched_by
+from matching.affected import approved_beside, entangled, touched_by
 from matching.billing import document_gross, document_net
 from matching.case import REPLACED
 from matching.case_record import case_from
@@ -40,6 +40,7 @@ __all__ = [
     "DocumentToMatch",
     "NotJudged",
     "Replay",
+    "approved_beside",
     "entangled",
     "forget",
     "is_replaced",

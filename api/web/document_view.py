@@ -30,7 +30,7 @@ _OTHER_INVOICE = {
     "DUPLICATE_SUSPECTED": "expected",
     "CREDIT_ABOVE_INVOICE": "field",
 }
-_JUDGED_AGAIN = frozenset({"correct", "link"})
+_JUDGED_AGAIN = frozenset({"correct", "link", "tell_apart"})
 _STANDING = frozenset({"refused", "disputed", "on_hold"})
 _SETTLED = frozenset({"approved", "on_hold", "refused", "replaced"})
 _BY_PEOPLE = frozenset({"resolved", "account"})

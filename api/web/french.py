@@ -312,6 +312,10 @@ _ERRORS = {
     "Release it first: it is judged again, and shows what speaks against it now.": (
         "La libérer d’abord : elle est jugée de nouveau et montre ce qui s’y oppose à présent."
     ),
+    "Look at what it has now; approve it again if it is to be paid all the same.": (
+        "Voir ce qu’elle présente à présent ; l’approuver de nouveau si elle doit être payée quand "
+        "même."
+    ),
     "Say why in a sentence: it is kept with the decision.": (
         "Dire pourquoi en une phrase : elle est conservée avec la décision."
     ),

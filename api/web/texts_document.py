@@ -243,6 +243,7 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "decide.dispute": ("Mettre en litige", "Dispute"),
     "decide.hold": ("Mettre en attente", "Hold"),
     "decide.release": ("Lever l’attente", "Release"),
+    "decide.tell_apart": ("N’est pas un doublon", "No duplicate"),
     "decide.reason": ("Motif", "Reason"),
     "decide.reason_hint": (
         "Inscrit au registre, dix ans.",

@@ -121,8 +121,10 @@ def _named(facts: Facts) -> tuple[EarlierDocument, ...]:
 
 
 def _others(facts: Facts) -> Iterator[EarlierDocument]:
-    """Earlier documents but those that a corrected invoice (384) replaces: no second bill."""
+    """Earlier documents but those that this one, a 384, replaces, or was told apart from."""
     named = {e.document_id for e in _named(facts)}
+    if facts.case.told_apart and (first := first_of_its_number(facts.case)):
+        named.add(first.document_id)
     return (e for e in facts.case.earlier if e.document_id not in named and e.standing != REPLACED)
 
 
