@@ -13,7 +13,7 @@ from ingest.parsers.pages.labels import LabelledPage
 from ingest.parsers.pages.lines import lay_out, split_at_gaps
 from ingest.parsers.pages.parties import find_parties
 from ingest.parsers.pages.references import find_number, find_reference
-from ingest.parsers.pages.words import PageWords
+from ingest.parsers.pages.words import PageWords, Word
 from tests.page_maker import Cell, labelled_page, right, words_at
 
 TOP: list[list[Cell]] = [
@@ -35,6 +35,12 @@ def test_two_numbers_set_close_stay_two() -> None:
 
     assert [[w.text for w in part] for part in split_at_gaps(apart)] == [["2"], ["120,000"]]
     assert len(split_at_gaps(one)) == 1
+
+
+def test_a_space_of_typewriter_type_parts_no_thousands() -> None:
+    words = [Word("1", 40, 40, 44.6, 47.6), Word("480,00", 49.2, 40, 76.7, 47.6)]
+
+    assert len(split_at_gaps(words)) == 1
 
 
 def test_heads_set_close_are_two_columns() -> None:

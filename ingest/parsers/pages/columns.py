@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from ingest.parsers.pages.column_vocabulary import Holds, classify, find_column_labels
 from ingest.parsers.pages.folding import fold_printed
-from ingest.parsers.pages.lines import PageRows, Phrase, Row
+from ingest.parsers.pages.lines import PageRows, Phrase, Row, letter_width
 from ingest.parsers.pages.words import Word
 
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
@@ -96,12 +96,9 @@ def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
 
 
 def _wide_gaps(phrase: Phrase) -> list[int]:
-    """The words before which a gap is wider than the spaces of the phrase.
-
-    In typewriter type a space is as wide as a letter.
-    """
+    """The words before which a gap is wider than the spaces of the phrase."""
     gaps = [word.left - before.right for before, word in pairwise(phrase.words)]
-    letter = sum(w.right - w.left for w in phrase.words) / sum(len(w.text) for w in phrase.words)
+    letter = letter_width(phrase.words)
     usual = min(_WIDE * letter, _WIDER * max(min(gaps, default=0.0), 0.0) or letter)
     return [
         i

@@ -26,6 +26,7 @@ _SAME_ROW = 0.38
 _COLUMN_GAP = 0.82
 _NUMBER_GAP = 0.6
 """Between two numbers, of which one has decimals, a narrower gap parts columns already."""
+_LETTERS = 1.25
 _DECIMALS = re.compile(r"[-+(]?\d[\d.,']*[.,]\d+[)%€-]?")
 _NUMERIC = re.compile(r"[-+(]?\d[\d.,']*[)%€-]?")
 _RULES = "|\u00a6\u2502\u2503"
@@ -183,12 +184,18 @@ def split_at_gaps(words: Sequence[Word]) -> list[list[Word]]:
     """Part a row where the gap is too wide for a space between words."""
     parts: list[list[Word]] = [[words[0]]]
     for before, word in pairwise(words):
-        widest = _NUMBER_GAP if _are_two_numbers(before.text, word.text) else _COLUMN_GAP
-        if word.left - before.right > widest * max(min(before.height, word.height), 4.0):
+        gap, size = word.left - before.right, max(min(before.height, word.height), 4.0)
+        apart = gap > _NUMBER_GAP * size and gap > _LETTERS * letter_width((before, word))
+        if gap > _COLUMN_GAP * size or (apart and _are_two_numbers(before.text, word.text)):
             parts.append([word])
         else:
             parts[-1].append(word)
     return parts
+
+
+def letter_width(words: Sequence[Word]) -> float:
+    """How wide a letter of some words is; in typewriter type a space is as wide."""
+    return sum(w.right - w.left for w in words) / sum(len(w.text) for w in words)
 
 
 def _are_two_numbers(before: str, after: str) -> bool:
