@@ -44,6 +44,9 @@ _NOTE_SUFFIX = ".meg.txt"
 _PRIVATE = ".meg"
 _DONE = "traites"
 _TAIL = 2048
+_ZIP_END = b"PK\x05\x06"
+_ZIP_END_BYTES = 22
+_ZIP_TAIL = _TAIL + _ZIP_END_BYTES + 0xFFFF  # the longest comment, and what mail gateways append
 _OF_THE_FOLDER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE})
 _WENT_AWAY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
@@ -357,15 +360,28 @@ def _looks_whole(path: Path, size: int) -> bool:
         return True
     with os.fdopen(handle, "rb") as stream:
         head = stream.read(1024)
-        stream.seek(max(0, size - _TAIL))
-        tail = stream.read(_TAIL)
-    if b"%PDF-" in head:
-        return b"%%EOF" in tail
+        stream.seek(max(0, size - _ZIP_TAIL))
+        tail = stream.read(_ZIP_TAIL)
+    # A file's first bytes come first: an archive may carry a PDF, uncompressed, right behind them.
+    if head.startswith(b"PK\x03\x04"):
+        return _zip_ends(tail)
+    tail = tail[-_TAIL:]
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return tail.rstrip(b"\x00 \t\r\n").endswith(b">")
-    if head.startswith(b"PK\x03\x04"):
-        return b"PK\x05\x06" in tail
+    if b"%PDF-" in head:
+        return b"%%EOF" in tail
     return True
+
+
+def _zip_ends(tail: bytes) -> bool:
+    """Whether a zip's end record, with the comment it announces, closes the file."""
+    at = tail.rfind(_ZIP_END)
+    while at >= 0:
+        comment = int.from_bytes(tail[at + _ZIP_END_BYTES - 2 : at + _ZIP_END_BYTES], "little")
+        if 0 <= len(tail) - (at + _ZIP_END_BYTES + comment) < _TAIL:
+            return True
+        at = tail.rfind(_ZIP_END, 0, at)
+    return False
 
 
 def _free(folder: Path, name: str, ending: str = "") -> Path:

@@ -22,8 +22,9 @@ from api.cli.options import acting_user, data_option, json_option, opened
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     metavar="FILE.zip",
-    help="The package; a file of this name is replaced.",
+    help="The package.",
 )
+@click.option("--replace", is_flag=True, help="Replace a file of this name.")
 @data_option
 @json_option
 def evidence(
@@ -33,6 +34,7 @@ def evidence(
     output: Path,
     data: Path | None,
     *,
+    replace: bool,
     as_json: bool,
 ) -> None:
     """Make an evidence package of documents: by id, by a search, of a year.
@@ -42,6 +44,11 @@ def evidence(
     """
     if bool(document_ids) == (query is not None or year is not None):
         raise click.UsageError("say which documents: ids, or --query and --year")
+    # An empty file, such as one made to hold the name, is nothing that could be lost.
+    if not replace and output.exists() and output.stat().st_size:
+        from archive.errors import PackageExists
+
+        raise PackageExists(output)
     aside = output.with_name(f".{output.name}.{secrets.token_hex(4)}")
     try:
         with opened(data) as application, aside.open("x+b") as file:

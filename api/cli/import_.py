@@ -55,7 +55,9 @@ def import_command(
         _print(report)
     found = any(file.tables for file in report.files)
     if report.complete and not found:
-        click.echo("Nothing to import was found; name files, or the folder they are in.", err=True)
+        where = ", ".join(map(str, paths))
+        click.echo(f"{where}: nothing to import was found", err=True)
+        click.echo("     Name files, or the folder they are in.", err=True)
     if not (report.complete and found):
         sys.exit(EXIT_FINDINGS)  # not ctx.exit: its code is lost outside standalone mode
 

@@ -17,7 +17,9 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli import cli
+from api.errors import exit_code
 from archive.checkpoint import Signer
+from archive.errors import PackageExists
 from archive.evidence.contents import verifier
 from archive.evidence.package import PackageWriter
 from archive.evidence.verify import ed25519_verifies, verify
@@ -306,6 +308,26 @@ def test_a_year_or_a_search_chooses_documents(data: Path, tmp_path: Path) -> Non
 
     assert json.loads(found.stdout)["documents"] == 1
     assert check(target.read_bytes())[0] == 0
+
+
+def test_a_package_that_exists_is_replaced_only_when_told(data: Path, tmp_path: Path) -> None:
+    target, document_id = tmp_path / "e.zip", _ids(data)[0]
+    target.write_bytes(b"handed in already")
+
+    refused = meg(data, "evidence", document_id, "-o", str(target))
+
+    assert getattr(refused.exception, "code", None) == "ARC-55"
+    assert exit_code(PackageExists(target)) == 2
+    assert target.read_bytes() == b"handed in already"
+    assert meg(data, "evidence", document_id, "-o", str(target), "--replace").exit_code == 0
+    assert check(target.read_bytes())[0] == 0
+
+
+def test_a_package_takes_the_place_of_an_empty_file(data: Path, tmp_path: Path) -> None:
+    target = tmp_path / "e.zip"
+    target.touch()
+
+    assert meg(data, "evidence", _ids(data)[0], "-o", str(target)).exit_code == 0
 
 
 def test_nothing_found_and_unknown_ids_leave_no_file(data: Path, tmp_path: Path) -> None:

@@ -76,4 +76,4 @@ def test_a_folder_without_any_table_is_not_called_done(tmp_path: Path) -> None:
     done = _meg_import(folder, "--data", tmp_path / "data")
 
     assert done.returncode == 1
-    assert "Nothing to import was found" in done.stderr
+    assert f"{folder}: nothing to import was found" in done.stderr

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,35 @@ def test_a_file_that_looks_cut_off_is_taken_when_patience_ends(
 
     assert folder.ready(59) == ([], [])
     assert _names(folder.ready(60)[0]) == ["f"]
+
+
+def _zip(members: dict[str, bytes], comment: bytes = b"") -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+        archive.comment = comment
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("comment", [b"", b"PK\x05\x06 " * 9_000])
+@pytest.mark.parametrize("first", [PDF, b"<Invoice/>"])
+def test_a_whole_zip_is_taken_at_once_whatever_lies_in_it(
+    folder: DropFolder, first: bytes, comment: bytes
+) -> None:
+    (folder.root / "lot.zip").write_bytes(_zip({"1": first, "2": b"a" * 5_000}, comment))
+    folder.ready(0)
+
+    assert _names(folder.ready(2)[0]) == ["lot.zip"]
+
+
+@pytest.mark.parametrize("missing", [1, 5_000])
+def test_a_zip_that_is_cut_off_is_waited_for(folder: DropFolder, missing: int) -> None:
+    data = _zip({"1": PDF, "2": b"a" * 9_000}, b"the end")
+    (folder.root / "lot.zip").write_bytes(data[:-missing])
+    folder.ready(0)
+
+    assert folder.ready(59) == ([], [])
 
 
 def test_temporary_and_hidden_names_are_left_alone(folder: DropFolder) -> None:
