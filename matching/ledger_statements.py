@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, or_, select, union, update
+from sqlalchemy import (
+    BindParameter,
+    ClauseElement,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from db.prepared import Prepared
+from db.row_sets import RowSet
 from db.sets import among
 from domain.codes import PREPAYMENT_TYPES
 from matching.case import BALANCE_KINDS
@@ -34,7 +45,7 @@ _known = _counting | (BILLED_DOCUMENTS.c.status == "replaced")
 _deposit = or_(*(BILLED_DOCUMENTS.c.type_code == code for code in sorted(PREPAYMENT_TYPES)))
 
 INSERT_DOCUMENT = Prepared(insert(BILLED_DOCUMENTS))
-INSERT_CONSUMPTION = Prepared(insert(CONSUMPTION))
+INSERT_CONSUMPTION = RowSet(CONSUMPTION)
 INSERT_CREDITS = Prepared(insert(CREDITS))
 INSERT_SOUGHT = Prepared(insert(SOUGHT))
 STATUS = Prepared(
@@ -155,16 +166,13 @@ INPUTS = Prepared(
 )
 
 
-def _upsert_balances(make: Any) -> Prepared:
-    statement = make(BALANCES)
+def _over_the_old(statement: Any) -> ClauseElement:
     changed = {name: statement.excluded[name] for name in ("quantity", "net", "gross")}
-    return Prepared(statement.on_conflict_do_update(index_elements=_BALANCE_KEY, set_=changed))
+    made: ClauseElement = statement.on_conflict_do_update(index_elements=_BALANCE_KEY, set_=changed)
+    return made
 
 
-WRITE_BALANCES = {
-    "sqlite": _upsert_balances(sqlite_insert),
-    "postgresql": _upsert_balances(postgresql_insert),
-}
+WRITE_BALANCES = RowSet(BALANCES, _over_the_old)
 KEEP_INPUTS = {
     "sqlite": Prepared(sqlite_insert(VERDICT_INPUTS).on_conflict_do_nothing()),
     "postgresql": Prepared(postgresql_insert(VERDICT_INPUTS).on_conflict_do_nothing()),

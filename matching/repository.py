@@ -95,7 +95,7 @@ def save(
     }
     statements.INSERT_DOCUMENT.run(connection, values)
     rows = [{"document_id": document.document_id, **_columns(row)} for row in consumed]
-    statements.INSERT_CONSUMPTION.run_many(connection, rows)
+    statements.INSERT_CONSUMPTION.write(connection, rows)
     if document.counts:
         _add(connection, consumed, before, 1)
 
@@ -385,7 +385,7 @@ def _add(
                 "gross": base.gross + sign * row.gross,
             }
         )
-    statements.WRITE_BALANCES[connection.dialect.name].run_many(connection, totals)
+    statements.WRITE_BALANCES.write(connection, totals)
 
 
 def _status(connection: Connection, document_id: str) -> str:
