@@ -20,8 +20,11 @@ What is checked, in this order; every byte of the package is covered:
    Each access to it stands in a batch that the log commits to.
 7. Each timestamp is about the checkpoint it stands beside, and about the timestamp before it.
 
-What it cannot know: whether the log's key is the right one (compare it, `--key`), and whether the
-timestamps are signed by an authority you trust (needs openssl and the authority's certificate).
+What it cannot know: whether the log's key is the right one (compare it, `--key`), whether the
+timestamps are signed by an authority you trust (needs openssl and the authority's certificate),
+whether more happened to a document than is shown (the whole archive tells: `meg archive check`),
+whether a date is true that no timestamp confirms, and whether the reports say what the manifests
+say. A package can bring a false verify.py along: take this program from somewhere else.
 """
 
 from __future__ import annotations
@@ -52,6 +55,18 @@ _LOCAL_MARK, _CENTRAL_MARK, _END_MARK = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x
 _UTF8, _DATE, _MADE_BY, _RIGHTS = 0x0800, 0x0021, 0x0314, 0o100644 << 16
 _INDEX, _INDEX_NOTE = "INDEX", "INDEX.note"
 _CHUNK = 1 << 20
+_DAY = 86_400  # by which clocks may differ
+# What the files of a package can make this program stumble over; each is an answer.
+_UNREADABLE = (
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    struct.error,
+)
 _HASHES = {
     "2.16.840.1.101.3.4.2.1": "sha256",
     "2.16.840.1.101.3.4.2.2": "sha384",
@@ -453,7 +468,7 @@ class Document:
         """Check everything; raises Broken at the first thing that is wrong."""
         pattern = re.compile(re.escape(self.folder) + r"manifests/v([1-9][0-9]*)\.json")
         versions = sorted(int(m.group(1)) for m in map(pattern.fullmatch, self.names) if m)
-        if not versions or versions != list(range(versions[0], versions[-1] + 1)):
+        if not versions or versions != list(range(versions[0], versions[0] + len(versions))):
             raise Broken(self.folder, "un manifeste est absent", "a manifest is missing")
         for version in versions:
             self._check_manifest(version)
@@ -530,9 +545,9 @@ class Document:
         """The manifests before the first one here were destroyed: the log says by whom and why."""
         name = self.folder + "manifests/v%d.json" % first
         started = [e for e in self.events if e[1]["type"] == "purge_started"]
-        if not started or [m["version"] for m in started[0][1]["payload"]["manifests"]] != list(
-            range(1, first)
-        ):
+        named = started[0][1]["payload"]["manifests"] if started else []
+        numbers = [m["version"] for m in named]
+        if len(numbers) != first - 1 or numbers != list(range(1, first)):
             raise Broken(name, "les manifestes d'avant sont absents", "those before are missing")
         position, self.purge_started = started[0]
         before: list[tuple[int, dict[str, Any]]] = []
@@ -756,14 +771,22 @@ def timestamp_message(checkpoint: bytes, previous: tuple[int, str] | None) -> by
     ).encode()
 
 
-def check_timestamps(package: Package, keys: Keys, head: Checkpoint) -> list[tuple[int, str]]:
-    """Check each timestamp's imprint; gives size and time of each."""
+class Stamp:
+    """A timestamp: the size of the log, the time it claims, the size of the one before."""
+
+    def __init__(self, size: int, moment: str, previous: int | None) -> None:
+        self.size, self.moment, self.previous = size, moment, previous
+        self.seconds = calendar.timegm(time.strptime(moment[:14], "%Y%m%d%H%M%S"))
+
+
+def check_timestamps(package: Package, keys: Keys, head: Checkpoint) -> list[Stamp]:
+    """Check what each timestamp is about."""
     name = "log/timestamps.json"
     data = package.read(name)
     listed = json.loads(data)
     if canonical(listed) != data or listed["schema"] != "meg-timestamps/1":
         raise Broken(name, "liste non canonique", "not in canonical form")
-    found: list[tuple[int, str]] = []
+    found: list[Stamp] = []
     for item in listed["timestamps"]:
         size, previous = item["size"], item["previous"]
         base = "log/timestamps/%d" % size
@@ -781,13 +804,13 @@ def check_timestamps(package: Package, keys: Keys, head: Checkpoint) -> list[tup
         message = timestamp_message(checkpoint.data, before)
         try:
             hash_name, digest, moment = read_token(package.read(base + ".tsr"))
+            found.append(Stamp(size, moment, previous))
         except (ValueError, IndexError) as problem:
             raise Broken(base + ".tsr", "jeton illisible", "not a timestamp: %s" % problem)
         if hashlib.new(hash_name, message).digest() != digest:
             raise Broken(base + ".tsr", "horodatage d'autre chose", "is not about this checkpoint")
         if package.read(base + ".txt") != message:
             raise Broken(base + ".txt", "texte horodaté altéré", "not the stamped text")
-        found.append((size, moment))
     return found
 
 
@@ -835,6 +858,12 @@ def _check_index(package: Package, keys: Keys) -> str:
         if name not in (_INDEX, _INDEX_NOTE)
     ]
     index = package.read(_INDEX)
+    if not index.startswith((FORMAT + "\n").encode()):
+        raise Broken(
+            _INDEX,
+            "format inconnu de ce programme : prenez un verify.py plus récent",
+            "a form that this program does not know: take a later verify.py",
+        )
     if index != (FORMAT + "\n" + "".join(lines)).encode():
         known = set(index.decode("utf-8", "replace").split("\n"))
         wrong = [line.strip().split(" ")[2] for line in lines if line.strip() not in known]
@@ -894,7 +923,7 @@ def _check_key(keys: Keys, given: str | None, report: Report) -> None:
         )
 
 
-def _accounted(package: Package, folders: list[str], sizes: list[int]) -> None:
+def _accounted(package: Package, folders: list[str], stamps: list[Stamp]) -> None:
     known = {
         _INDEX,
         _INDEX_NOTE,
@@ -905,15 +934,17 @@ def _accounted(package: Package, folders: list[str], sizes: list[int]) -> None:
         "log/checkpoint",
         "log/timestamps.json",
     }
-    for size in sizes:
+    for stamp in stamps:
         known |= {
-            "log/timestamps/%d.%s" % (size, end) for end in ("checkpoint", "tsr", "txt", "pem")
+            "log/timestamps/%d.%s" % (stamp.size, end)
+            for end in ("checkpoint", "tsr", "txt", "pem")
         }
+        # The timestamp before one that is shown: named by its digest in that one.
+        if stamp.previous is not None:
+            known.add("log/timestamps/%d.tsr" % stamp.previous)
     for name in package.places:
         if name in known or any(name.startswith(folder) for folder in folders):
             continue
-        if re.fullmatch(r"log/timestamps/[0-9]+\.tsr", name):
-            continue  # the timestamp before one that is shown: named by its digest in that one
         raise Broken(name, "fichier que rien n'explique", "a file that nothing explains")
 
 
@@ -931,7 +962,7 @@ def verify(stream: BinaryIO, key: str | None = None, write: Callable[[str], obje
         return 1
     except Broken as problem:
         report.broken(problem)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as problem:
+    except _UNREADABLE as problem:
         report.broken(Broken("?", "dossier illisible", "unreadable: %r" % problem))
     if report.problems:
         write("\nCe dossier N'EST PAS intact. / This package is NOT intact.")
@@ -965,14 +996,37 @@ def _verify(stream: BinaryIO, key: str | None, report: Report) -> None:
     stamps = check_timestamps(package, keys, log.head)
     pattern = re.compile(r"documents/[^/]+/")
     folders = sorted({m.group() for m in map(pattern.match, package.places) if m})
-    _accounted(package, folders, [size for size, _ in stamps])
+    _accounted(package, folders, stamps)
+    if not folders:
+        report.unverified("ce dossier ne contient aucun document", "there is no document in this")
     for folder in folders:
         _check_document(package, folder, log, stamps, report)
     _tell_timestamps(stamps, report)
+    report.unverified(
+        "les rapports (report.html, report.pdf) : c'est MEG qui les a rédigés d'après les"
+        " manifestes, qui seuls sont prouvés. De même, le dossier prouve ce qu'il montre, non"
+        " qu'il montre tout.",
+        "the reports (report.html, report.pdf): MEG wrote them from the manifests, and these alone"
+        " are proven. Likewise the package proves what it shows, not that it shows everything.",
+    )
+
+
+def _check_dates(document: Document, stamps: list[Stamp], report: Report) -> None:
+    """No event says that it is later than the first timestamp over it, but for a day of clocks."""
+    for position, event in document.events:
+        before = [stamp.seconds for stamp in stamps if stamp.size > position]
+        said = calendar.timegm(time.strptime(event["at"][:19], "%Y-%m-%dT%H:%M:%S"))
+        if before and said > min(before) + _DAY:
+            report.unverified(
+                "%s : l'événement %d se dit du %s, après l'horodatage qui le couvre"
+                % (document.id, position, event["at"]),
+                "%s: event %d says that it is of %s, after the timestamp that covers it"
+                % (document.id, position, event["at"]),
+            )
 
 
 def _check_document(
-    package: Package, folder: str, log: Log, stamps: list[tuple[int, str]], report: Report
+    package: Package, folder: str, log: Log, stamps: list[Stamp], report: Report
 ) -> None:
     document = Document(package, folder, log)
     try:
@@ -997,7 +1051,8 @@ def _check_document(
             "%s: %d accesses stand in the log" % (document.id, document.accesses),
         )
     first = document.events[0][0]
-    times = [moment for size, moment in stamps if size > first]
+    times = [stamp.moment for stamp in stamps if stamp.size > first]
+    _check_dates(document, stamps, report)
     if times:
         report.unverified(
             "%s : reçu avant %s, heure annoncée par un horodatage dont la signature n'est pas"
@@ -1040,19 +1095,19 @@ def _check_document(
         )
 
 
-def _tell_timestamps(stamps: list[tuple[int, str]], report: Report) -> None:
-    for size, moment in stamps:
+def _tell_timestamps(stamps: list[Stamp], report: Report) -> None:
+    for stamp in stamps:
         report.passed(
             "Horodatage de la taille %d : porte sur ce point de contrôle ; heure annoncée : %s"
-            % (size, moment),
-            "Timestamp of size %d: is about this checkpoint; it claims %s" % (size, moment),
+            % (stamp.size, stamp.moment),
+            "Timestamp of size %d: is about this checkpoint; it claims %s"
+            % (stamp.size, stamp.moment),
         )
     if stamps:
-        base = "log/timestamps/%d" % stamps[-1][0]
-        stamped = time.strptime(stamps[-1][1][:14], "%Y%m%d%H%M%S")
+        base = "log/timestamps/%d" % stamps[-1].size
         command = (
             "openssl ts -verify -in %s.tsr -data %s.txt -CAfile RACINE.pem -untrusted %s.pem"
-            " -attime %d" % (base, base, base, calendar.timegm(stamped))
+            " -attime %d" % (base, base, base, stamps[-1].seconds)
         )
         report.unverified(
             "la signature des horodatages : il faut openssl et le certificat racine de l'autorité,"
