@@ -309,3 +309,100 @@ def test_a_blank_row_does_not_part_a_name_from_its_street() -> None:
 
     assert buyer is not None
     assert buyer.value == "Communauté de communes du Haut-Bugey"
+
+
+def test_totals_in_one_row_are_no_item() -> None:
+    invoice = read(
+        [
+            [(40, "Désignation"), right(270, "PU HT"), right(330, "Qté"), right(440, "Total HT")],
+            [(40, "Vanne"), right(270, "30,00"), right(330, "2"), right(440, "60,00")],
+            [(40, "Total HT : 60,00 €"), (160, "TVA : 12,00 €"), (260, "Total TTC : 72,00 €")],
+        ]
+    )
+
+    assert [x.name for x in invoice.lines] == ["Vanne"]
+    assert invoice.totals.tax_inclusive == Decimal("72.00")
+
+
+def test_a_name_may_stand_in_a_row_over_its_numbers() -> None:
+    invoice = read(
+        [
+            [(40, "Désignation"), right(330, "Qté"), right(420, "Prix"), right(550, "Montant HT")],
+            [(40, "Taille de haies, rue du Stade")],
+            [(40, "TH02"), right(330, "2"), right(420, "30,00"), right(550, "60,00")],
+            [(40, "Yaourt nature")],
+            [(40, "YNB"), right(330, "4"), right(420, "1,00"), right(550, "4,00")],
+            [right(460, "Total HT"), right(550, "64,00")],
+        ]
+    )
+
+    assert [(x.name, x.seller_item_id) for x in invoice.lines] == [
+        ("Taille de haies, rue du Stade", "TH02"),
+        ("Yaourt nature", "YNB"),
+    ]
+
+
+def test_two_fields_are_no_label_in_two_rows() -> None:
+    page = labelled_page(
+        [
+            [(300, "Facture"), (400, "36864-2026")],
+            [(300, "Du"), (400, "22/04/2026")],
+            [(300, "Échéance au"), (400, "22/05/2026")],
+        ]
+    )
+
+    number = find_number([page])
+
+    assert number is not None
+    assert number.value == "36864-2026"
+
+
+def test_a_town_may_lead_the_date_without_a_comma() -> None:
+    page = labelled_page([[(300, "Perpignan le 07/06/2026")], [(40, "Facture N° 118/2026")]])
+
+    issue = find_header_dates([page], DayOrder.DAY_FIRST).issue
+
+    assert issue is not None
+    assert issue.value.isoformat() == "2026-06-07"
+
+
+def test_a_name_is_no_vat_number() -> None:
+    page = labelled_page(
+        [
+            [(40, "Plomberie Vasseur SAS"), (200, "Client")],
+            [(40, "N° TVA"), (200, "CCAS de Vierzon")],
+            [(40, "FR37738544881"), (200, "5 rue du Maréchal Joffre")],
+            [(200, "18100 Vierzon")],
+        ]
+    )
+
+    buyer = find_parties([page], []).buyer.name
+
+    assert buyer is not None
+    assert buyer.value == "CCAS de Vierzon"
+
+
+def test_a_row_at_the_head_may_hold_the_whole_letterhead() -> None:
+    page = labelled_page(
+        [
+            [
+                (
+                    40,
+                    "Cars du Morvan SCOP - Route de Corbigny - 58120 Corancy - Tél : 03 77 90 42",
+                )
+            ],
+            [(40, "FACTURE N° 123567")],
+            [],
+            [(340, "Communauté de communes du Haut-Bugey")],
+            [(340, "57 rue René Nicod")],
+            [(340, "01117 Oyonnax")],
+            *([[]] * 40),
+            [(40, "Cars du Morvan SCOP - Capital 80 000 € - Siren 645789413")],
+        ]
+    )
+
+    seller = find_parties([page], []).seller.name
+
+    assert seller is not None
+    assert seller.value == "Cars du Morvan SCOP"
+    assert seller.confidence > 0.8

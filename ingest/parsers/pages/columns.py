@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from ingest.parsers.pages.column_vocabulary import Holds, classify, find_column_labels
 from ingest.parsers.pages.folding import fold_printed
-from ingest.parsers.pages.lines import PageRows, Phrase, Row, letter_width
+from ingest.parsers.pages.lines import PageRows, Phrase, Row, parted
 from ingest.parsers.pages.words import Word
 
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
@@ -22,10 +22,6 @@ _NAMES_ITEM = re.compile(r"articles?$|produits?$|artikel$|items?$|products?$")
 _MOST_WORDS = 30
 _LONGEST_LABEL = 6
 _FLUSH = 1.5
-_HEAD_GAP = 0.52
-"""Of the line height: twice the space between two words of one label."""
-_WIDE = 1.25
-_WIDER = 1.7
 _NOT_HEADING = re.compile(r"[^a-z0-9]+")
 _BY_NAME = {
     "quantity": Holds.QUANTITY,
@@ -87,24 +83,7 @@ class _Chunk:
 
 def cut_labels(phrase: Phrase, row: int) -> list[_Chunk]:
     """Cut a phrase into column labels, at gaps that are wider than a space and between labels."""
-    cuts = _wide_gaps(phrase)
-    if not cuts:
-        return _cut_at_labels(phrase, row)
-    edges = [0, *cuts, len(phrase.words)]
-    parts = [Phrase.of(phrase.page, phrase.words[a:b]) for a, b in pairwise(edges)]
-    return [chunk for part in parts for chunk in _cut_at_labels(part, row)]
-
-
-def _wide_gaps(phrase: Phrase) -> list[int]:
-    """The words before which a gap is wider than the spaces of the phrase."""
-    gaps = [word.left - before.right for before, word in pairwise(phrase.words)]
-    letter = letter_width(phrase.words)
-    usual = min(_WIDE * letter, _WIDER * max(min(gaps, default=0.0), 0.0) or letter)
-    return [
-        i
-        for i, (gap, word) in enumerate(zip(gaps, phrase.words[1:], strict=True), 1)
-        if gap > max(_HEAD_GAP * word.height, usual)
-    ]
+    return [chunk for part in parted(phrase) for chunk in _cut_at_labels(part, row)]
 
 
 def _cut_at_labels(phrase: Phrase, row: int) -> list[_Chunk]:

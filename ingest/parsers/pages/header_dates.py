@@ -18,6 +18,7 @@ _FARTHER = 24
 _BARE = 0.6
 _UPPER_PART = 0.5
 _PLACE_AND_DATE = re.compile(r"fait a [a-z' -]{2,40},? le |[^\d,]{3,40}, ?(?:le|den|the) ?$")
+_PLACE_ONLY = re.compile(r"[A-ZÀ-Þ][\w'-]+(?:[ -][\w'-]+){0,4} le ")
 _CONNECTED = re.compile(
     r"[\s:.]*(?:[a-z]{1,4} )?(?:\S*\d\S*\s+){0,3}(?:du|vom|of|dated|from|le|en date du)\s*"
 )
@@ -135,13 +136,19 @@ def _unlabelled(page: LabelledPage, order: DayOrder) -> Iterator[Candidate[date]
             if seen.compact:
                 continue
             before = phrase.folded[: seen.start]
-            if _PLACE_AND_DATE.fullmatch(before):
+            if _PLACE_AND_DATE.fullmatch(before) or _follows_town(page, phrase, seen):
                 yield Candidate(seen.read(order), phrase.box(seen.start, seen.end), 0.9)
             elif _UNDER_NUMBER.fullmatch(before) and _is_near_number(page, phrase):
                 yield Candidate(seen.read(order), phrase.box(seen.start, seen.end), 0.8)
             elif _stands_alone(page, phrase, seen):
                 box = phrase.box(seen.start, seen.end)
                 yield Candidate(seen.read(order), box, _doubt(seen, 0.5))
+
+
+def _follows_town(page: LabelledPage, phrase: Phrase, seen: DateSeen) -> bool:
+    """`Perpignan le 07/06/2026`: nothing but a name before a date that ends the row."""
+    whole = seen.end >= len(phrase.text) - 1 and not page.labels_of(phrase)
+    return whole and _PLACE_ONLY.fullmatch(phrase.text[: seen.start]) is not None
 
 
 def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:

@@ -7,7 +7,7 @@ from ingest.parsers.pages.word_stock import DOC, DOC_FR, NO, OTHER_NOUN, REF
 
 _IN_DAYS = (
     r"(?:virement|reglement|paiement|net)(?: par \w+)? a \d+ jours?"
-    r"(?: (?:nets?|date de facture|fin de mois))*"
+    r"(?: (?:nets?|date de facture|fin de mois|par \w+(?: bancaire)?))*"
 )
 
 HEADER: tuple[tuple[Concept, float, str], ...] = (

@@ -40,6 +40,7 @@ _DETAIL = re.compile(
 )
 _DISCOUNT_ROW = re.compile(r"(?:remise|rabais|ristourne|discount|rabatt)\b.*\d")
 _CODE = re.compile(r"[A-Z0-9][\w./-]{1,24}")
+_CODE_ALONE = re.compile(r"(?=[A-Z0-9./_-]*\d|[A-Z]+$)[A-Z0-9][A-Z0-9./_-]{1,24}")
 _LEADING_CODE = re.compile(
     r"(?P<bracket>\[)?(?P<code>(?=[A-Z0-9./_-]*[\d-])[A-Z0-9][A-Z0-9./_-]{2,24})(?(bracket)\])\s+(?=\S)"
 )
@@ -157,6 +158,9 @@ def _text_rows(item: ItemRows, column: int) -> list[_TextRow]:
 
 def _item_text(item: ItemRows, rows: list[_TextRow], edge: float, head: TableHead) -> ItemText:
     code = _code(item, head)
+    over = len(rows) > 1 and item.before and not item.after
+    if code is None and over and _CODE_ALONE.fullmatch(rows[-1].text):
+        rows, code = rows[:-1], rows[-1].text
     details: list[str] = []
     name_rows: list[_TextRow] = []
     for row in rows:

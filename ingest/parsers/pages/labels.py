@@ -29,6 +29,18 @@ _VAGUE = 0.6
 _TABLE_REACH = 3.6
 _SAME_ROW = 3.0
 _FLUSH = 2.0
+_NUMBERED = frozenset(
+    {
+        Concept.VAT_ID,
+        Concept.SIRET,
+        Concept.SIREN,
+        Concept.IBAN,
+        Concept.NUMBER,
+        Concept.ISSUE_DATE,
+        Concept.DUE_DATE,
+    }
+)
+"""What has no value without digits."""
 _PARTY_CONCEPTS = (Concept.SELLER, Concept.BUYER, Concept.OTHER_PARTY)
 
 
@@ -128,6 +140,8 @@ class LabelledPage:
                 lower = next((p for p in short[index + 1 :] if _goes_on(parts[-1], p)), None)
                 if lower is None or id(lower) in self.label_parts or self._is_whole_label(lower):
                     break
+                if self._are_two_fields(parts[-1], lower):
+                    break
                 parts.append(lower)
                 stacked = Phrase.of(upper.page, [w for p in parts for w in p.words])
                 found = [x for x in find_labels(stacked) if _spans(x) and x.weight > _VAGUE]
@@ -138,6 +152,14 @@ class LabelledPage:
                 self._labels.update((id(p), ()) for p in parts[:best])
                 self._labels[id(whole[0].phrase)] = tuple(whole)
                 yield from whole
+
+    def _are_two_fields(self, upper: Phrase, lower: Phrase) -> bool:
+        """Whether each row has a value of its own beside it, one under the other."""
+        values = [self._find_right(p) for p in (upper, lower)]
+        one, other = values
+        if one is None or other is None or one is other or abs(one.left - other.left) > _FLUSH:
+            return False
+        return all(c.isdigit() for v in (one, other) for c in v.text[-1:])
 
     def _is_whole_label(self, phrase: Phrase) -> bool:
         return any(_spans(x) and x.weight >= _FULL_LABEL for x in self.labels_of(phrase))
@@ -162,7 +184,8 @@ class LabelledPage:
             right = self.right_of(phrase)
             if right is None or right.left - phrase.right > _VALUE_GAP:
                 continue
-            if not self.begins_with_label(right):
+            numbered = labels[-1].concept not in _NUMBERED or any(map(str.isdigit, right.text))
+            if numbered and not self.begins_with_label(right):
                 out.add(id(right))
         return frozenset(out)
 

@@ -27,6 +27,9 @@ _COLUMN_GAP = 0.82
 _NUMBER_GAP = 0.6
 """Between two numbers, of which one has decimals, a narrower gap parts columns already."""
 _LETTERS = 1.25
+_HEAD_GAP = 0.52
+"""Of the line height: twice the space between two words of one label."""
+_WIDER = 1.7
 _DECIMALS = re.compile(r"[-+(]?\d[\d.,']*[.,]\d+[)%€-]?")
 _NUMERIC = re.compile(r"[-+(]?\d[\d.,']*[)%€-]?")
 _RULES = "|\u00a6\u2502\u2503"
@@ -196,6 +199,22 @@ def split_at_gaps(words: Sequence[Word]) -> list[list[Word]]:
 def letter_width(words: Sequence[Word]) -> float:
     """How wide a letter of some words is; in typewriter type a space is as wide."""
     return sum(w.right - w.left for w in words) / sum(len(w.text) for w in words)
+
+
+def parted(phrase: Phrase) -> list[Phrase]:
+    """A phrase of labels cut at the gaps that are wider than its spaces."""
+    gaps = [word.left - before.right for before, word in pairwise(phrase.words)]
+    letter = letter_width(phrase.words)
+    usual = min(_LETTERS * letter, _WIDER * max(min(gaps, default=0.0), 0.0) or letter)
+    cuts = [
+        i
+        for i, (gap, word) in enumerate(zip(gaps, phrase.words[1:], strict=True), 1)
+        if gap > max(_HEAD_GAP * word.height, usual)
+    ]
+    if not cuts:
+        return [phrase]
+    edges = [0, *cuts, len(phrase.words)]
+    return [Phrase.of(phrase.page, phrase.words[a:b]) for a, b in pairwise(edges)]
 
 
 def _are_two_numbers(before: str, after: str) -> bool:

@@ -224,14 +224,15 @@ def _unlabelled_seller(
 
 
 def _footer_party(page: LabelledPage) -> FoundParty:
-    """The company that a footer names with its legal form (`Saveurs SAS - 3 avenue …`)."""
+    """The company that a row in head or foot names with its form (`Saveurs SAS - 3 avenue …`)."""
     for phrase in page.phrases:
-        if phrase.middle < _LOWER_PART * page.page.height:
+        if _LETTERHEAD < phrase.middle / page.page.height < _LOWER_PART:
             continue
         name = clean_name(phrase.text)
         if LEGAL_FORM.search(fold_printed(name)) and len(name) <= _LONGEST_NAME:
-            box = phrase.box(0, len(name))
-            return FoundParty(Found(name, box, 0.75), Block([phrase]))
+            again = sum(fold_printed(name) in p.folded for p in page.phrases) > 1
+            found = Found(name, phrase.box(0, len(name)), 0.88 if again else 0.75)
+            return FoundParty(found, Block([phrase]))
     return FoundParty()
 
 

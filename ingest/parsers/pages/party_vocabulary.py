@@ -108,7 +108,7 @@ PARTIES: tuple[tuple[Concept, float, str], ...] = (
 )
 
 IDENTIFIERS: tuple[tuple[Concept, float, str], ...] = (
-    (Concept.IBAN, 1.0, r"iban(?:-nr\.?)?"),
+    (Concept.IBAN, 1.0, r"iban(?:-nr\.?)?|(?:domiciliation|coordonnees) bancaires?|rib"),
     (
         Concept.VAT_ID,
         1.0,

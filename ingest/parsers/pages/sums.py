@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from domain.evidence import PageBox
 from ingest.parsers.pages.labels import LabelledPage
-from ingest.parsers.pages.lines import Phrase
+from ingest.parsers.pages.lines import Phrase, parted
 from ingest.parsers.pages.numbers import Mark, NumberSeen, find_numbers
 from ingest.parsers.pages.totals_vocabulary import Sum, sum_label
 
@@ -78,7 +78,7 @@ def printed_sums(
         mark: the document's decimal mark.
         items: page and upper edge of the rows that hold items.
     """
-    for phrase in page.phrases:
+    for phrase in _parts(page.phrases):
         if len(phrase.words) > _MOST_WORDS or _is_item(phrase, items):
             continue
         label = sum_label(phrase.folded)
@@ -94,6 +94,12 @@ def printed_sums(
             under = _under(page, phrase, mark, items)
             if under is not None:
                 yield PrintedSum(which, 0.85 * weight, phrase, (under,), rate, below=True)
+
+
+def _parts(phrases: Sequence[Phrase]) -> Iterator[Phrase]:
+    """Phrases without numbers cut where heads set close to one another seem one."""
+    for phrase in phrases:
+        yield from [phrase] if any(c.isdigit() for c in phrase.text) else parted(phrase)
 
 
 def _is_item(phrase: Phrase, items: frozenset[tuple[int, float]]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from ingest.parsers.pages.column_vocabulary import Holds
 from ingest.parsers.pages.columns import (
@@ -239,6 +239,8 @@ def _has_money(words: Sequence[Word], mark: Mark) -> bool:
 
 def _ends_table(head: TableHead, row: Row, words: Sequence[Word], mark: Mark) -> bool:
     """A total ends the table; an item that is called like one (`Remise`, `Port`) does not."""
+    if sum(_states_sum(phrase, mark) for phrase in row.phrases) > 1:
+        return True
     for phrase in row.phrases:
         label = sum_label(phrase.folded)
         if label is None or phrase.words[0] not in words:
@@ -256,6 +258,11 @@ def _ends_table(head: TableHead, row: Row, words: Sequence[Word], mark: Mark) ->
         if len(numbers) <= 2 or phrase is row.phrases[0]:  # noqa: PLR2004 (rate and amount)
             return not _is_item_row(head, row, mark)
     return False
+
+
+def _states_sum(phrase: Phrase, mark: Mark) -> bool:
+    """Whether a phrase is a label of a sum with its amount (`Total HT : 1 234,56`)."""
+    return sum_label(phrase.folded) is not None and _has_money(phrase.words, mark)
 
 
 def _stands_aside(head: TableHead, phrase: Phrase) -> bool:
@@ -300,11 +307,12 @@ def group_items(head: TableHead, rows: Sequence[TableRow], mark: Mark) -> Iterat
     others = [i for i, c in enumerate(head.columns) if c.holds in (Holds.QUANTITY, Holds.PRICE)]
     anchors = [i for i, r in enumerate(rows) if _is_anchor(r, column, others, mark)]
     items = [ItemRows(rows[i]) for i in anchors]
+    leads = _names_lead(head, rows, anchors)
     for number, (start, end) in enumerate(zip([-1, *anchors], [*anchors, len(rows)], strict=True)):
         between = list(range(start + 1, end))
         if not between:
             continue
-        cut = _cut(rows, start, end)
+        cut = start + 1 if leads else _cut(rows, start, end)
         if number > 0:
             items[number - 1].after.extend(rows[i] for i in between if i < cut)
         if number < len(items):
@@ -316,6 +324,15 @@ def group_items(head: TableHead, rows: Sequence[TableRow], mark: Mark) -> Iterat
         _drop_far_rows(item)
         item.before = [r for r in item.before if not order_heading(r)]
         yield item
+
+
+def _names_lead(head: TableHead, rows: Sequence[TableRow], anchors: Sequence[int]) -> bool:
+    """Whether every item is named in a row over its numbers, where at most a code stands."""
+    if not anchors or anchors[0] == 0 or anchors[-1] != len(rows) - 1:
+        return False
+    if any(after - before < 2 for before, after in pairwise(anchors)):  # noqa: PLR2004 (a row)
+        return False
+    return all(" " not in rows[i].text(c) for i in anchors for c in head.of(Holds.NAME))
 
 
 def _is_anchor(row: TableRow, column: int, others: Sequence[int], mark: Mark) -> bool:
