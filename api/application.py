@@ -97,8 +97,10 @@ class Application(Protocol):
         """Take files in now; one object a file (CONTRACT §5)."""
         ...
 
-    def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
-        """Record an accountant's decision about a document."""
+    def resolve(
+        self, document_id: str, action: str, reason: str, actor: str, seen: int | None = None
+    ) -> Record:
+        """Record an accountant's decision about a document, unless more happened than `seen`."""
         ...
 
     def correct(

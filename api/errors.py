@@ -49,6 +49,7 @@ _BY_CODE: dict[str, Answer] = {
     "ING-53": _CONFLICT,  # the account is in quarantine
     "ING-54": _CONFLICT,  # what it took was taken meanwhile
     "ING-55": _CONFLICT,  # another person must approve it
+    "ING-57": _CONFLICT,  # more happened than the person saw
     "ING-56": _CONFLICT,  # no duplicate any more, but it has other findings
     "MAT-20": _CONFLICT,  # this cannot be decided about an account
     "MAT-21": _CONFLICT,  # the same person cannot vouch twice

@@ -240,9 +240,11 @@ class Application:
         self._pipeline.settle()
         return changed
 
-    def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
-        """Record a person's decision about a document."""
-        self._resolutions.resolve(document_id, action, reason, actor)
+    def resolve(
+        self, document_id: str, action: str, reason: str, actor: str, seen: int | None = None
+    ) -> Record:
+        """Record a person's decision about a document, if all that is known of it was `seen`."""
+        self._resolutions.resolve(document_id, action, reason, actor, seen)
         self.judge_again()
         return self._pipeline.record(document_id)
 

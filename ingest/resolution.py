@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from archive import repository as ledger
 from archive.service import Happening
 from db import outbox
 from db.engine import Database
@@ -42,6 +43,7 @@ ACTIONS = {
     HOLD: "on_hold",
 }
 RELEASE = "release"
+_EXPORTED = "exported"
 _DECIDABLE = frozenset({"approved", "in_review", "blocked", *ACTIONS.values()})
 
 
@@ -77,6 +79,13 @@ class TakenMeanwhile(ActionRefused):
     hint = "Release it first: it is judged again, and shows what speaks against it now."
 
 
+class DecidedMeanwhile(ActionRefused):
+    """Something was decided, found or corrected since the person looked."""
+
+    code = "ING-57"
+    hint = "Look at it as it is now, then decide again if it is still needed."
+
+
 class JudgedAsItsOwn(ActionRefused):
     """An invoice was said to be no duplicate; judged as one of its own, it raises something."""
 
@@ -98,10 +107,20 @@ class Resolutions:
         self._judging = judging
         self._together = JudgingTogether(database, judging)
 
-    def resolve(self, document_id: str, action: str, reason: str, actor: str) -> None:
+    def resolve(
+        self, document_id: str, action: str, reason: str, actor: str, seen: int | None = None
+    ) -> None:
         """Record a decision, its reason and its author.
 
+        Args:
+            document_id: the document.
+            action: a key of `ACTIONS`, or `RELEASE`.
+            reason: why, in the person's words.
+            actor: who decides.
+            seen: position in the log of the last event the person saw; None asks nothing.
+
         Raises:
+            DecidedMeanwhile: more was decided or found than the person saw.
             DocumentUnknown: there is no such document.
             ActionRefused: the action is unknown, has no reason, or does not fit the document.
             TakenMeanwhile: a refused document is to be approved that would not be judged so now.
@@ -115,6 +134,7 @@ class Resolutions:
             return
         with self._database.transaction() as connection:
             judge_alone(connection)
+            _require_seen(connection, document_id, seen)
             row = repository.load(connection, document_id)
             if row["status"] not in _DECIDABLE or row["outcome"] is None:
                 raise ActionRefused(f"document {document_id} is {row['status']}")
@@ -234,6 +254,15 @@ class Resolutions:
             return None
         done = interruptions.notify(connection, document_id, today, reason)
         return "interrupted" if done else "interrupted_before"
+
+
+def _require_seen(connection: Connection, document_id: str, seen: int | None) -> None:
+    """Refuse a decision on what looked otherwise; an export changes nothing of it."""
+    if seen is None:
+        return
+    events = ledger.events_of(connection, document_id)
+    if any(e.position > seen and e.type != _EXPORTED for e in events):
+        raise DecidedMeanwhile(f"document {document_id} is no longer as it was shown")
 
 
 def _new_findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

@@ -172,9 +172,12 @@ class FakeApplication:
             data = content if isinstance(content, bytes) else content.read_bytes()
             yield self.add(data, file=name, received_from=source)
 
-    def resolve(self, document_id: str, action: str, reason: str, actor: str) -> Record:
+    def resolve(
+        self, document_id: str, action: str, reason: str, actor: str, seen: int | None = None
+    ) -> Record:
         """Remember the decision."""
         record = self.show(document_id)
+        assert seen is None or seen >= 0
         self.resolved.append((document_id, action, reason, actor))
         record["status"] = {"approve": "approved", "refuse": "refused"}.get(action, "on_hold")
         self.changes += 1

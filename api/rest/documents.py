@@ -213,7 +213,9 @@ def resolve(serving: Serving, document_id: DocumentId, decision: Resolution) -> 
         )
         record = application.link(document_id, links, decision.reason, _ACTOR)
     else:
-        record = application.resolve(document_id, decision.action, decision.reason, _ACTOR)
+        record = application.resolve(
+            document_id, decision.action, decision.reason, _ACTOR, decision.seen
+        )
     return JSONResponse(record)
 
 

@@ -541,6 +541,12 @@ class Resolution(BaseModel):
     orders: list[str] = Field(default_factory=list, max_length=50, description="With `link`.")
     contract: str | None = Field(default=None, max_length=255, description="With `link`.")
     lot: str | None = Field(default=None, max_length=255, description="With `link`.")
+    seen: int | None = Field(
+        default=None,
+        ge=0,
+        description="`position` of the last event of `history` that the decision rests on; "
+        "refused with ING-57 when more happened since.",
+    )
     commitment: str | None = Field(default=None, max_length=255, description="With `link`.")
 
 

@@ -75,9 +75,10 @@ def document_router(pages: Pages) -> APIRouter:
         document_id: str,
         action: Annotated[str, Form(max_length=20)],
         reason: Annotated[str, Form(min_length=1, max_length=_REASON_LENGTH)],
+        seen: Annotated[int | None, Form(ge=0)] = None,
     ) -> Response:
         try:
-            serving.application.resolve(document_id, action, reason, _ACTOR)
+            serving.application.resolve(document_id, action, reason, _ACTOR, seen)
         except ActionRefused as refused:
             record = serving.application.show(document_id)
             values = _values(pages, request, serving, record)
@@ -121,6 +122,7 @@ def _values(
         "waterfall": money_view.waterfall(texts, formats, record),
         "chain": money_view.chain(texts, formats, record),
         "history": view.history(texts, formats, record),
+        "seen": max((event.get("position", 0) for event in record.get("history") or ()), default=None),
         "accesses": consulted(texts, formats, _accesses(serving, record)),
         "taken": view.taken(texts, formats, record),
         "figures": figures,

@@ -363,6 +363,14 @@ _ERRORS = {
     "a decision needs a reason": "Une décision demande un motif.",
     "{} corrected the seller of {}": "{0} a corrigé le fournisseur de ce document.",
     "document {} now has {}": "Ce document présente à présent : {1}.",
+    "document {} is no longer as it was shown": (
+        "Ce document n’est plus tel qu’affiché : une décision ou un contrôle est intervenu "
+        "entre-temps. Rien n’a été enregistré."
+    ),
+    "Look at it as it is now, then decide again if it is still needed.": (
+        "Le regarder tel qu’il est à présent (l’historique dit ce qui a changé), puis décider de "
+        "nouveau s’il le faut encore."
+    ),
     "document {} is {}": "Ce document ne se prête pas à une décision (état : {1}).",
     "Check the database URL, the rights on its folder and the space left on its disk.": (
         "Vérifier l’adresse de la base, les droits sur son dossier et la place sur son disque."

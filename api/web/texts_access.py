@@ -40,7 +40,7 @@ ACCESS_TEXTS: dict[str, tuple[str, str]] = {
         "A filter was left out, since it means nothing: {filters}. The others apply.",
     ),
     "accesses.left_out_hint": (
-        "Une date s'écrit 2026-11-22 ; les sortes de consultation sont dans la liste.",
+        "Une date s’écrit 2026-11-22 ; les sortes de consultation sont dans la liste.",
         "A date is written 2026-11-22; the kinds of access are in the list.",
     ),
     "accesses.list.documents": ("documents", "documents"),
@@ -58,7 +58,7 @@ ACCESS_TEXTS: dict[str, tuple[str, str]] = {
     "accesses.by.date_from": ("du", "from"),
     "accesses.by.date_to": ("au", "to"),
     "accesses.by.amount_min": ("montant dès", "amount from"),
-    "accesses.by.amount_max": ("montant jusqu'à", "amount up to"),
+    "accesses.by.amount_max": ("montant jusqu’à", "amount up to"),
     "access.opened": ("Document ouvert", "Document opened"),
     "access.pages": ("Pages vues", "Pages seen"),
     "access.downloaded": ("Fichier téléchargé", "File downloaded"),

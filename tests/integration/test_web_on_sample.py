@@ -165,6 +165,30 @@ def test_a_decision_is_kept_in_the_history(client: Client, ids: dict[str, str]) 
     assert "Fraude avérée." in page
 
 
+def test_a_page_drawn_before_another_decision_does_not_override_it(
+    client: Client, ids: dict[str, str]
+) -> None:
+    path = f"/documents/{ids['08_signalisation_TPC-2026-0802.xml']}"
+    seen = re.search(r'name="seen" value="(\d+)"', client.get(path).text)
+    assert seen is not None
+    refusal = {"action": "refuse", "reason": "Prix contesté.", "seen": seen[1]}
+    approval = {"action": "approve", "reason": "Bon pour moi.", "seen": seen[1]}
+
+    assert client.post(f"{path}/resolve", data=refusal).status_code == 303
+    late = client.post(f"{path}/resolve", data=approval)
+    by_program = client.post(f"{_API}{path}/resolve", json=approval | {"seen": int(seen[1])})
+
+    assert late.status_code == 409
+    assert "entre-temps" in late.text
+    assert "Bon pour moi." in late.text, "the reason need not be typed again"
+    assert by_program.json()["code"] == "ING-57"
+    assert client.get(f"{_API}{path}").json()["status"] == "refused"
+    now = re.search(r'name="seen" value="(\d+)"', late.text)
+    assert now is not None
+    looked = client.post(f"{path}/resolve", data=approval | {"seen": now[1]})
+    assert looked.status_code == 303
+
+
 def test_what_was_not_judged_cannot_be_decided(client: Client, ids: dict[str, str]) -> None:
     path = f"{_API}/documents/{ids['15_courrier_tarifs.pdf']}/resolve"
 
