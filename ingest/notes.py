@@ -65,6 +65,10 @@ _USED = {
     "kept": "conservé{e} comme message",
     "review": "en attente, une personne doit vérifier ce document",
 }
+_UNREADABLE_AGAIN = (
+    "Reçu. Ce même fichier avait déjà été déposé, et n'a pas pu être lu : "
+    "il en faut un autre du fournisseur."
+)
 _OPENED_ONE = "Reçu, archivé et ouvert. Le fichier qu'il contient est traité à part :"
 _OPENED = "Reçu, archivé et ouvert. Chacun des {count} fichiers qu'il contient est traité à part :"
 
@@ -82,6 +86,8 @@ def note_for(record: Record, told: Told = str, aftermath: Aftermath = _NOTHING) 
         heading = _OPENED if len(inside) > 1 else _OPENED_ONE
     elif record.get("booked"):
         heading = _used(record, aftermath.judged_again)
+    elif record["duplicate_of"] and (aftermath.first or {}).get("status") == "unreadable":
+        heading = _UNREADABLE_AGAIN
     lines = [record["file"], "", heading.format(count=len(inside)), *inside]
     lines += _first(record, aftermath.first)
     error = record["error"]

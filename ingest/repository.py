@@ -7,6 +7,7 @@ people linked it to.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,7 @@ from domain.records import Record
 from ingest.received_tables import BOOKED
 
 _ID = 36
+_OF_NOTHING = hashlib.sha256().hexdigest()
 OPEN = ("in_review", "blocked")
 """The statuses of a verdict that waits for somebody."""
 UNSETTLED = (*OPEN, "on_hold", "disputed")
@@ -191,7 +193,12 @@ def known(connection: Connection, document_ids: Sequence[str]) -> set[str]:
 
 
 def first_with_digest(connection: Connection, sha256: str) -> str | None:
-    """The first document received with these very bytes, of those that still have them."""
+    """The first document received with these very bytes, of those that still have them.
+
+    No bytes are nobody's: two empty files are two transfers that failed.
+    """
+    if sha256 == _OF_NOTHING:
+        return None
     return connection.execute(
         select(DOCUMENTS.c.document_id)
         .where(DOCUMENTS.c.sha256 == sha256, DOCUMENTS.c.status.not_in(GONE))

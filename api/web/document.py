@@ -122,7 +122,7 @@ def _values(
         "waterfall": money_view.waterfall(texts, formats, record),
         "chain": money_view.chain(texts, formats, record),
         "history": view.history(texts, formats, record),
-        "seen": max((event.get("position", 0) for event in record.get("history") or ()), default=None),
+        "seen": view.last_position(record),
         "accesses": consulted(texts, formats, _accesses(serving, record)),
         "taken": view.taken(texts, formats, record),
         "figures": figures,

@@ -316,6 +316,11 @@ def taken(texts: Texts, formats: Formats, record: Record) -> Taken | None:
     )
 
 
+def last_position(record: Record) -> int | None:
+    """Where in the log the last event of a document stands."""
+    return max((event.get("position", 0) for event in record.get("history") or ()), default=None)
+
+
 def figures(record: Record) -> Figures | None:
     """What may be paid as things stand: a person's decision goes over the engine's."""
     decision = record.get("decision")

@@ -113,8 +113,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Kept; it will be read as soon as character recognition is installed.",
     ),
     "became.duplicate": (
-        "Mêmes octets qu’un document déjà reçu : rien à payer.",
-        "Same bytes as a document already received: nothing to pay.",
+        "Mêmes octets qu’un document déjà reçu : rien de plus à payer.",
+        "Same bytes as a document already received: nothing more to pay.",
     ),
     "became.unreadable": (
         "Conservé, mais illisible : à redemander au fournisseur.",

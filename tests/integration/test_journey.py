@@ -70,6 +70,15 @@ def test_the_same_bytes_again_are_a_duplicate_with_an_archive_entry(
     assert _all_fine(application)
 
 
+def test_two_empty_files_are_two_transfers_that_failed(application: Application) -> None:
+    records = _ingest(application, a_pdf=b"", b_pdf=b"")
+
+    assert [r["status"] for r in records.values()] == ["unreadable", "unreadable"]
+    assert [r["duplicate_of"] for r in records.values()] == [None, None]
+    assert all(r["error"]["hint"] for r in records.values())
+    assert _all_fine(application)
+
+
 def test_twice_the_same_file_in_one_call(application: Application) -> None:
     records = _ingest(application, a_xml=cii_invoice(3), b_xml=cii_invoice(3))
 

@@ -152,3 +152,13 @@ def test_a_note_on_a_duplicate_names_the_first_document_and_where_it_stands() ->
 
     assert note is not None
     assert "Premier dépôt : F-1, à vérifier (document 01a1)." in note
+
+
+def test_a_note_on_a_repeated_unreadable_file_asks_for_another() -> None:
+    first = _row(status="unreadable")
+
+    note = note_for(_record(status="duplicate", duplicate_of="01a1"), str, Aftermath(first=first))
+
+    assert note is not None
+    assert "n'a pas pu être lu : il en faut un autre du fournisseur." in note
+    assert "rien à faire" not in note
