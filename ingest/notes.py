@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from domain.match import Code, Discrepancy
 from domain.records import Record
 from ingest.received_texts import sentence
-from matching.texts import FRENCH, message
+from matching.text_values import FRENCH
+from matching.texts import message
 
 Told: TypeAlias = Callable[[str], str]
 """Gives the French of what a reader says in English; what it does not know stays as it is."""

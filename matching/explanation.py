@@ -27,8 +27,9 @@ from matching.candidates import Weight
 from matching.links import How
 from matching.rules.chain import recovered_now
 from matching.rules.facts import Facts
-from matching.rules.prices import price_in_unit
-from matching.texts import FRENCH, LANGUAGES, amount
+from matching.rules.prices import passes, price_in_unit
+from matching.text_values import FRENCH, money
+from matching.texts import LANGUAGES
 
 _HOW_FR: Final = {
     How.PERSON: ("liée à la main", "liées à la main"),
@@ -104,7 +105,7 @@ def _told_match(
     parts.extend(_replaced(facts, french=french))
     text = _TOLERATED_FR if french else _TOLERATED_EN
     for line, price, agreed in tolerated:
-        parts.append(text.format(line, amount(price, language), amount(agreed, language)))
+        parts.append(text.format(line, money(price, language), money(agreed, language)))
     return (" ; " if french else "; ").join(parts) + "."
 
 
@@ -145,13 +146,14 @@ _TOLERATED_EN: Final = "line {}: price {} for {} ordered, inside the tolerance"
 
 def _tolerated(facts: Facts) -> Iterator[_Tolerated]:
     """Prices above the order's that stay inside the tolerance."""
-    limit = facts.limits.price_percent
     for allocation in facts.allocations:
         agreed, line = allocation.line.unit_price, facts.line(allocation.position)
         if not agreed or not allocation.convertible or line.net_price == agreed:
             continue
         price = price_in_unit(line, allocation.line, facts)
-        if price is not None and agreed < price <= agreed * (100 + limit) / 100:
+        if price is None or price <= agreed:
+            continue
+        if not passes(line, price, agreed, allocation.line, facts):
             yield facts.label(allocation.position), round(price, 4).normalize(), agreed
 
 
@@ -224,7 +226,7 @@ def _told_outcome(
     french = language == FRENCH
     labels = _STEPS_FR if french else _STEPS_EN
     text = ", ".join(
-        f"{labels[s.step]} {amount(s.amount if s.step in _ENDS else -s.amount, language)}"
+        f"{labels[s.step]} {money(s.amount if s.step in _ENDS else -s.amount, language)}"
         for s in steps
     )
     name = (_OUTCOMES_FR if french else _OUTCOMES_EN)[outcome]
@@ -275,5 +277,5 @@ def _chain(links: Iterable[ChainLink], language: str) -> Iterator[str]:
     for link in links:
         if link.kind in _TOLD:
             values = (link.ceiling, link.before, link.this, link.left)
-            shown = (amount(v, language) for v in values)
+            shown = (money(v, language) for v in values)
             yield text.format(_TOLD[link.kind][0 if french else 1], link.id, *shown)

@@ -6,18 +6,13 @@ stored discrepancy can be told in either language at any time.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
 from domain.match import Code, Discrepancy
+from matching.text_values import FRENCH, plural, shown, unit
 
-FRENCH: Final = "fr"
 LANGUAGES: Final = (FRENCH, "en")
-_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOT_NUMBERS: Final = frozenset(
     {
         Code.DUPLICATE_INVOICE,
@@ -36,37 +31,64 @@ _NOT_NUMBERS: Final = frozenset(
 )
 """Codes whose expected and found values are names or numbers of things, not amounts."""
 
+_MONEY: Final = frozenset(
+    {
+        Code.TOTALS_INCONSISTENT,
+        Code.DUPLICATE_SUSPECTED,
+        Code.LINE_NOT_ORDERED,
+        Code.PRICE_ABOVE_ORDER,
+        Code.PRICE_BELOW_ORDER,
+        Code.AMOUNT_ABOVE_ORDER,
+        Code.CONTRACT_CEILING_EXCEEDED,
+        Code.CONTRACT_PRICE_MISMATCH,
+        Code.COMMITMENT_EXCEEDED,
+        Code.BUDGET_EXCEEDED,
+        Code.CREDIT_ABOVE_INVOICE,
+    }
+)
+"""Codes whose numbers are sums or prices; those of the others are quantities, rates and days."""
+
+_STATES: Final = {"closed": "clôturée", "cancelled": "annulée"}
+_RULES: Final = {
+    "fr": ("une règle obligatoire", "des règles obligatoires"),
+    "en": ("a mandatory rule", "mandatory rules"),
+}
+_INVOICES: Final = {"fr": ("la facture", "les factures"), "en": ("invoice", "invoices")}
+_ACCOUNTS: Final = {
+    "fr": ("compte validé", "comptes validés"),
+    "en": ("validated account", "validated accounts"),
+}
+
 _FRENCH: Final[Mapping[Code, str]] = {
-    Code.DUPLICATE_INVOICE: "Facture déjà reçue : même fournisseur, numéro {found}, même année "
-    "(première réception sous le numéro {expected} du {delta}).",
-    Code.DUPLICATE_SUSPECTED: "Doublon possible : la facture {expected} du {delta} du même "
-    "fournisseur porte le même contenu ({found} TTC).",
+    Code.DUPLICATE_INVOICE: "Document déjà reçu : même fournisseur, même numéro ({found}), même "
+    "année ; le premier porte le numéro {expected}{dated}.",
+    Code.DUPLICATE_SUSPECTED: "Doublon possible : le document {expected}{dated}, du même "
+    "fournisseur, semble facturer la même chose (celui-ci : {found} TTC).",
     Code.TOTALS_INCONSISTENT: "Les montants ne tombent pas juste ({field}) : {found} au lieu de "
     "{expected}.",
-    Code.INVALID_DOCUMENT: "Le document enfreint une règle obligatoire ({field}) : {found}",
+    Code.INVALID_DOCUMENT: "Le document enfreint {rules} ({field}) : {found}",
     Code.PDF_XML_DIFFER: "La page visible et le fichier XML ne disent pas la même chose "
     "({field}) : la page porte {found}, le XML {expected}.",
     Code.EXTRACTION_UNCERTAIN: "Lecture incertaine de la page, à vérifier : {field}.",
-    Code.BUYER_MISMATCH: "Facture adressée à {found}, qui n'est pas l'acheteur attendu "
-    "({expected}).",
+    Code.BUYER_MISMATCH: "Facture adressée à « {found} », qui n'est pas l'acheteur attendu "
+    "(« {expected} »).",
     Code.SUPPLIER_UNKNOWN: "Fournisseur inconnu du fichier : {found}.",
     Code.SUPPLIER_NOT_ON_ORDER: "Le fournisseur {found} n'est ni titulaire de la commande {order} "
     "({expected}), ni cotraitant ou sous-traitant de son marché.",
-    Code.IBAN_UNKNOWN: "Compte bancaire {found} non validé pour ce fournisseur (comptes validés : "
+    Code.IBAN_UNKNOWN: "Compte bancaire {found} non validé pour ce fournisseur ({accounts} : "
     "{expected}).",
     Code.ORDER_REFERENCE_MISSING: "Aucune référence de commande, et aucune commande ouverte ne "
     "correspond clairement.",
     Code.ORDER_REFERENCE_UNKNOWN: "Référence de commande {found} inconnue, et aucune commande "
     "ouverte ne correspond clairement.",
     Code.ORDER_CLOSED: "La commande {order} n'est plus ouverte (état : {found}).",
-    Code.LINE_NOT_ORDERED: "Ligne {line} non commandée : « {found} », {delta} HT (commande "
-    "{expected}).",
-    Code.QUANTITY_ABOVE_ORDERED: "Ligne {line} : {found} facturés au total pour {expected} "
-    "commandés (commande {order}, poste {order_line}), soit {delta} de trop.",
-    Code.QUANTITY_ABOVE_RECEIVED: "Ligne {line} : {found} facturés au total pour {expected} reçus "
-    "(commande {order}, poste {order_line}), soit {delta} de trop.",
+    Code.LINE_NOT_ORDERED: "Ligne {line} non commandée : « {found} », {delta} HT ({of_orders}).",
+    Code.QUANTITY_ABOVE_ORDERED: "Ligne {line} : {found} facturé{found_s} au total pour "
+    "{expected} commandé{expected_s} (commande {order}, poste {order_line}), soit {delta} de trop.",
+    Code.QUANTITY_ABOVE_RECEIVED: "Ligne {line} : {found} facturé{found_s} au total pour "
+    "{expected} reçu{expected_s} (commande {order}, poste {order_line}), soit {delta} de trop.",
     Code.RECEIPT_MISSING: "Ligne {line} : aucun service fait constaté (commande {order}, poste "
-    "{order_line}) pour {found} facturés.",
+    "{order_line}) pour {found} facturé{found_s}.",
     Code.PRICE_ABOVE_ORDER: "Ligne {line} : prix unitaire {found} au lieu de {expected} commandé "
     "(commande {order}, poste {order_line}), soit {delta} de trop par unité.",
     Code.PRICE_BELOW_ORDER: "Ligne {line} : prix unitaire {found} inférieur au prix commandé "
@@ -75,9 +97,10 @@ _FRENCH: Final[Mapping[Code, str]] = {
     "{order}, poste {order_line}) ; ces unités ne se convertissent pas.",
     Code.VAT_RATE_MISMATCH: "Ligne {line} : TVA à {found} % au lieu de {expected} % (commande "
     "{order}, poste {order_line}).",
-    Code.AMOUNT_ABOVE_ORDER: "Montant non prévu à la commande {order} ({field}) : {found} pour "
-    "{expected} prévus, soit {delta} de trop.",
-    Code.CONTRACT_UNKNOWN: "Marché {found} cité mais inconnu, et la commande n'en a pas.",
+    Code.AMOUNT_ABOVE_ORDER: "Montant non prévu {the_order} ({field}) : {found} pour {expected} "
+    "prévu{expected_s}, soit {delta} de trop.",
+    Code.CONTRACT_UNKNOWN: "Marché {found} cité mais inconnu, et aucune commande liée ne relève "
+    "d'un marché.",
     Code.CONTRACT_NOT_STARTED: "Prestation du {found} avant le début du marché {field} "
     "({expected}).",
     Code.CONTRACT_EXPIRED: "Prestation du {found} après la fin du marché {field} ({expected}).",
@@ -91,35 +114,33 @@ _FRENCH: Final[Mapping[Code, str]] = {
     Code.BUDGET_EXCEEDED: "Crédits de la ligne {field} dépassés : {found} TTC facturés au total "
     "pour {expected} ouverts, soit {delta} de trop.",
     Code.CREDITED_INVOICE_UNKNOWN: "La facture d'origine n'a jamais été reçue ({found}).",
-    Code.CREDIT_ABOVE_INVOICE: "Avoirs de {found} TTC au total sur la facture {field} de "
+    Code.CREDIT_ABOVE_INVOICE: "Avoirs de {found} TTC au total sur {invoices} {field} de "
     "{expected}, soit {delta} de trop.",
-    Code.PAYMENT_DEADLINE_NEAR: "Délai de paiement proche : échéance le {expected}, dans {delta} "
-    "jour(s).",
+    Code.PAYMENT_DEADLINE_NEAR: "Délai de paiement proche : échéance le {expected}, {in_days}.",
     Code.PAYMENT_OVERDUE: "Délai de paiement dépassé : échéance le {expected}.",
 }
 
 _ENGLISH: Final[Mapping[Code, str]] = {
-    Code.DUPLICATE_INVOICE: "Invoice received before: same supplier, number {found}, same year "
-    "(first as {expected} of {delta}).",
-    Code.DUPLICATE_SUSPECTED: "Possible duplicate: invoice {expected} of {delta} from the same "
-    "supplier has the same content ({found} with VAT).",
+    Code.DUPLICATE_INVOICE: "Received before: same supplier, same number ({found}), same year; "
+    "the first one has number {expected}{dated}.",
+    Code.DUPLICATE_SUSPECTED: "Possible duplicate: document {expected}{dated} from the same "
+    "supplier seems to bill the same (this one: {found} with VAT).",
     Code.TOTALS_INCONSISTENT: "The amounts do not add up ({field}): {found} instead of {expected}.",
-    Code.INVALID_DOCUMENT: "The document breaks a mandatory rule ({field}): {found}",
+    Code.INVALID_DOCUMENT: "The document breaks {rules} ({field}): {found}",
     Code.PDF_XML_DIFFER: "The visible page and the XML do not say the same ({field}): the page "
     "shows {found}, the XML {expected}.",
     Code.EXTRACTION_UNCERTAIN: "The page could not be read surely, please check: {field}.",
-    Code.BUYER_MISMATCH: "Addressed to {found}, who is not the expected buyer ({expected}).",
+    Code.BUYER_MISMATCH: "Addressed to “{found}”, who is not the expected buyer (“{expected}”).",
     Code.SUPPLIER_UNKNOWN: "The supplier is in no file: {found}.",
     Code.SUPPLIER_NOT_ON_ORDER: "Supplier {found} is neither the holder of order {order} "
     "({expected}) nor a co-supplier or subcontractor of its contract.",
-    Code.IBAN_UNKNOWN: "Account {found} is not validated for this supplier (validated: "
+    Code.IBAN_UNKNOWN: "Account {found} is not validated for this supplier ({accounts}: "
     "{expected}).",
     Code.ORDER_REFERENCE_MISSING: "No order reference, and no open order is clearly meant.",
     Code.ORDER_REFERENCE_UNKNOWN: "Order reference {found} is unknown, and no open order is "
     "clearly meant.",
     Code.ORDER_CLOSED: "Order {order} is no longer open (status: {found}).",
-    Code.LINE_NOT_ORDERED: "Line {line} was not ordered: “{found}”, {delta} net (order "
-    "{expected}).",
+    Code.LINE_NOT_ORDERED: "Line {line} was not ordered: “{found}”, {delta} net ({of_orders}).",
     Code.QUANTITY_ABOVE_ORDERED: "Line {line}: {found} billed in all, {expected} ordered (order "
     "{order}, line {order_line}): {delta} too many.",
     Code.QUANTITY_ABOVE_RECEIVED: "Line {line}: {found} billed in all, {expected} received (order "
@@ -134,9 +155,10 @@ _ENGLISH: Final[Mapping[Code, str]] = {
     "line {order_line}); these units do not convert.",
     Code.VAT_RATE_MISMATCH: "Line {line}: VAT at {found} % instead of {expected} % (order {order}, "
     "line {order_line}).",
-    Code.AMOUNT_ABOVE_ORDER: "Amount not foreseen by order {order} ({field}): {found} where "
-    "{expected} was foreseen, {delta} too much.",
-    Code.CONTRACT_UNKNOWN: "Contract {found} is quoted but unknown, and the order has none.",
+    Code.AMOUNT_ABOVE_ORDER: "Amount not foreseen {the_order} ({field}): {found} where {expected} "
+    "was foreseen, {delta} too much.",
+    Code.CONTRACT_UNKNOWN: "Contract {found} is quoted but unknown, and no linked order is under a "
+    "contract.",
     Code.CONTRACT_NOT_STARTED: "Performed on {found}, before contract {field} starts ({expected}).",
     Code.CONTRACT_EXPIRED: "Performed on {found}, after contract {field} ended ({expected}).",
     Code.CONTRACT_CEILING_EXCEEDED: "Ceiling of contract {field} exceeded: {found} net billed in "
@@ -149,24 +171,36 @@ _ENGLISH: Final[Mapping[Code, str]] = {
     Code.BUDGET_EXCEEDED: "Credits of budget line {field} exceeded: {found} billed in all with "
     "VAT, {expected} open, {delta} too much.",
     Code.CREDITED_INVOICE_UNKNOWN: "The invoice that it refers to never came ({found}).",
-    Code.CREDIT_ABOVE_INVOICE: "Credits of {found} in all on invoice {field} of {expected}: "
+    Code.CREDIT_ABOVE_INVOICE: "Credits of {found} in all on {invoices} {field} of {expected}: "
     "{delta} too much.",
-    Code.PAYMENT_DEADLINE_NEAR: "Payment deadline near: due on {expected}, in {delta} day(s).",
+    Code.PAYMENT_DEADLINE_NEAR: "Payment deadline near: due on {expected}, {in_days}.",
     Code.PAYMENT_OVERDUE: "Payment deadline passed: due on {expected}.",
 }
 
 
 _FRENCH_ALONE: Final[Mapping[Code, str]] = {
     Code.TOTALS_INCONSISTENT: "Les montants ne tombent pas juste ({field}) : {found}",
-    Code.BUYER_MISMATCH: "Facture adressée à {found}, dont nous ne tenons pas les comptes.",
+    Code.BUYER_MISMATCH: "Facture adressée à « {found} », dont nous ne tenons pas les comptes.",
     Code.IBAN_UNKNOWN: "Compte bancaire {found} : aucun compte n'est validé pour ce fournisseur.",
 }
 _ENGLISH_ALONE: Final[Mapping[Code, str]] = {
     Code.TOTALS_INCONSISTENT: "The amounts do not add up ({field}): {found}",
-    Code.BUYER_MISMATCH: "Addressed to {found}, whose books are not kept here.",
+    Code.BUYER_MISMATCH: "Addressed to “{found}”, whose books are not kept here.",
     Code.IBAN_UNKNOWN: "Account {found}: no account is validated for this supplier.",
 }
 """What is said where there is nothing that should have stood there."""
+
+_FRENCH_UNSAID: Final[Mapping[Code, str]] = {
+    Code.SUPPLIER_UNKNOWN: "Le document ne nomme pas son fournisseur.",
+    Code.CREDITED_INVOICE_UNKNOWN: "L'avoir ne dit pas quelle facture il crédite : à demander au "
+    "fournisseur, ou à rattacher à la main.",
+}
+_ENGLISH_UNSAID: Final[Mapping[Code, str]] = {
+    Code.SUPPLIER_UNKNOWN: "The document does not name its supplier.",
+    Code.CREDITED_INVOICE_UNKNOWN: "The credit note does not say which invoice it credits: ask the "
+    "supplier, or link it by hand.",
+}
+"""What is said where the document says nothing."""
 
 
 _FIELDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -234,39 +268,79 @@ _ENGLISH_AT: Final[Mapping[tuple[Code, str], str]] = {
 
 def message(discrepancy: Discrepancy, language: str = FRENCH) -> str:
     """The sentence that says a discrepancy to an accountant."""
-    code = discrepancy.code
-    text = (_FRENCH if language == FRENCH else _ENGLISH)[code]
-    at_field = _FRENCH_AT if language == FRENCH else _ENGLISH_AT
-    if (code, discrepancy.field or "") in at_field:
-        text = at_field[code, discrepancy.field or ""]
-    elif discrepancy.expected is None:
-        alone = _FRENCH_ALONE if language == FRENCH else _ENGLISH_ALONE
-        text = alone.get(code, text)
-    as_stated = discrepancy.code in _NOT_NUMBERS
-    nothing = "aucun" if language == FRENCH else "none"
+    return _text_of(discrepancy, language).format(**_values(discrepancy, language))
+
+
+def _text_of(discrepancy: Discrepancy, language: str) -> str:
+    """The sentence without its values."""
+    code, french = discrepancy.code, language == FRENCH
+    at_field = (_FRENCH_AT if french else _ENGLISH_AT).get((code, discrepancy.field or ""))
+    if at_field is not None:
+        return at_field
+    text = (_FRENCH if french else _ENGLISH)[code]
+    if discrepancy.found is None:
+        text = (_FRENCH_UNSAID if french else _ENGLISH_UNSAID).get(code, text)
+    if discrepancy.expected is None:
+        text = (_FRENCH_ALONE if french else _ENGLISH_ALONE).get(code, text)
+    return text
+
+
+def _values(discrepancy: Discrepancy, language: str) -> dict[str, str]:
+    """What the sentences take in; what is not known is said to be none."""
+    d, french = discrepancy, language == FRENCH
+    stated = {"expected": d.expected, "found": d.found}
+    if d.code is Code.UNIT_MISMATCH:
+        stated = {name: unit(value, language) for name, value in stated.items()}
+    elif d.code is Code.ORDER_CLOSED and french:
+        stated = {name: _STATES.get(value or "", value) for name, value in stated.items()}
+    elif d.code not in _NOT_NUMBERS:
+        is_money = d.code in _MONEY or (d.code, d.field or "") in _FRENCH_AT
+        stated = {name: shown(v, language, is_money=is_money) for name, v in stated.items()}
+    delta = shown(d.delta, language, is_money=d.code in _MONEY)
     values = {
-        "line": discrepancy.invoice_line,
-        "order": discrepancy.order_id,
-        "order_line": discrepancy.order_line,
-        "field": _named(discrepancy.field, language),
-        "delta": _shown(discrepancy.delta, language),
-        "expected": discrepancy.expected if as_stated else _shown(discrepancy.expected, language),
-        "found": discrepancy.found if as_stated else _shown(discrepancy.found, language),
+        "line": d.invoice_line,
+        "order": d.order_id,
+        "order_line": d.order_line,
+        "field": _named(d.field, language),
+        "delta": delta,
+        **stated,
     }
-    return text.format(**{name: nothing if v is None else v for name, v in values.items()})
+    nothing = "aucun" if french else "none"
+    known = {name: nothing if value is None else value for name, value in values.items()}
+    return known | _agreements(discrepancy, known, language)
 
 
-def amount(value: Decimal, language: str = FRENCH) -> str:
-    """A number as the language writes it: `1 234,56` or `1,234.56`."""
-    text = f"{value:,f}"
-    if language != FRENCH:
-        return text
-    return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
+def _agreements(d: Discrepancy, known: dict[str, str], language: str) -> dict[str, str]:
+    """Words that agree with the values: plurals, and what is left out where nothing is known."""
+    french = language == FRENCH
+    several = ", " in (d.field or "")
+    orders = ("commandes" if french else "orders") if ", " in known["expected"] else None
+    dated = (f" du {known['delta']}" if french else f" of {known['delta']}") if d.delta else ""
+    return {
+        "expected_s": plural(d.expected),
+        "found_s": plural(d.found),
+        "dated": dated,
+        "the_order": _the_order(d.order_id, language),
+        "of_orders": f"{orders or ('commande' if french else 'order')} {known['expected']}",
+        "rules": _RULES[language][several],
+        "invoices": _INVOICES[language][several],
+        "accounts": _ACCOUNTS[language][", " in known["expected"]],
+        "in_days": _in_days(known["delta"], plural(d.delta), language),
+    }
 
 
-def day(value: date, language: str = FRENCH) -> str:
-    """A date as the language writes it."""
-    return value.strftime("%d/%m/%Y") if language == FRENCH else value.isoformat()
+def _the_order(order_id: str | None, language: str) -> str:
+    if language == FRENCH:
+        return f"à la commande {order_id}" if order_id else "aux commandes liées"
+    return f"by order {order_id}" if order_id else "by the orders linked"
+
+
+def _in_days(days: str, s: str, language: str) -> str:
+    if days == "0":
+        return "aujourd'hui" if language == FRENCH else "today"
+    if language == FRENCH:
+        return f"dans {days} jour{s}"
+    return f"in {days} day{s}"
 
 
 def _named(fields: str | None, language: str) -> str | None:
@@ -274,11 +348,3 @@ def _named(fields: str | None, language: str) -> str | None:
         return None
     place = 0 if language == FRENCH else 1
     return ", ".join(_FIELDS[f][place] if f in _FIELDS else f for f in fields.split(", "))
-
-
-def _shown(value: str | None, language: str) -> str | None:
-    if value is None:
-        return None
-    if _NUMBER.fullmatch(value):
-        return amount(Decimal(value), language)
-    return day(date.fromisoformat(value), language) if _DATE.fullmatch(value) else value
