@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from domain.match import Code, Discrepancy
 from domain.records import Record
 from ingest.received_texts import sentence
-from matching.text_values import FRENCH
-from matching.texts import message
+from matching.texts import message_of
 
 Told: TypeAlias = Callable[[str], str]
 """Gives the French of what a reader says in English; what it does not know stays as it is."""
@@ -151,12 +149,4 @@ def _member(row: Mapping[str, Any]) -> str:
 
 def _discrepancy(item: Record) -> str:
     where = f" (ligne {item['invoice_line']})" if item["invoice_line"] else ""
-    return f"- {item['code']}{where} : {_in_words(item)}"
-
-
-def _in_words(item: Record) -> str:
-    if item["code"] not in Code.__members__:
-        return str(item["message"])
-    names = ("invoice_line", "order_id", "order_line", "field", "expected", "found", "delta")
-    values = {name: item.get(name) for name in names}
-    return message(Discrepancy(Code(item["code"]), item["message"], **values), FRENCH)
+    return f"- {item['code']}{where} : {message_of(item)}"

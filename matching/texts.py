@@ -7,7 +7,7 @@ stored discrepancy can be told in either language at any time.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from domain.match import Code, Discrepancy
 from matching.text_values import FRENCH, plural, shown, unit
@@ -269,6 +269,15 @@ _ENGLISH_AT: Final[Mapping[tuple[Code, str], str]] = {
 def message(discrepancy: Discrepancy, language: str = FRENCH) -> str:
     """The sentence that says a discrepancy to an accountant."""
     return _text_of(discrepancy, language).format(**_values(discrepancy, language))
+
+
+def message_of(record: Mapping[str, Any], language: str = FRENCH) -> str:
+    """The sentence of a discrepancy as it is kept; of a code no longer known, the one kept."""
+    if record["code"] not in Code.__members__:
+        return str(record["message"])
+    names = ("invoice_line", "order_id", "order_line", "field", "expected", "found", "delta")
+    values = {name: record.get(name) for name in names}
+    return message(Discrepancy(Code(record["code"]), record["message"], **values), language)
 
 
 def _text_of(discrepancy: Discrepancy, language: str) -> str:

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from matching.policy_explanation import Limit, Weight
     from matching.tolerances import Policy
 
-_SAID_BY = {"default": "par défaut", "policy": "politique"}
+_SAID_BY = {
+    "default": "par défaut",
+    "policy": "politique",
+    "contract": "marché",
+    "supplier": "fournisseur",
+    "entity": "entité",
+    "kind": "sorte d'entité",
+    "family": "famille",
+}
 
 
 @click.group()
@@ -76,13 +84,19 @@ def _tell(in_force: Policy, limits: list[Limit], weights: list[Weight]) -> None:
     click.echo(f"{title} {in_force.version}")
     width = max(len(limit.tolerance) for limit in limits)
     for limit in limits:
-        said_by = _SAID_BY.get(limit.said_by, limit.said_by) if french else limit.said_by
+        said_by = _in_french(limit.said_by) if french else limit.said_by
         click.echo(f"  {limit.tolerance:<{width}}  {limit.value:>6}  {said_by}")
         click.echo(f"  {'':<{width}}          {limit.french if french else limit.english}")
     default = "par défaut" if french else "by default"
     for weight in weights:
         code, severity = weight.code.value, weight.severity.value
         click.echo(f"  {code}: {severity} ({default} {weight.default.value})")
+
+
+def _in_french(said_by: str) -> str:
+    """Who said a limit: nobody, the policy, or an override such as "contract M250041"."""
+    scope, _, whose = said_by.partition(" ")
+    return f"{_SAID_BY.get(scope, scope)} {whose}".rstrip()
 
 
 @policy.command()

@@ -14,7 +14,38 @@ from domain.records import Record
 from domain.signature import SignatureProblem
 from ingest.received_texts import sentence
 from ingest.signatures.texts import TEXTS
+from matching.texts import message_of
 
+_PAGE = {
+    "line": ("ligne", "line"),
+    "block": ("bloque", "block"),
+    "review": ("à voir", "review"),
+    "info": ("info", "info"),
+    "came": ("Arrivé dans {}", "Came in {}"),
+    "contains": ("Contient, chacun à part :", "Contains, each on its own:"),
+    "carries": ("Joint", "Carries"),
+    "bytes": ("octets", "bytes"),
+    "history": ("Historique", "History"),
+    "archived": ("Archivé sous {}, SHA-256 {}", "Archived as {}, SHA-256 {}"),
+    "destroyed": ("Détruit selon les règles le {} par {}", "Lawfully destroyed {} by {}"),
+    "elimination": (
+        "Élimination {}, visa de {} ({}) ; `meg evidence` en donne la preuve",
+        "Elimination {}, visa of {} ({}); `meg evidence` gives the proof",
+    ),
+    "signature": ("signature", "signature"),
+    "timestamp": ("horodatage", "timestamp"),
+    "unknown": ("signataire inconnu", "unknown signer"),
+}
+_FRENCH_ACTIONS = {
+    "approve": "approuver",
+    "refuse": "refuser",
+    "dispute": "mettre en litige",
+    "hold": "mettre en attente",
+    "release": "lever l'attente",
+    "link": "lier",
+    "correct": "corriger",
+    "tell_apart": "n'est pas un doublon",
+}
 _FRENCH_EVENTS = {
     "received": "reçu",
     "parsed": "lu",
@@ -61,56 +92,79 @@ def show(document_id: str, data: Path | None, *, as_json: bool) -> None:
     click.echo(json.dumps(record, ensure_ascii=False) if as_json else _page(record, language))
 
 
+def _word(name: str, language: str) -> str:
+    return _PAGE[name][0 if language == "fr" else 1]
+
+
 def _page(record: Record, language: str) -> str:
+    """All of it in the policy's language; statuses and codes are what commands take."""
     lines = [line_of(record), ""]
     decision, match = record["decision"], record["match"]
-    if match and match["explanation"]:
-        lines.append(match["explanation"])
+    if match and (told := _explained(match, language)):
+        lines.append(told)
     for item in record["discrepancies"]:
-        where = f" line {item['invoice_line']}" if item["invoice_line"] else ""
-        lines.append(f"  {item['severity']:<6} {item['code']}{where}: {item['message']}")
+        line = item["invoice_line"]
+        where = f" {_word('line', language)} {line}" if line else ""
+        colon = " :" if language == "fr" else ":"
+        weight = _word(item["severity"], language)
+        lines.append(f"  {weight:<6} {item['code']}{where}{colon} {message_of(item, language)}")
     reasons = (record.get("booked") or {}).get("reasons", ())
-    lines += [f"  {reason['code']}: {sentence(reason, 'en')}" for reason in reasons]
-    lines += [line for check in record["signatures"] for line in _signature(check)]
+    lines += [f"  {reason['code']}: {sentence(reason, language)}" for reason in reasons]
+    lines += [line for check in record["signatures"] for line in _signature(check, language)]
     if decision:
-        lines += ["", decision["explanation"]]
+        lines += ["", _explained(decision, language)]
     if record["parent_id"]:
-        lines.append(f"Came in {record['parent_id']}")
+        lines.append(_word("came", language).format(record["parent_id"]))
     if record["contains"]:
-        lines += ["Contains, each on its own:", *(f"  {child}" for child in record["contains"])]
+        inside = (f"  {child}" for child in record["contains"])
+        lines += [_word("contains", language), *inside]
     else:
-        lines += _carried(record)
-    french = language == "fr"
-    title = "Historique" if french else "History"
-    lines += ["", title, *(_happened(event, french=french) for event in record["history"])]
-    if (gone := record["purged"]) is not None:
-        visa = f"visa of {gone['visa']['by']} ({gone['visa']['reference'] or '-'})"
-        lines += [
-            f"Lawfully destroyed {gone['at']} by {gone['by']}",
-            f"Elimination {gone['elimination']}, {visa}; `meg evidence` gives the proof",
-            f"SHA-256 {record['sha256']}",
-        ]
-        return "\n".join(lines)
-    lines += [f"Archived as {record['archive']['key']}, SHA-256 {record['sha256']}"]
+        lines += _carried(record, language)
+    history = (_happened(event, french=language == "fr") for event in record["history"])
+    lines += ["", _word("history", language), *history, *_kept(record, language)]
     return "\n".join(lines)
 
 
-def _signature(check: Record) -> Iterator[str]:
+def _explained(concluded: Record, language: str) -> str:
+    """What a verdict explains, in the language; one kept by an early release had only its own."""
+    told = (concluded.get("explanations") or {}).get(language)
+    return str(told or concluded["explanation"] or "")
+
+
+def _kept(record: Record, language: str) -> list[str]:
+    """Where its bytes are, or by whose visa they were destroyed."""
+    gone = record["purged"]
+    if gone is None:
+        key = record["archive"]["key"]
+        return [_word("archived", language).format(key, record["sha256"])]
+    visa = gone["visa"]
+    return [
+        _word("destroyed", language).format(gone["at"], gone["by"]),
+        _word("elimination", language).format(
+            gone["elimination"], visa["by"], visa["reference"] or "-"
+        ),
+        f"SHA-256 {record['sha256']}",
+    ]
+
+
+def _signature(check: Record, language: str) -> Iterator[str]:
     """What checking a signature came to, in the standard's words and in plain ones."""
     result = "/".join(filter(None, (check["indication"], check["sub_indication"])))
-    kind = "timestamp" if check["is_timestamp"] else "signature"
-    who = check["signer"]["subject"] if check["signer"] else "unknown signer"
+    kind = _word("timestamp" if check["is_timestamp"] else "signature", language)
+    who = check["signer"]["subject"] if check["signer"] else _word("unknown", language)
     yield f"  {check['format']} {kind} {check['name']}: {result}, {who}"
     for code in check["problems"]:
-        yield f"      {code} {TEXTS[SignatureProblem(code)][1]}"
+        yield f"      {code} {TEXTS[SignatureProblem(code)][0 if language == 'fr' else 1]}"
 
 
-def _carried(record: Record) -> list[str]:
+def _carried(record: Record, language: str) -> list[str]:
     """The files inside a PDF or an XML, archived apart."""
     carried = record["attachments"]
     if not carried:
         return []
-    return ["", "Carries", *(f"  {a['name']} ({a['size']} bytes)  {a['sha256']}" for a in carried)]
+    unit = _word("bytes", language)
+    files = (f"  {a['name']} ({a['size']} {unit})  {a['sha256']}" for a in carried)
+    return ["", _word("carries", language), *files]
 
 
 def _happened(event: Record, *, french: bool) -> str:
@@ -130,7 +184,8 @@ def _happened(event: Record, *, french: bool) -> str:
     if event["type"] != "resolved":
         return line
     to = "→" if french else "to"
-    change = f"{told['action']}, {told['before']} {to} {told['after']}"
+    action = _FRENCH_ACTIONS.get(told["action"], told["action"]) if french else told["action"]
+    change = f"{action}, {told['before']} {to} {told['after']}"
     return f"{line}\n      {change}{' :' if french else ':'} {told['reason']}"
 
 

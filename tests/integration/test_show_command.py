@@ -43,8 +43,8 @@ def test_a_container_and_its_files_name_each_other(
     of_outer = CliRunner().invoke(show, [outer, "--data", str(data)])
     of_inner = CliRunner().invoke(show, [inner, "--data", str(data)])
 
-    assert f"Contains, each on its own:\n  {inner}\n" in of_outer.stdout
-    assert f"Came in {outer}\n" in of_inner.stdout
+    assert f"Contient, chacun à part :\n  {inner}\n" in of_outer.stdout
+    assert f"Arrivé dans {outer}\n" in of_inner.stdout
 
 
 def test_a_decision_is_shown_with_its_reason(data: Path, documents: dict[str, Record]) -> None:
@@ -55,7 +55,7 @@ def test_a_decision_is_shown_with_its_reason(data: Path, documents: dict[str, Re
     shown = CliRunner().invoke(show, [record["document_id"], "--data", str(data)])
 
     assert result.exit_code == 0
-    assert f"approve, {record['status']} → approved : Vu avec le maire" in shown.stdout
+    assert f"approuver, {record['status']} → approved : Vu avec le maire" in shown.stdout
     assert "Historique\n" in shown.stdout
 
 
@@ -74,10 +74,14 @@ def test_a_decision_is_found_by_its_reason(data: Path, documents: dict[str, Reco
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("fr", "à cause de l'import de"), ("en", "because of import ")]
+    ("language", "expected", "others"),
+    [
+        ("fr", "à cause de l'import de", ("Archived as", " line ", "  review ", "History")),
+        ("en", "because of import ", ("Archivé sous", " ligne ", "  à voir ", "Historique")),
+    ],
 )
 def test_the_cause_of_a_new_verdict_is_told_in_the_policys_language(
-    tmp_path: Path, language: str, expected: str
+    tmp_path: Path, language: str, expected: str, others: tuple[str, ...]
 ) -> None:
     data, reference = tmp_path / "data", tmp_path / "reference"
     data.mkdir()
@@ -92,4 +96,7 @@ def test_the_cause_of_a_new_verdict_is_told_in_the_policys_language(
 
     shown = CliRunner().invoke(show, [record["document_id"], "--data", str(data)])
 
-    assert expected in shown.stdout
+    page = shown.stdout.partition("\n\n")[2]  # below the line of status and codes
+    assert expected in page
+    assert "RECEIPT_MISSING" in page
+    assert [words for words in others if words in page] == []
