@@ -113,8 +113,8 @@ class _Linker:
         pairing = self._pairing(orders)
         if how in {How.REFERENCE, How.CREDITED}:
             orders, pairing = self._without_idle(orders, pairing)
-        contract_id, lot, contracts = self._contract(orders)
-        ids, commitments = self._commitments(orders, contract_id, lot)
+        contract_id, lot, contracts = self._contract(orders, credited)
+        ids, commitments = self._commitments(orders, credited, contract_id, lot)
         return Links(
             how, score, tuple(orders), contract_id, lot, contracts, ids, commitments, pairing,
             credited, self.quoted,
@@ -249,12 +249,14 @@ class _Linker:
         return kept, self._pairing(kept)
 
     def _contract(
-        self, orders: Sequence[Order]
+        self, orders: Sequence[Order], credited: Sequence[EarlierDocument]
     ) -> tuple[str | None, str | None, tuple[Contract, ...]]:
-        """The contract of the orders, or the one quoted; None where there are several."""
+        """The contract of the orders, of what is credited, or quoted; None of several."""
         wanted = {(order.contract_id, order.lot or "") for order in orders if order.contract_id}
         if self.case.linked_contract:
             wanted = {(self.case.linked_contract, self.case.linked_lot or "")}
+        if not wanted and not orders:
+            wanted = {(d.contract_id, d.lot or "") for d in credited if d.contract_id}
         if not wanted:
             wanted = self._contracts_quoted() or (set() if orders else self._contracts_of_others())
         contracts = [found for pair in sorted(wanted) if (found := self._lot(*pair))]
@@ -306,12 +308,18 @@ class _Linker:
         return lots[0] if len(lots) == 1 else None
 
     def _commitments(
-        self, orders: Sequence[Order], contract_id: str | None, lot: str | None
+        self,
+        orders: Sequence[Order],
+        credited: Sequence[EarlierDocument],
+        contract_id: str | None,
+        lot: str | None,
     ) -> tuple[tuple[str, ...], tuple[Commitment, ...]]:
         known = {c.commitment_id: c for c in self.case.commitments}
         ids = list(dict.fromkeys(o.commitment_id for o in orders if o.commitment_id))
         if self.case.linked_commitment:
             ids = [self.case.linked_commitment]
+        if not ids and not orders:
+            ids = list(dict.fromkeys(d.commitment_id for d in credited if d.commitment_id))
         if not ids:
             keys = {quoted.normalised for quoted in self.quoted}
             ids = [c for c in known if normalise_reference(c) in keys and self._may_use(known[c])]

@@ -136,6 +136,9 @@ class _Loader:
         of_lots = {contract for contract, _ in lots_quoted(quoted)}
         known = reference.find_references(self.connection, keys | of_lots)
         found = _by_kind(k for k in known if k.value in keys or k.kind == "contract")
+        if self.invoice.is_credit_note:
+            found["contract"].update(d.contract_id for d in named if d.contract_id)
+            found["commitment"].update(d.commitment_id for d in named if d.commitment_id)
         if self.document.linked_contract:
             found["contract"].add(self.document.linked_contract)
         if self.document.linked_commitment:

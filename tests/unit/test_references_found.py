@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.commitment import Commitment
 from domain.contract import Contract
 from matching.case import Case, EarlierDocument
 from matching.engine import decide
@@ -146,6 +147,22 @@ def test_a_credit_note_may_name_its_invoice_in_a_note(number: str, note: str) ->
     assert codes(verdict) == []
     assert verdict.match is not None
     assert verdict.match.orders == (QUOTED,)
+
+
+def test_a_credit_note_takes_contract_and_commitment_of_what_it_credits() -> None:
+    first = replace(first_invoice("FA-1"), orders=(), contract_id="M-2026-015", lot="2")
+    credit = on_contract(number="AV-1", type_code="381", notes=("Avoir sur facture FA-1-2026",))
+    known = replace(first, number="FA-1-2026", commitment_id="ENG1")
+
+    verdict = decide(
+        replace(credit, earlier=(known,), commitments=(Commitment("ENG1", supplier_id="F1"),))
+    )
+
+    assert codes(verdict) == []
+    assert verdict.match is not None
+    assert (verdict.match.contract, verdict.match.lot) == ("M-2026-015", "2")
+    assert verdict.match.commitment == "ENG1"
+    assert [link.this for link in verdict.decision.chain] == [Decimal("-6664.00")]
 
 
 @pytest.mark.parametrize("number", ["2026", "118", "F9"])
