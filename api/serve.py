@@ -47,6 +47,7 @@ from api.web.inbox import inbox_router
 from api.web.page import STATIC, PageOptions, Pages, StaticForever
 from api.web.searching import search_router
 from api.web.uploading import upload_router
+from config.listening import open_port
 from domain.errors import Error
 
 _API = "/api/v1"
@@ -174,35 +175,27 @@ class _Uvicorn(uvicorn.Server):
         super().__init__(config)
         self._changes = changes
 
-    def run(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until told to stop.
-
-        Raises:
-            AddressTaken: the address is in use, or not ours.
-        """
-        if sockets is not None:
-            super().run(sockets)
-            return
-        with _listening(self.config.host, self.config.port) as listening:
-            super().run([listening])
-
     async def shutdown(self, *args: Any, **kwargs: Any) -> None:
         """Stop."""
         self._changes.close()
         await super().shutdown(*args, **kwargs)
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens: who connects from now on is answered once the server runs.
+
+    Raises:
+        AddressTaken: the address is in use, or not ours.
+    """
     try:
-        return socket.create_server((host, port), family=family)
+        return open_port(host, port)
     except OSError as problem:
         why = os.strerror(problem.errno) if problem.errno else str(problem)
         raise AddressTaken(host, port, why) from problem
 
 
 def server(application: WithDatabase, reader: Reader, options: ServeOptions) -> uvicorn.Server:
-    """A server that is ready to run; `run()` blocks until it is told to stop.
+    """A server that is ready to run on what is `listening`; it blocks until it is told to stop.
 
     Raises:
         ListeningRefused: other machines could reach it, and that was not allowed.

@@ -43,6 +43,7 @@ SCRUBS: Final = Table(
 """Every scrub that came to its end, with what it found."""
 
 _CHUNK: Final = 1 << 20
+_MISSING: Final = "OBJECT_MISSING"
 _MOST_PROBLEMS: Final = 1_000
 _OBJECT: Final = re.compile(r"[^/]+/o/sha256/../../([0-9a-f]{64})")
 
@@ -137,8 +138,19 @@ class Scrubbing:
                 due = report.bytes / (options.megabytes_per_second * (1 << 20))
                 wait(max(0.0, due - (time.monotonic() - started)))
         report.finished_at = self._clock()
-        self._keep(report)
+        if report.objects:  # of nothing, nothing is said
+            self._keep(report)
         return report
+
+    def still_damaged(self, found: Iterable[Record]) -> list[Record]:
+        """Those of earlier findings that hold, their objects read and hashed once more."""
+        again = ScrubReport(self._clock(), full=False)
+        for key in dict.fromkeys(problem["key"] for problem in found):
+            self._look(key, again, lambda _: None)
+        missing = {p["key"] for p in again.problems if p["code"] == _MISSING}
+        # What was lawfully destroyed since is named no more, and not missed.
+        missed = missing.intersection(self._named()) if missing else missing
+        return [p for p in again.problems if p["code"] != _MISSING or p["key"] in missed]
 
     def _chosen(self, count: int | None) -> Iterable[str]:
         """All keys in the store and all that the journal names, or a random sample of these."""
@@ -157,7 +169,7 @@ class Scrubbing:
                     digest.update(chunk)
                     size += len(chunk)
         except ObjectMissing:
-            self._problem(report, "OBJECT_MISSING", key, "is not in the store")
+            self._problem(report, _MISSING, key, "is not in the store")
         except (ArchiveError, OSError) as problem:
             self._problem(report, "UNREADABLE", key, str(problem))
         else:
@@ -194,6 +206,16 @@ def last(connection: Connection) -> ScrubReport | None:
     query = select(SCRUBS).order_by(SCRUBS.c.started_at.desc()).limit(1)
     row = connection.execute(query).mappings().first()
     return None if row is None else ScrubReport(**row)
+
+
+def found_damaged(connection: Connection) -> list[Record]:
+    """The problems of every scrub there was, the newest first, with the time of each."""
+    query = select(SCRUBS.c.started_at, SCRUBS.c.problems).order_by(SCRUBS.c.started_at.desc())
+    return [
+        problem | {"found_at": row.started_at}
+        for row in connection.execute(query)
+        for problem in row.problems
+    ]
 
 
 def kept_reports(

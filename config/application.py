@@ -32,6 +32,7 @@ from config.folder import tended
 from config.replaying import replay_record
 from config.settings import Settings
 from config.timestamps import TimestampKeeper
+from config.verified import remembered
 from db.engine import Database
 from domain.errors import Error
 from domain.evidence import PageBox
@@ -323,8 +324,13 @@ class Application:
     def verify(self, ids: Sequence[str] | None) -> Iterator[Record]:
         """Check these documents, or all of them and the whole log.
 
-        To what the archive's verifier finds comes whether the journal says what the events say.
+        To what the archive's verifier finds comes whether the journal says what the events say. The
+        outcome is kept for `meg doctor`.
         """
+        everything = ids is None
+        return remembered(self.settings.data, self._verified(ids), everything=everything)
+
+    def _verified(self, ids: Sequence[str] | None) -> Iterator[Record]:
         differing = 0
         if ids is None:
             self._did(What.VERIFIED)

@@ -12,13 +12,17 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.errors import ArchiveError, LockNotEnforced
+from archive.scrub import found_damaged
 from archive.scrub import last as last_scrub
 from config.accesses import Accesses
 from config.application import Application
 from config.assembly import open_application, trust_options
-from config.folder import prepare_folder
+from config.folder import is_tended, prepare_folder
+from config.listening import meg_answers, why_taken
 from config.object_store import ARCHIVE, is_s3, located, probe, s3_options
-from config.settings import Settings, WebSettings
+from config.scrubbing import open_scrubbing
+from config.settings import Settings
+from config.verified import last_verified
 from db.engine import Database
 from domain.errors import Error
 from ingest.dropfolder import DropFolder, DropOptions
@@ -67,9 +71,9 @@ class Check:
 def examine(settings: Settings) -> Iterator[Check]:
     """Check everything; a part that is broken does not keep the others from being checked."""
     yield _guarded("data folder", lambda: _data_folder(settings))
-    yield _guarded("disk space", lambda: _disk(settings.data))
+    yield _guarded("disk space", lambda: _disk(settings))
     yield _guarded("drop folder", lambda: _drop_folder(settings))
-    yield _web(settings.web)
+    yield _guarded("web page", lambda: _web(settings))
     yield _guarded("object store", lambda: _object_store(settings))
     yield from _engines(settings)
     yield _guarded("signature roots", lambda: _signature_roots(settings))
@@ -91,11 +95,23 @@ def _data_folder(settings: Settings) -> Check:
     return Check("data folder", Health.GOOD, str(settings.data.resolve()))
 
 
-def _disk(folder: Path) -> Check:
-    free = shutil.disk_usage(folder).free
+def _disk(settings: Settings) -> Check:
+    """The fullest of the disks that taking a document in writes to."""
+    store = located(settings, ARCHIVE)
+    folders = [settings.data, settings.drop_folder, *([] if is_s3(store) else [Path(store)])]
+    free, folder = min((shutil.disk_usage(f).free, f) for f in folders if f.exists())
     found = f"{free >> 20} MB free"
+    # A file of the largest size has to fit twice: where it is received, and where it is kept.
+    needed = 2 * settings.limits.file_megabytes
+    if free < needed << 20:
+        advice = (
+            f"Make room on the disk of {folder}: without {needed} MB documents are refused "
+            "(ARC-05, ING-30). `meg run` goes on by itself then; repeat a refused `meg ingest`."
+        )
+        return Check("disk space", Health.BAD, f"{found}, intake needs {needed} MB", advice)
     if free < _LOW_DISK_BYTES:
-        return Check("disk space", Health.WARNING, found, "Make room: intake stops on a full disk.")
+        advice = f"Make room on the disk of {folder}: intake stops on a full disk."
+        return Check("disk space", Health.WARNING, found, advice)
     return Check("disk space", Health.GOOD, found)
 
 
@@ -106,16 +122,26 @@ def _drop_folder(settings: Settings) -> Check:
     return Check("drop folder", Health.GOOD, str(folder.resolve()))
 
 
-def _web(web: WebSettings) -> Check:
+def _web(settings: Settings) -> Check:
+    web = settings.web
     found = f"{web.host}, port {web.port}"
-    if web.host in _OF_THIS_MACHINE or web.host.startswith("127."):
-        return Check("web page", Health.GOOD, found)
-    if not web.allow_remote:
+    here = web.host in _OF_THIS_MACHINE or web.host.startswith("127.")
+    if not here and not web.allow_remote:
         advice = (
             "`meg run` refuses it: set `web.allow_remote = true`, only behind a proxy that has "
             "a login, or `web.host` to 127.0.0.1."
         )
         return Check("web page", Health.BAD, f"{found}: reachable from other machines", advice)
+    if (why := why_taken(web.host, web.port)) is not None:
+        if not (is_tended(settings.data) and meg_answers(web.host, web.port)):
+            advice = (
+                "`meg run` cannot serve the page there (API-09): stop the other program, or "
+                "choose another port (`web.port`, or MEG_WEB_PORT)."
+            )
+            return Check("web page", Health.BAD, f"{found}: {why}", advice)
+        found += ", served by `meg run`"
+    if here:
+        return Check("web page", Health.GOOD, found)
     advice = "No login exists yet: keep it behind a proxy that has one."
     return Check("web page", Health.WARNING, f"{found}: reachable from other machines", advice)
 
@@ -146,12 +172,14 @@ def _engines(settings: Settings) -> Iterator[Check]:
     try:
         with open_application(settings) as application:
             statuses = application.counts()
+            total = sum(statuses.values())
             found = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
             yield Check("database", Health.GOOD, found or "no documents yet")
             yield _guarded("search index", lambda: _index(application.indexed(), statuses))
             yield _guarded("ledger", lambda: _ledger(*application.log_sizes()))
             yield _guarded("timestamps", lambda: _timestamps(settings, application))
-            yield _guarded("fixity", lambda: _fixity(application.database))
+            yield _guarded("fixity", lambda: _fixity(settings, application.database, total))
+            yield _guarded("verification", lambda: _verification(settings))
             yield _guarded("accesses", lambda: _accesses(application.access_record))
     except Error as error:
         name = "archive" if isinstance(error, ArchiveError) else "database"
@@ -167,22 +195,45 @@ def _index(indexed: int, statuses: dict[str, int]) -> Check:
     return Check("search index", Health.GOOD, found)
 
 
-def _fixity(database: Database) -> Check:
+def _fixity(settings: Settings, database: Database, documents: int) -> Check:
     with database.reading() as connection:
-        report = last_scrub(connection)
-    if report is None:
-        advice = "`meg run` does it once a day; `meg scrub` does it now."
+        report, known = last_scrub(connection), found_damaged(connection)
+    if known:
+        with open_scrubbing(settings) as scrubbing:
+            damaged = scrubbing.still_damaged(known)
+        if damaged:
+            keys = [problem["key"] for problem in damaged]
+            since = min(problem["found_at"] for problem in known if problem["key"] in keys)
+            found = f"{len(damaged)} damaged, found since {since:%Y-%m-%d}"
+            return Check(
+                "fixity", Health.BAD, found, f"meg archive repair {' '.join(keys[:_NAMED])}"
+            )
+    advice = "`meg run` does it once a day; `meg scrub` does it now."
+    if report is None or not report.objects:
+        if not documents:
+            return Check("fixity", Health.GOOD, "no documents yet, nothing to check")
         return Check("fixity", Health.WARNING, "never scrubbed", advice)
     how = "all" if report.full else "a sample of"
-    bad = f"{len(report.problems)} damaged" if report.problems else "all whole"
-    found = f"{how} {report.objects} objects on {report.started_at:%Y-%m-%d}: {bad}"
-    if report.problems:
-        keys = " ".join(problem["key"] for problem in report.problems[:_NAMED])
-        return Check("fixity", Health.BAD, found, f"meg archive repair {keys}")
+    whole = "all whole" if not report.problems else "what was damaged is whole again"
+    found = f"{how} {report.objects} objects on {report.started_at:%Y-%m-%d}: {whole}"
     if datetime.now(UTC) - report.started_at > _SCRUB_OLD:
-        advice = "`meg run` does it once a day; `meg scrub` does it now."
         return Check("fixity", Health.WARNING, found, advice)
     return Check("fixity", Health.GOOD, found)
+
+
+def _verification(settings: Settings) -> Check:
+    """What `meg verify` found last; problems stand until a check of everything finds none."""
+    name, outcome = "verification", last_verified(settings.data)
+    if outcome is None:
+        return Check(name, Health.GOOD, "none yet", "`meg verify --all` checks everything kept.")
+    found = f"{outcome.problems or 'no'} problems on {outcome.at:%Y-%m-%d %H:%M}Z"
+    if not outcome.problems:
+        return Check(name, Health.GOOD, found)
+    advice = (
+        "Mend what `meg verify --all` names (`meg archive repair KEY`, docs/recovery.md), then "
+        "run it again."
+    )
+    return Check(name, Health.BAD, f"{found}: {', '.join(outcome.codes)}", advice)
 
 
 def _accesses(record: Accesses) -> Check:

@@ -40,6 +40,15 @@ def prepare_folder(folder: Path) -> None:
         raise DataFolderUnusable(f"{folder}: {problem.strerror or problem}") from problem
 
 
+def is_tended(folder: Path) -> bool:
+    """Whether a process tends this data folder now."""
+    try:
+        with tended(folder):
+            return False
+    except AlreadyRunning:
+        return True
+
+
 @contextmanager
 def tended(folder: Path) -> Iterator[None]:
     """Hold the data folder as the one process that tends its drop folder and outbox.

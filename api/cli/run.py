@@ -31,7 +31,7 @@ def run(data: Path | None) -> None:
 
 
 def _serve(application: Application) -> None:
-    from api.serve import ServeOptions, server
+    from api.serve import ServeOptions, listening, server
     from config.scrubbing import scrub_daily
 
     settings = application.settings
@@ -49,8 +49,9 @@ def _serve(application: Application) -> None:
         ),
     )
     ended: list[Exception] = []
-    # The server hands a signal on when it has stopped: ours lets the rest end in order.
-    with stopped_by_signal() as stop:
+    # An address that is taken ends it here, before anything is taken in or promised. The server
+    # hands a signal on when it has stopped: ours lets the rest end in order.
+    with listening(web.host, web.port) as place, stopped_by_signal() as stop:
 
         def tend() -> None:
             try:
@@ -67,7 +68,7 @@ def _serve(application: Application) -> None:
         click.echo(f"Drop invoices into   {settings.drop_folder.resolve()}", err=True)
         click.echo(f"See what came in at  http://{web.host}:{web.port}/", err=True)
         try:
-            serving.run()
+            serving.run([place])
         finally:
             stop.set()
             watcher.join()

@@ -46,3 +46,18 @@ def test_a_drop_folder_that_cannot_be_tended_ends_it_with_a_reason(tmp_path: Pat
 
     assert running.returncode != 0
     assert "ING-30" in said
+
+
+def test_an_address_that_is_taken_is_told_before_anything_is_promised(tmp_path: Path) -> None:
+    inbox = tmp_path / "data" / "inbox"
+    inbox.mkdir(parents=True)
+    (inbox / "letter.txt").write_text("a letter")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        running = _run(tmp_path / "data", MEG_WEB_PORT=port, MEG_DROP_SETTLE_SECONDS="0")
+        _, said = running.communicate(timeout=60)
+
+    assert running.returncode == 3
+    assert "API-09" in said
+    assert "http://" not in said
+    assert (inbox / "letter.txt").exists()
