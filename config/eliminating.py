@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,20 +38,35 @@ class Eliminations:
         self._drop_folder = drop_folder
 
     def purge(self, number: int, actor: str) -> Record:
-        """Destroy what the visa covers, and what is left of it in index, database and folders.
+        """Destroy what one visa covers; see `purge_all`."""
+        return self.purge_all([number], actor)[0]
 
-        Asked again after it was done, it does the last part again: nothing else is left to do.
+    def purge_all(self, numbers: Sequence[int], actor: str) -> list[Record]:
+        """Destroy what these visas cover, and what is left of it in index, database and folders.
+
+        Index and database are written anew once for all of them, which costs by their size and not
+        by what was destroyed. Asked again after it was done, it does that part again.
 
         Raises:
-            EliminationUnknown, EliminationRefused, VisaDoubted: nothing was destroyed.
+            EliminationUnknown, EliminationRefused, VisaDoubted: of this one and those after it
+                nothing was destroyed; those before are done.
             PurgeUnfinished: only the file of the database is still to be written anew; ask again.
             Error: it stopped midway; ask again, it goes on.
         """
-        certificate = self._purging.run(number, actor)
-        made = self.proposing.load(number)["certificates"]
+        certificates: list[Record] = []
+        try:
+            for number in numbers:
+                certificates.append(self._purging.run(number, actor))  # noqa: PERF401 - those before
+        finally:
+            self._leave_nothing(numbers[: len(certificates)])
+        return certificates
+
+    def _leave_nothing(self, numbers: Sequence[int]) -> None:
+        """Take what was destroyed out of drop folder, index and database file too."""
+        made = [c for number in numbers for c in self.proposing.load(number)["certificates"]]
         destroyed = [d for one in made for d in one["documents"]]
         if not destroyed:
-            return certificate
+            return
         gone = {d["sha256"]: d["size"] for d in destroyed if d["sha256"] in d["destroyed"]}
         remove_copies(self._drop_folder, gone)
         # What an engine deletes it only marks: both are written anew without it.
@@ -59,8 +74,7 @@ class Eliminations:
         try:
             self._database.compact()
         except DatabaseUnavailable as problem:
-            raise PurgeUnfinished(number, len(destroyed), problem.message) from problem
-        return certificate
+            raise PurgeUnfinished(numbers, len(destroyed), problem.message) from problem
 
 
 def eligibility(settings: Settings) -> Eligibility:

@@ -135,28 +135,33 @@ def visa(
 
 
 @click.command()
-@click.argument("number", type=int)
-@click.option("-o", "--output", type=_folder, help="Where the certificate goes.")
+@click.argument("numbers", type=int, nargs=-1, required=True, metavar="NUMBER...")
+@click.option("-o", "--output", type=_folder, help="Where the certificates go.")
 @data_option
 @json_option
-def purge(number: int, output: Path | None, data: Path | None, *, as_json: bool) -> None:
+def purge(
+    numbers: tuple[int, ...], output: Path | None, data: Path | None, *, as_json: bool
+) -> None:
     """Destroy what the visa covers; interrupted, ask again: it goes on where it was.
 
     Holds, terms and locks are looked at once more; what may not go stays, with the reason, and the
-    exit code is 1. What was destroyed is certified in the signed log.
+    exit code is 1. What was destroyed is certified in the signed log. Index and database are
+    written anew at the end: name several eliminations at once, and that is done once.
     """
     with _opened(data) as (eliminations, zone):
-        certificate = eliminations.purge(number, acting_user())
-        if output is not None and certificate["documents"]:
-            _write_certificate(certificate, eliminations, output, zone)
-    if as_json:
-        click.echo(json.dumps(certificate, ensure_ascii=False))
-    else:
-        _tell_fates(number, certificate["documents"])
-    for item in certificate["left"]:
-        text = f"kept: {item['document_id']}: {item['code']}: {item['reason']}"
-        click.echo(text, err=True)
-    if certificate["left"]:
+        certificates = eliminations.purge_all(list(dict.fromkeys(numbers)), acting_user())
+        for certificate in certificates:
+            if output is not None and certificate["documents"]:
+                _write_certificate(certificate, eliminations, output, zone)
+    for certificate in certificates:
+        if as_json:
+            click.echo(json.dumps(certificate, ensure_ascii=False))
+        else:
+            _tell_fates(certificate["elimination"], certificate["documents"])
+        for item in certificate["left"]:
+            text = f"kept: {item['document_id']}: {item['code']}: {item['reason']}"
+            click.echo(text, err=True)
+    if any(certificate["left"] for certificate in certificates):
         raise click.exceptions.Exit(EXIT_FINDINGS)
 
 

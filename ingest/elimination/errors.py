@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.errors import Error
 
 
@@ -35,9 +37,10 @@ class PurgeUnfinished(Error):
         "backups, reports): it then writes the file anew, and the certificate."
     )
 
-    def __init__(self, number: int, documents: int, why: str) -> None:
+    def __init__(self, numbers: Sequence[int], documents: int, why: str) -> None:
+        which = ", ".join(map(str, numbers))
         super().__init__(
-            f"elimination {number}: {documents} documents are destroyed in the archive, the file "
+            f"elimination {which}: {documents} documents are destroyed in the archive, the file "
             f"of the database is still to be written anew: {why}"
         )
 

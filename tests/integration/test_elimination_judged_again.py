@@ -22,9 +22,10 @@ from config.assembly import open_application
 from config.loader import load_settings
 from config.retaining import open_eliminations, open_retention
 from config.settings import Settings
+from db.engine import Database
 from domain.identifiers import Digest
 from ingest.elimination.case import VISA
-from ingest.elimination.errors import EliminationRefused, VisaDoubted
+from ingest.elimination.errors import EliminationRefused, EliminationUnknown, VisaDoubted
 from ingest.elimination.tables import ELIMINATION_DOCUMENTS, subject
 from ingest.legal_holds import RELEASED
 from ingest.repository import DOCUMENTS
@@ -276,3 +277,37 @@ def test_a_proposal_says_what_it_left_out_and_why(settings: Settings, ids: list[
 
     assert (record["left_out"], record["most_reached"]) == ({"HELD": 1}, False)
     assert (last["counts"], last["most_reached"]) == ({"proposed": 1}, True)
+
+
+def test_several_eliminations_are_purged_and_what_they_leave_is_written_anew_once(
+    settings: Settings, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [agreed(settings, document_id) for document_id in ids]
+    rewritten: list[str] = []
+    compact = Database.compact
+
+    def counted(database: Database) -> None:
+        rewritten.append("database")
+        compact(database)
+
+    monkeypatch.setattr(Database, "compact", counted)
+    with later(settings) as eliminations:
+        certificates = eliminations.purge_all(numbers, CLAIRE)
+
+    assert [[d["document_id"] for d in c["documents"]] for c in certificates] == [[i] for i in ids]
+    assert rewritten == ["database"]
+    assert not there(settings)
+    assert not there(settings, 2)
+
+
+def test_what_was_purged_before_one_that_is_refused_leaves_nothing_either(
+    settings: Settings, ids: list[str]
+) -> None:
+    number = agreed(settings, ids[0])
+
+    with later(settings) as eliminations, pytest.raises(EliminationUnknown):
+        eliminations.purge_all([number, 99], CLAIRE)
+
+    with open_application(settings) as application:
+        assert application.indexed() == 1
+    assert not any(b"F-2026-00001" in path.read_bytes() for path in settings.data.glob("meg.db*"))
