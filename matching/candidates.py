@@ -41,7 +41,7 @@ _TELLING: Final = re.compile(r"(?=.*\d).{4,}")
 _LOT_WORD: Final = r"lot\s*(?:n(?:\u00b0|\u00ba|o|um\w*)?)?\s*"  # folding makes a plain o of º
 _LOT: Final = re.compile(rf"\b{_LOT_WORD}(\d{{1,3}}|[a-z])\b")
 _WITH_LOT: Final = re.compile(
-    rf"(.*\w)(?:[\s/_.,:-]+(?:{_LOT_WORD}|l)?|lot|l)(\d{{1,2}})", re.DOTALL
+    rf"(.*\w)(?:[\s/_.,:-]+(?:{_LOT_WORD}|l)?|lot|l)(\d{{1,2}})", re.DOTALL | re.IGNORECASE
 )
 _GOOD_SCORE: Final = 3.0
 _LINES_TO_TELL: Final = 40  # the largest lines are enough to know an order by
@@ -150,7 +150,7 @@ def lots_quoted(quoted: Iterable[Quoted]) -> frozenset[tuple[str, str]]:
     """
     found = set()
     for one in quoted:
-        if one.weight > Weight.TEXT and (told := _WITH_LOT.fullmatch(fold(one.text).strip())):
+        if one.weight > Weight.TEXT and (told := _WITH_LOT.fullmatch(one.text.strip())):
             contract, lot = normalise_reference(told.group(1)), told.group(2).lstrip("0")
             if contract and lot:
                 found.add((contract, lot))

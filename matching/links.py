@@ -269,6 +269,8 @@ class _Linker:
 
     def _contracts_quoted(self) -> set[tuple[str, str]]:
         """Contracts that the invoice quotes and its supplier stands on, with the lot if told."""
+        if not self.contracts_by_id:
+            return set()
         keys = {quoted.normalised for quoted in self.quoted}
         with_lot = lots_quoted(self.quoted)
         found = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from matching.units import canonical_unit
@@ -53,6 +54,7 @@ def _marked(text: str, language: str) -> str:
     return text.replace(",", "\N{NARROW NO-BREAK SPACE}").replace(".", ",")
 
 
+@lru_cache(maxsize=4096)
 def money(value: Decimal, language: str = FRENCH) -> str:
     """A sum, with its cents: `900,00`; a price keeps what decimals it has beyond."""
     return _with_decimals(value, _CENTS, language)
