@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from domain.identifiers import compact, normalise_reference
@@ -105,15 +105,21 @@ class _Pairs:
         self.everywhere = range(len(open_lines))
         self.by_order: defaultdict[str, dict[int, None]] = defaultdict(dict)
         self.by_item: defaultdict[str, list[int]] = defaultdict(list)
-        self.by_words: defaultdict[frozenset[str], list[int]] = defaultdict(list)
         for column, open_line in enumerate(open_lines):
             self.by_order[open_line.line.order_id][column] = None
             if open_line.line.item_id:
                 self.by_item[item_key(open_line.line.item_id)].append(column)
-            if open_line.line.description:
-                self.by_words[words_of(open_line.line.description)].append(column)
         self.waiting: list[tuple[int, list[int], Collection[int]]] = []
         self.same_numbering = False
+
+    @cached_property
+    def by_words(self) -> defaultdict[frozenset[str], list[int]]:
+        """The order lines of each wording; where all items are numbered nobody asks."""
+        found: defaultdict[frozenset[str], list[int]] = defaultdict(list)
+        for column, open_line in enumerate(self.open_lines):
+            if open_line.line.description:
+                found[words_of(open_line.line.description)].append(column)
+        return found
 
     def settle_exact(self, positions: Sequence[int]) -> None:
         """Step 1; what is not settled waits with the order lines its item number stands on."""

@@ -257,7 +257,7 @@ class _Linker:
             wanted = {(self.case.linked_contract, self.case.linked_lot or "")}
         if not wanted and not orders:
             wanted = {(d.contract_id, d.lot or "") for d in credited if d.contract_id}
-        if not wanted:
+        if not wanted and self.contracts_by_id:
             wanted = self._contracts_quoted() or (set() if orders else self._contracts_of_others())
         contracts = [found for pair in sorted(wanted) if (found := self._lot(*pair))]
         if len(wanted) != 1:
