@@ -96,7 +96,7 @@ def _values(
     formats = pages.formats(texts)
     told = view.differences(texts, formats, record)
     sizes = _page_sizes(serving, record)
-    figures = view.figures(record)
+    figures = money_view.figures(record)
     status = record["status"]
     waits = status == "received" and record.get("error") is not None
     return {
@@ -120,6 +120,7 @@ def _values(
         "page_views": page_views(record, sizes[:_MOST_PAGES]),
         "deadline": money_view.deadline(texts, formats, record),
         "waterfall": money_view.waterfall(texts, formats, record),
+        "given_back": money_view.gives_back(record),
         "chain": money_view.chain(texts, formats, record),
         "history": view.history(texts, formats, record),
         "seen": view.last_position(record),
@@ -134,7 +135,7 @@ def _values(
         "api": "/api/v1" + document_href(record["document_id"]),
         "href": document_href(record["document_id"]),
         "duplicate_href": document_href(record["duplicate_of"]) if record["duplicate_of"] else None,
-        "actions": _actions(record),
+        "actions": [(action, _action_text(texts, record, action)) for action in _actions(record)],
         "quarantine": quarantine(texts, formats, record),
         "signatures": signature_views(texts, formats, record),
         "derived": _derived(record, SEARCHABLE_PDF),
@@ -208,6 +209,13 @@ def _actions(record: dict[str, Any]) -> tuple[str, ...]:
         for action in offered
         if action != senseless and not (action == "approve" and quarantined(record))
     )
+
+
+def _action_text(texts: Texts, record: dict[str, Any], action: str) -> str:
+    """What a button says; what is released depends on what was decided before."""
+    if action == "release":
+        return texts(f"decide.release.{record['status']}")
+    return texts(f"decide.{action}")
 
 
 def _page_sizes(serving: Services, record: dict[str, Any]) -> tuple[PageSize, ...]:

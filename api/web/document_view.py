@@ -15,7 +15,7 @@ from api.web.page_view import anchor_of
 from api.web.texts import Texts
 from api.web.value_wording import Label, label_text, labels_of
 from api.web.wording import SIGNATURE_BROKEN, advice_for, title_of
-from domain.match import Code, Discrepancy, Severity
+from domain.match import ChainKind, Code, Discrepancy, Severity
 from domain.money import parse_decimal, plain, round_to_cents
 from domain.signature import SIGNATURE_CODES
 from matching.texts import message
@@ -32,7 +32,6 @@ _OTHER_INVOICE = {
 }
 _JUDGED_AGAIN = frozenset({"correct", "link", "tell_apart"})
 _STANDING = frozenset({"refused", "disputed", "on_hold"})
-_SETTLED = frozenset({"approved", "on_hold", "refused", "replaced"})
 _BY_PEOPLE = frozenset({"resolved", "account"})
 _ORDER = [severity.value for severity in Severity]
 _VALUES: tuple[tuple[str, str, Kind], ...] = (
@@ -86,13 +85,6 @@ class Taken:
     who: str
     when: str
     reason: str
-
-
-class Figures(NamedTuple):
-    """What may be paid now and what is held, as exact decimals."""
-
-    payable: str
-    held: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +166,7 @@ def _uncertain(texts: Texts, formats: Formats, item: Record, record: Record) -> 
 
 
 def _difference(texts: Texts, formats: Formats, item: Record, record: Record) -> Difference:
-    labels = labels_of(item["code"])
+    labels = labels_of(item["code"], _basis(record, item))
     named: list[Named] = []
 
     def name(role: str, label: Label) -> str | None:
@@ -207,6 +199,17 @@ def _difference(texts: Texts, formats: Formats, item: Record, record: Record) ->
         reason_code=item["reason_code"],
         other_href=_other_href(item),
     )
+
+
+def _basis(record: Record, item: Record) -> str | None:
+    """Whether an exceeded commitment was judged net or gross; the chain tells one of the two."""
+    if item["code"] != Code.COMMITMENT_EXCEEDED:
+        return None
+    for link in (record.get("decision") or {}).get("chain") or ():
+        if link["kind"] == ChainKind.COMMITMENT and link["id"] == item["field"]:
+            gross = link["basis"] == "gross" and link["ceiling"] == item["expected"]
+            return "gross" if gross else "net"
+    return None
 
 
 def _is_about_signature(item: Record) -> bool:
@@ -321,19 +324,6 @@ def last_position(record: Record) -> int | None:
     return max((event.get("position", 0) for event in record.get("history") or ()), default=None)
 
 
-def figures(record: Record) -> Figures | None:
-    """What may be paid as things stand: a person's decision goes over the engine's."""
-    decision = record.get("decision")
-    if not decision:
-        return None
-    payable, held = parse_decimal(decision["payable_now"]), parse_decimal(decision["held"])
-    status = record["status"]
-    if payable is None or held is None or status not in _SETTLED:
-        return Figures(decision["payable_now"], decision["held"])
-    everything, nothing = plain(payable + held), "0.00"
-    return Figures(everything, nothing) if status == "approved" else Figures(nothing, everything)
-
-
 def _value_at(invoice: Record, path: str) -> str | None:
     value: Any = invoice
     for name in path.split("."):
@@ -415,8 +405,12 @@ def history(texts: Texts, formats: Formats, record: Record) -> list[Happened]:
 
 def _happened(texts: Texts, event: Record) -> str:
     what = texts.get(f"history.{event['type']}", event["type"])
-    action = (event.get("payload") or {}).get("action") if event["type"] == "resolved" else None
-    return f"{what} · {texts.get(f'decide.{action}', action)}" if action else what
+    payload = (event.get("payload") or {}) if event["type"] == "resolved" else {}
+    action = payload.get("action")
+    if not action:
+        return what
+    taken_back = f"decide.{action}.{payload.get('before')}"
+    return f"{what} · {texts.get(taken_back, texts.get(f'decide.{action}', action))}"
 
 
 def _pretty(payload: Any) -> str | None:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from api.web.formats import Formats
 from api.web.texts import Texts
+from domain.match import Step as StepKind
+from domain.money import ZERO, parse_decimal, plain
 
 Record = Mapping[str, Any]
+
+_SETTLED = frozenset({"approved", "on_hold", "refused", "replaced"})
+_KEPT_BY_CONTRACT = (StepKind.RETENTION, StepKind.ADVANCE)
+_GIVEN_BACK = frozenset({"refused", "replaced"})
+"""States in which an invoice draws on nothing, and nothing has to be paid by a day."""
+
+
+class Figures(NamedTuple):
+    """What may be paid now and what is held, as exact decimals."""
+
+    payable: str
+    held: str
 
 
 class Step(NamedTuple):
@@ -18,6 +33,13 @@ class Step(NamedTuple):
     text: str
     amount: str
     end: bool
+
+
+class Waterfall(NamedTuple):
+    """The steps under a title that says whether they are what holds or what was proposed."""
+
+    title: str
+    steps: Sequence[Step]
 
 
 class Draw(NamedTuple):
@@ -42,28 +64,78 @@ class Deadline:
     owed: str | None
 
 
-def waterfall(texts: Texts, formats: Formats, record: Record) -> list[Step]:
-    """From what is asked to what may be paid; empty where nothing is taken off."""
-    steps = (record.get("decision") or {}).get("waterfall") or ()
+def figures(record: Record) -> Figures | None:
+    """What may be paid as things stand: a person's decision goes over the engine's.
+
+    Who approves lets go of what was held for its discrepancies, not of the contract's retention.
+    """
+    decision = record.get("decision")
+    if not decision:
+        return None
+    payable, held = parse_decimal(decision["payable_now"]), parse_decimal(decision["held"])
+    status = record["status"]
+    if payable is None or held is None or status not in _SETTLED:
+        return Figures(decision["payable_now"], decision["held"])
+    if status != "approved":
+        return Figures("0.00", plain(payable + held))
+    kept = -sum((_taken_off(decision, step) for step in _KEPT_BY_CONTRACT), ZERO)
+    return Figures(plain(payable + held - kept), plain(kept) if kept else "0.00")
+
+
+def _taken_off(decision: Record, name: str) -> Decimal:
+    steps = decision.get("waterfall") or ()
+    return next((parse_decimal(s["amount"]) or ZERO for s in steps if s["step"] == name), ZERO)
+
+
+def waterfall(texts: Texts, formats: Formats, record: Record) -> Waterfall | None:
+    """From what is asked to what may be paid; None where nothing is taken off.
+
+    Where a person decided otherwise it is told as the proposal it was, with the decision last.
+    """
+    decision, decided = record.get("decision") or {}, figures(record)
+    steps = decision.get("waterfall") or ()
     currency = (record.get("invoice") or {}).get("currency")
     ends = {"asked", "payable"}
-    if all(step["step"] in ends for step in steps):
-        return []
-    return [
+    if decided is None or all(step["step"] in ends for step in steps):
+        return None
+    overruled = parse_decimal(decided.payable) != parse_decimal(decision["payable_now"])
+    names = {"payable": "waterfall.proposed"} if overruled else {}
+    told = [
         Step(
-            texts(f"waterfall.{step['step']}"),
+            texts(names.get(step["step"], f"waterfall.{step['step']}")),
             formats.money(step["amount"], currency),
             step["step"] in ends,
         )
         for step in steps
     ]
+    if not overruled:
+        return Waterfall(texts("waterfall.title"), told)
+    last = Step(texts("waterfall.decided"), formats.money(decided.payable, currency), end=True)
+    return Waterfall(texts("waterfall.title_proposed"), [*told, last])
 
 
 def chain(texts: Texts, formats: Formats, record: Record) -> list[Draw]:
-    """Contract, order, commitment and credits that the invoice draws on."""
+    """Contract, order, commitment and credits that the invoice draws on.
+
+    What was refused or replaced draws on nothing: it gave back what it would have taken.
+    """
     links = (record.get("decision") or {}).get("chain") or ()
     currency = (record.get("invoice") or {}).get("currency")
+    if gives_back(record):
+        links = [_given_back(link) for link in links]
     return [_draw(texts, formats, link, currency) for link in links]
+
+
+def gives_back(record: Record) -> bool:
+    """Whether the invoice draws on nothing any more, and need not be paid."""
+    return record["status"] in _GIVEN_BACK
+
+
+def _given_back(link: Record) -> Record:
+    this, left = parse_decimal(link["this"]), parse_decimal(link["left"])
+    if this is None or left is None:
+        return link
+    return {**link, "this": "0.00", "left": plain(left + this)}
 
 
 def _draw(texts: Texts, formats: Formats, link: Record, currency: str | None) -> Draw:
@@ -89,7 +161,7 @@ def _named(texts: Texts, link: Record) -> str:
 def deadline(texts: Texts, formats: Formats, record: Record) -> Deadline | None:
     """The payment deadline as it stands today, not as it stood when the document was judged."""
     today = record.get("payment_today")
-    if not today:
+    if not today or gives_back(record):
         return None
     if today["deadline"] is None:
         since = formats.day(today["interruption"]["notified_on"])

@@ -35,6 +35,8 @@ _TOO_MUCH = ("En trop", "Too much")
 _ORDERED = ("Commandé", "Ordered")
 _BILLED = ("Facturé", "Billed")
 _IN_ALL = ("Facturé en tout", "Billed in all")
+_IN_ALL_NET = ("Facturé en tout HT", "Billed in all, net")
+_IN_ALL_GROSS = ("Facturé en tout TTC", "Billed in all, gross")
 _ON_INVOICE = ("Sur la facture", "On the invoice")
 _A_UNIT = ("En trop, par unité", "Too much, a unit")
 _DATED = ("Du", "Dated")
@@ -97,15 +99,17 @@ _LABELS: dict[str, Labels] = {
         Label(_PERFORMED, "date"),
         Label(("Trop tard de", "Late by"), "days"),
     ),
-    "CONTRACT_CEILING_EXCEEDED": _of("money", ("Maximum HT", "Net ceiling"), _IN_ALL),
+    "CONTRACT_CEILING_EXCEEDED": _of("money", ("Maximum HT", "Net ceiling"), _IN_ALL_NET),
     "CONTRACT_PRICE_MISMATCH": _of(
         "money", ("Bordereau", "Schedule"), _BILLED, _A_UNIT
     ),
     "COMMITMENT_EXCEEDED": _of("money", ("Engagé", "Committed"), _IN_ALL),
-    "BUDGET_EXCEEDED": _of("money", ("Crédits ouverts", "Credits open"), _IN_ALL),
+    "COMMITMENT_EXCEEDED.net": _of("money", ("Engagé HT", "Committed, net"), _IN_ALL_NET),
+    "COMMITMENT_EXCEEDED.gross": _of("money", ("Engagé TTC", "Committed, gross"), _IN_ALL_GROSS),
+    "BUDGET_EXCEEDED": _of("money", ("Crédits ouverts TTC", "Credits open, gross"), _IN_ALL_GROSS),
     "CREDITED_INVOICE_UNKNOWN": _of("text", _EXPECTED, ("Facture citée", "Invoice given")),
     "CREDIT_ABOVE_INVOICE": _of(
-        "money", ("Facture", "Invoice"), ("Avoirs en tout", "Credits in all")
+        "money", ("Facture TTC", "Invoice, gross"), ("Avoirs en tout TTC", "Credits in all, gross")
     ),
     "PAYMENT_DEADLINE_NEAR": Labels(
         Label(_DUE, "date"), Label(_FOUND, "date"), Label(("Dans", "In"), "days")
@@ -118,9 +122,9 @@ _LABELS: dict[str, Labels] = {
 _PLACE: dict[Language, int] = {"fr": 0, "en": 1}
 
 
-def labels_of(code: str) -> Labels:
-    """The names and kinds of a discrepancy's values."""
-    return _LABELS.get(code, _UNKNOWN)
+def labels_of(code: str, basis: str | None = None) -> Labels:
+    """The names and kinds of a discrepancy's values; `basis` says net or gross where it varies."""
+    return _LABELS.get(f"{code}.{basis}") or _LABELS.get(code, _UNKNOWN)
 
 
 def label_text(label: Label, language: Language) -> str:

@@ -255,6 +255,26 @@ def test_nothing_stands_in_anybodys_way(
             assert wide <= 0, f"{path}: scrolls sideways by {wide} px"
 
 
+def test_amounts_and_names_stand_whole_on_a_phone(
+    browser: Browser, address: str, application: FakeApplication
+) -> None:
+    document_id = application.records[0]["document_id"]
+    seen = {"number": 1, "at": "2026-11-22T07:00:00+00:00", "who": "comptable", "what": "read"}
+    seen |= {"channel": "web", "client": "127.0.0.1", "document_id": document_id}
+    application.accessed.append(seen | {"detail": {}, "batch": None})
+    with browser.new_context(base_url=address, viewport=_NARROW, locale="fr-FR") as context:
+        page = context.new_page()
+        for path in (f"/documents/{document_id}", "/accesses"):
+            page.goto(path)
+            cells = page.locator(".chain th, .chain td, .lines td, .items td, .cards td")
+            boxes = cells.evaluate_all("cells => cells.map(c => c.getBoundingClientRect().right)")
+            assert boxes
+            assert max(boxes) <= _NARROW["width"], path
+        words = page.locator(".brief bdi")
+        heights = words.evaluate_all("words => words.map(w => w.getClientRects().length)")
+        assert set(heights) == {1}
+
+
 def test_a_file_dropped_into_the_folder_shows_up_by_itself(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -240,7 +240,7 @@ def test_a_decision_given_back_is_only_history() -> None:
     page = _page(application, f"/documents/{record['document_id']}")
 
     assert "Payable maintenant 0,00 €" in page.words
-    assert "Décision · Lever" in page.words
+    assert "Décision · Retour au contrôle" in page.words
     assert not [a for _, a in page.tags if (a.get("class") or "").startswith("taken")]
 
 
