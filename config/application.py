@@ -44,7 +44,7 @@ from ingest import repository
 from ingest.accounts import Accounts, standing
 from ingest.corrections import Corrections
 from ingest.dropfolder import DropFolder, DropOptions
-from ingest.elimination.checking import table_problems
+from ingest.elimination.checking import table_problems, unvouched
 from ingest.elimination.proposing import Proposing
 from ingest.elimination.tables import number_of
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
@@ -426,6 +426,7 @@ class Application:
                 steps = [PastStep(p.event.type, p.event.payload) for p in past]
                 found = list(journal_problems(row, result, steps))
                 found += hold_problems(connection, document_id, (p.event for p in past))
+                found += unvouched(connection, self._archive, past)
         return [
             {"code": JOURNAL_DIFFERS, "key": f"documents/{document_id}", "message": problem}
             for problem in found

@@ -127,6 +127,7 @@ def test_a_status_set_by_hand_destroys_nothing(settings: Settings, ids: list[str
 
     certificate = purge(settings, number)
 
+    assert "ING-60" in {p["code"] for r in verified(settings) for p in r["problems"]}
     (left,) = certificate["left"]
     assert (left["document_id"], left["code"]) == (ids[0], "CHANGED")
     assert "its events do not" in left["reason"]
@@ -209,6 +210,8 @@ def test_a_visa_written_into_the_database_and_signed_by_others_is_none(
 
     with pytest.raises(VisaDoubted, match="no command of MEG recorded it"):
         purge(settings, 1)
+    told = [p["message"] for r in verified(settings) for p in r["problems"]]
+    assert sum("(elimination_visa) bears no signature" in text for text in told) == 1
 
     assert there(settings)
 
