@@ -406,3 +406,36 @@ def test_a_row_at_the_head_may_hold_the_whole_letterhead() -> None:
     assert seller is not None
     assert seller.value == "Cars du Morvan SCOP"
     assert seller.confidence > 0.8
+
+
+def test_the_days_of_the_items_are_not_that_of_the_document() -> None:
+    page = labelled_page(
+        [
+            [(40, "Note d'honoraires n° 7741")],
+            [(40, "Le 12 mars 2026")],
+            [],
+            [(40, "Date"), (140, "Diligences"), right(330, "Temps"), right(550, "Honoraires HT")],
+            [(40, "03/02/2026"), (140, "Audience"), right(330, "2,5"), right(550, "600,00")],
+        ]
+    )
+
+    issue = find_header_dates([page], DayOrder.DAY_FIRST).issue
+
+    assert issue is not None
+    assert issue.value.isoformat() == "2026-03-12"
+
+
+def test_a_customers_code_is_no_name() -> None:
+    page = labelled_page(
+        [
+            [(40, "Mairie de Lanvollon"), (340, "Plomberie Vasseur SAS")],
+            [(40, "22290 Lanvollon"), (340, "62217 Beaurains")],
+            [],
+            [(40, "FACTURE N° : W60587"), (240, "CLIENT : C09983")],
+        ]
+    )
+
+    buyer = find_parties([page], []).buyer.name
+
+    assert buyer is not None
+    assert buyer.value == "Mairie de Lanvollon"

@@ -77,7 +77,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         (?:montant|mt\.?|(?:prix |sous-?)?total|valeur){_OF_LINE}*(?: {_HT})?{_CURRENCY}{_OF_LINE}?
         (?:line|net|total|extended|item)? ?(?:amount|total|net)(?: {_HT})?
         sub-? ?total
-        (?:somme|honoraires|prix net h\.?t\.? total){_OF_LINE}*(?: {_HT})?
+        (?:somme|honoraires|cout total|prix net h\.?t\.? total){_OF_LINE}*(?: {_HT})?
         (?:gesamt|positions)wert
         preis gesamt
         value
@@ -109,7 +109,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         each
         (?:stunden|tages|einheits)?satz
         vk(?: netto)?
-        cout unitaire
+        cout (?:unitaire|journalier|horaire)(?: {_HT})?
         (?:unit|net|item|list) ?(?:price|cost|rate)(?: {_HT})?
         rate/price
         price(?: {_HT})?
@@ -162,6 +162,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         temps(?: passe)?
         consommations?
         duree
+        n(?:om)?bre? (?:de |d')?(?:jours|heures|jrs|h|j|unites)
         quant\.
         stunden|std\.|stuck|tage|dauer|mng\.?
         cantidad
@@ -210,7 +211,7 @@ LABELS: tuple[tuple[Holds, str], ...] = (
         libelle
         phases?|postes?|lots?|taches?|ouvrages?|travaux|fournitures?
         descriptions?
-        article(?: et designation)?
+        article(?: et)?(?: designation)?
         produits?
         prestations?
         intitule

@@ -25,6 +25,7 @@ _CONNECTED = re.compile(
 _UNDER_NUMBER = re.compile(r"(?:en date )?(?:du|le|vom|of|dated|date)?\s*:?\s*")
 _TITLE_REACH = 40.0
 _BELIEVED = 0.45
+_FLUSH = 3.0
 _OTHER_DATES = (
     Concept.DUE_DATE,
     Concept.DELIVERY_DATE,
@@ -64,8 +65,15 @@ def labelled_dates(
     """Dates that stand where labels of one concept announce them."""
     for page in pages:
         for label in page.labels:
-            if label.concept is concept and not _opens_longer(page, label):
+            if label.concept is not concept or _heads_items(page, label):
+                continue
+            if not _opens_longer(page, label):
                 yield from _at_label(page, label, order)
+
+
+def _heads_items(page: LabelledPage, label: Label) -> bool:
+    """Whether a label stands in the head of the item table, over the days of the items."""
+    return any(head.top - 1 <= label.phrase.top <= head.bottom for head in page.heads)
 
 
 def _opens_longer(page: LabelledPage, label: Label) -> bool:
@@ -129,8 +137,9 @@ def _after_number(pages: Sequence[LabelledPage], order: DayOrder) -> Iterator[Ca
 
 def _unlabelled(page: LabelledPage, order: DayOrder) -> Iterator[Candidate[date]]:
     """A date standing alone near the head of the first page, or behind a place name."""
+    items = min((head.top for head in page.heads), default=page.page.height)
     for phrase in page.phrases:
-        if phrase.middle > _UPPER_PART * page.page.height:
+        if phrase.middle > min(_UPPER_PART * page.page.height, items):
             continue
         for seen in find_dates(phrase.text):
             if seen.compact:
@@ -157,12 +166,18 @@ def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:
         return False
     return any(
         label.concept is Concept.NUMBER
-        and label.weight > _BARE
+        and (label.weight > _BARE or _is_close_under(label.phrase, phrase))
         and 0 < phrase.top - label.phrase.top < _TITLE_REACH
         and label.phrase.left < phrase.right
         and label.phrase.right > phrase.left
         for label in page.labels
     )
+
+
+def _is_close_under(number: Phrase, phrase: Phrase) -> bool:
+    """Whether a phrase is the next row under a bare `N° …`, flush with it."""
+    flush = min(abs(number.left - phrase.left), abs(number.right - phrase.right)) < _FLUSH
+    return flush and phrase.top - number.bottom < number.size
 
 
 def _is_other_date(page: LabelledPage, phrase: Phrase) -> bool:

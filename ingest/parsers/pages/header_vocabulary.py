@@ -94,7 +94,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         date limite (?:de |d')(?:paiement|reglement)(?: le)?
         date de (?:paiement|reglement)
         (?:a|facture a) (?:regler|payer)(?: (?:avant|pour|d'ici|au plus tard))?(?: le)?
-        payable (?:avant|au plus tard|jusqu'au|le)(?: le)?
+        payable (?:avant|au plus tard|jusqu'au|le|au)(?: le)?
         (?:exigible|regler) le
         ech\.(?: le)?(?= ?:? ?\d)
         (?:date )?(?:d')?exigibilite
@@ -120,6 +120,7 @@ HEADER: tuple[tuple[Concept, float, str], ...] = (
         0.75,
         r"""
         au plus tard le(?= \d)
+        soit (?:au|le)(?= \d)
         (?:no|not) later than
         spatestens (?:bis|am|zum)(?: zum)?(?= \d)
         """,

@@ -10,7 +10,7 @@ from ingest.parsers.pages.blocks import Block
 from ingest.parsers.pages.concepts import Concept
 from ingest.parsers.pages.labels import Label, LabelledPage
 from ingest.parsers.pages.lines import Phrase
-from ingest.parsers.pages.party_names import clean_name, name_score, pick_name
+from ingest.parsers.pages.party_names import clean_name, is_code, name_score, pick_name
 from ingest.parsers.pages.votes import Found
 
 _LABEL_PART = 0.75
@@ -72,7 +72,7 @@ def labelled_party(
 def _beside_label(page: LabelledPage, label: Label, blocks: Sequence[Block]) -> FoundParty | None:
     """`SELLER: DMBP Nantes`: the name follows its label."""
     rest = label.phrase.text[label.end :].lstrip(" :/")
-    if not rest or not any(c.isalpha() for c in rest):
+    if not any(c.isalpha() for c in rest) or is_code(rest):
         return None
     name = clean_name(rest)
     start = label.phrase.text.find(rest)

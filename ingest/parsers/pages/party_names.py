@@ -135,7 +135,7 @@ def _opens_with_field(page: LabelledPage, phrase: Phrase) -> bool:
         return True
     if all(x.concept in parties or x.concept is Concept.NOISE for x in labels):
         rest = phrase.text[max(x.end for x in labels) :].strip()
-        return rest[:1] in (":", "") or _is_code(rest)
+        return rest[:1] in (":", "") or is_code(rest)
     following = phrase.text[labels[0].end :].split()
     if labels[0].concept not in (*parties, Concept.NOISE, Concept.NUMBER) and len(following) <= 1:
         return True
@@ -150,7 +150,7 @@ def _is_mostly_digits(folded: str) -> bool:
     return " " not in folded and digits >= max(3, _MOSTLY_DIGITS * len(folded))
 
 
-def _is_code(rest: str) -> bool:
+def is_code(rest: str) -> bool:
     """Whether what follows a label is a code (`C04724`), not a part of a name (`CLIENT 1`)."""
     return " " not in rest and len(rest) >= _CODE_LENGTH and any(c.isdigit() for c in rest)
 

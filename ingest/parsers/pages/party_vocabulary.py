@@ -124,7 +124,7 @@ IDENTIFIERS: tuple[tuple[Concept, float, str], ...] = (
         va(?=: ?[a-z]{{2}}\d)
         """,
     ),
-    (Concept.SIRET, 1.0, rf"(?:{NO} ?)?(?:de )?siret(?: ?{NO})?|code fiscal"),
+    (Concept.SIRET, 1.0, rf"(?:{NO} ?)?(?:de )?siret(?: ?{NO})?|{NO} d'entreprise|code fiscal"),
     (Concept.SIREN, 1.0, rf"(?:{NO} ?)?(?:de )?siren(?: ?{NO})?|r\.?c\.?s\.?"),
     (
         Concept.TAX_NUMBER,

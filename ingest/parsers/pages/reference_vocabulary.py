@@ -22,7 +22,7 @@ REFERENCES: tuple[tuple[Concept, float, str], ...] = (
         Concept.ORDER,  # BT-13
         1.0,
         rf"""
-        {YOUR}?{REF}?(?:{NO} ?)?{_OF}?{YOUR}?{ORDER_FR}(?: (?:client|acheteur))?(?: ?{NO})?
+        {YOUR}?{REF}?(?:{NO} ?)?{_OF}?{YOUR}?{ORDER_FR}(?: (?:client|acheteur|d'achat))?(?: ?{NO})?
         (?:{NO} ?)?(?:de |d'|of |l')?engagement(?: juridique| comptable)?(?: ?{NO})?
         {YOUR}{REF}{_OF}?{ORDER_FR}
         ej {NO}

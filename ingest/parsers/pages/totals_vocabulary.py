@@ -34,7 +34,7 @@ _TOTAL_EN = (
     r"(?:(?:invoice |grand |order |sub-? ?)?total(?: amount| value| price| due)?|(?:net )?amount)"
 )
 _TOTAL_OF = r"(?:general|facture|de la facture|a facturer|amount|of invoice)"
-_TOTAL = rf"(?:total(?: {_TOTAL_OF})?|montant(?: total)?|somme|amount)"
+_TOTAL = rf"(?:(?:cout )?total(?: {_TOTAL_OF})?|montant(?: total)?|somme|amount)"
 _EXCL_DE = rf"(?: \({_EXCL} ?{_VAT_DE}\))"
 _SUM_DE = r"(?:rechnungssumme|summe|gesamt(?:betrag|summe)?|endbetrag|total)"
 
@@ -86,6 +86,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         zwischensumme
         subtotaal
         total (?:des |du )?(?!general|facture)[a-z]{5,14} h\.?t\.?
+        total (?:des )?postes
         total (?:articles|marchandises|prestations|goods|services)
         (?:goods|services|net goods) (?:total|value)
         warenwert
@@ -188,6 +189,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         endsumme
         factuur totaal
         totaal
+        (?:montant|total) final
         summe gesamt
         total general
         total facture
@@ -208,6 +210,7 @@ _PATTERNS: tuple[tuple[Sum, float, str], ...] = (
         less (?:deposit|prepayment|payments?(?: received)?)
         payments? (?:received|made|on account)
         deposit
+        provisions? (?:deja )?(?:versees?|recues?|payees?)
         prepayments?
         (?:erhaltene |abzuglich |abzgl\.? |geleistete )*(?:anzahlung|vorauszahlung)(?:en)?
         (?:erhaltene |abzuglich |abzgl\.? |geleistete )*abschlagszahlung(?:en)?
