@@ -80,6 +80,16 @@ class StoreFailed(ArchiveError):
     hint = "Look at the system's log for disk faults; what was not taken in can be sent again."
 
 
+class ServiceFailed(StoreFailed):
+    """The service at the address of the store answers, but not as an object store does."""
+
+    # Told by the code of its parent, as ever; only what to do differs.
+    hint = (
+        "Is `archive.store` the address of the S3 server itself, not of its console or of a proxy? "
+        "If so, its own log says more; what was not taken in can be sent again."
+    )
+
+
 class SourceChanged(ArchiveError):
     """A file changed, vanished or could not be read while it was being taken in."""
 
@@ -307,7 +317,9 @@ class NoSuchSize(ArchiveError):
     """The log was never signed at this size."""
 
     code = "ARC-52"
-    hint = "`meg archive check` counts the checkpoints; their sizes stand under log/checkpoint."
+    hint = (
+        "Every signed size stands under log/checkpoint; `meg proof --checkpoint` prints the last."
+    )
 
 
 class TimestampUnavailable(ArchiveError):

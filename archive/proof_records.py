@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,8 @@ from archive import repository
 from archive.errors import NoSuchSize
 from archive.service import Archive
 from domain.records import Record
+
+_MOST_NAMED: Final = 10
 
 
 def tlog_proof(position: int, path: Sequence[bytes], checkpoint: str) -> str:
@@ -50,7 +53,7 @@ def consistency_record(
     last = max(signed, default=0) if second is None else second
     for size in (first, last):
         if size not in signed:
-            raise NoSuchSize(f"no checkpoint was signed at size {size}")
+            raise NoSuchSize(f"no checkpoint was signed at size {size}; {_signed(signed, size)}")
     if first > last:
         raise NoSuchSize(f"the log of size {last} cannot extend that of size {first}")
     return {
@@ -58,6 +61,17 @@ def consistency_record(
         "second": {"size": last, "checkpoint": signed[last].note},
         "path": _base64(archive.prove_consistency(first, last)),
     }
+
+
+def _signed(sizes: Collection[int], wanted: int) -> str:
+    """The sizes that were signed; of many, those next to the one asked for."""
+    if not sizes:
+        return "none was signed yet"
+    nearest = sorted(sorted(sizes, key=lambda size: abs(size - wanted))[:_MOST_NAMED])
+    named = ", ".join(map(str, nearest))
+    if len(nearest) == len(sizes):
+        return f"signed were {named}"
+    return f"the nearest of the {len(sizes)} that were signed are {named}"
 
 
 def _base64(path: Sequence[bytes]) -> list[str]:

@@ -145,6 +145,11 @@ _NEXT_STEPS = {
     "Look at the document; ask the sender to send the invoice again.": (
         "Regarder le document ; demander à l’expéditeur de renvoyer la facture."
     ),
+    "Install it: {}. What waits is then read. If there is no such package, the name in "
+    "`recognition.languages` is none of Tesseract's.": (
+        "À installer : {}. Ce qui attend sera alors lu. Si ce paquet n’existe pas, le nom dans "
+        "`recognition.languages` n’est pas un nom de Tesseract."
+    ),
     "Install it: {}. What waits is then read.": ("À installer : {}. Ce qui attend sera alors lu."),
     "Look at the document: it may be blank, handwritten or too faint. Scan it again at 300 dpi.": (
         "Regarder le document : il est peut-être vierge, manuscrit ou trop pâle. Le numériser de "

@@ -179,11 +179,9 @@ def deadline(texts: Texts, formats: Formats, record: Record) -> Deadline | None:
 
 def _owed(texts: Texts, formats: Formats, record: Record) -> str:
     today = record["payment_today"]
-    if today["owed_for_lateness"] is None:
-        return texts("document.rate_unknown")
     currency = (record.get("invoice") or {}).get("currency")
-    return texts(
-        "document.owed",
-        amount=formats.money(today["owed_for_lateness"], currency),
-        indemnity=formats.money(today["indemnity"], currency),
-    )
+    indemnity = formats.money(today["indemnity"], currency)
+    if today["owed_for_lateness"] is None:
+        return texts("document.rate_unknown", indemnity=indemnity)
+    amount = formats.money(today["owed_for_lateness"], currency)
+    return texts("document.owed", amount=amount, indemnity=indemnity)

@@ -52,8 +52,8 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
         "{amount} owed for lateness, {indemnity} of it the indemnity",
     ),
     "document.rate_unknown": (
-        "intérêts : taux du semestre à renseigner (refinancing_rates)",
-        "interest: the rate of the half-year is to be stated (refinancing_rates)",
+        "{indemnity} d’indemnité dus, et intérêts : taux du semestre à renseigner (policy.toml)",
+        "{indemnity} of indemnity owed, interest: the half-year’s rate is missing (policy.toml)",
     ),
     "waterfall.title": ("Du demandé au payable", "From asked to payable"),
     "waterfall.title_proposed": (

@@ -32,7 +32,7 @@ from archive.errors import (
     BucketMissing,
     ClockSkewed,
     LockRefused,
-    StoreFailed,
+    ServiceFailed,
     StoreFull,
     StoreUnreachable,
     TlsFailed,
@@ -130,14 +130,14 @@ def translated(address: S3Address, what: str) -> Iterator[None]:
     try:
         yield
     except S3Error as problem:
-        kind = _ERRORS.get(problem.code or "", StoreFailed)
+        kind = _ERRORS.get(problem.code or "", ServiceFailed)
         text = f"{what}: the server answered {problem.code}: {problem.message}"
         if kind is BadStoreAddress:
             raise BadStoreAddress(str(address), text) from problem
         raise kind(text) from problem
     except (InvalidResponseError, ParseError, ValueError) as problem:
         # Not S3's XML: a proxy, a login page, another service at this address.
-        raise StoreFailed(f"{what}: {address.endpoint} did not answer as S3 does") from problem
+        raise ServiceFailed(f"{what}: {address.endpoint} did not answer as S3 does") from problem
     except (HTTPError, MinioException) as problem:
         raise _unreached(address, problem) from problem
 

@@ -39,12 +39,17 @@ def what_is_missing(languages: tuple[str, ...]) -> ReadFailure | None:
     return ReadFailure(
         LANGUAGE_MISSING,
         f"The pages are pictures, and Tesseract lacks the language data {', '.join(missing)}.",
-        f"Install it: sudo apt-get install {_packages(missing)}. What waits is then read.",
+        f"Install it: sudo apt-get install {_packages(missing)}. What waits is then read. "
+        "If there is no such package, the name in `recognition.languages` is none of Tesseract's.",
     )
 
 
 def _packages(languages: tuple[str, ...]) -> str:
-    extra = (f"tesseract-ocr-{name}" for name in languages if name not in {"eng", _ORIENTATION})
+    extra = (
+        f"tesseract-ocr-{name.replace('_', '-').lower()}"
+        for name in languages
+        if name not in {"eng", _ORIENTATION}
+    )
     return " ".join(("tesseract-ocr", *extra))
 
 

@@ -32,6 +32,12 @@ class Header:
         return tuple(dict.fromkeys(name for name in named if named.count(name) > 1))
 
     @property
+    def unused(self) -> tuple[str, ...]:
+        """Titles of the columns that nothing is read from."""
+        pairs = zip(self.titles, self.known, strict=True)
+        return tuple(title for title, known in pairs if title and not known)
+
+    @property
     def recognised(self) -> int:
         """How many columns are known."""
         return sum(self.known)

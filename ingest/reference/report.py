@@ -27,6 +27,7 @@ class ProblemCode(StrEnum):
     DOUBTFUL_VALUE = "IMP-24"
     REFERENCE_UNKNOWN = "IMP-25"
     TAKEN_OVER = "IMP-26"
+    COLUMNS_UNUSED = "IMP-27"
     MORE_PROBLEMS = "IMP-29"
 
 

@@ -166,6 +166,11 @@ def _check(table: OpenTable, problems: Problems, stack: ExitStack) -> _Checked:
     reader = RowReader(table.header, problems, since_1904=table.raw.since_1904)
     spool = stack.enter_context(Spool(reader))
     name = table.header.table.name
+    if unused := table.header.unused:
+        problems.warning(
+            ProblemCode.COLUMNS_UNUSED,
+            f"kept, but nothing of {name} is read from: {', '.join(unused)}",
+        )
     titles = dict(zip(table.header.names, table.header.titles, strict=True))
     for number, values in reader.read(table.rows, cut_off=table.raw.cut_off):
         spool.add((number, values))

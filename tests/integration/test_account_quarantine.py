@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from api.cli import cli
 from config.application import Application
 from domain.records import Record
 from ingest.resolution import AccountInQuarantine
@@ -70,6 +72,20 @@ def test_an_account_that_nobody_spoke_of_is_listed_with_its_document(
     for document_id in (first, second):
         account = application.show(document_id)["account"]
         assert (account["proposed_by"], account["reason"]) == ("anne", "rappelé au standard")
+
+
+@pytest.mark.parametrize(("language", "told"), [("fr", "première"), ("en", "first person")])
+def test_the_list_speaks_the_language_of_the_policy(
+    application: Application, language: str, told: str
+) -> None:
+    taken(application, 1)
+    data = application.settings.data
+    (data / "policy.toml").write_text(f'language = "{language}"\n')
+
+    result = CliRunner().invoke(cli, ["account", "list", "--data", str(data)])
+
+    assert result.exit_code == 0
+    assert told in result.stdout
 
 
 def test_a_held_document_is_judged_with_the_account_that_the_supplier_file_brought(

@@ -519,3 +519,17 @@ def _errors(report: ImportReport) -> list[str]:
         for problem in file.problems
         if problem.is_error
     ]
+
+
+def test_columns_that_are_not_used_are_named(tmp_path: Path, database: Database) -> None:
+    orders = "n° de commande;date;montant HT;couleur;\nBC1;18/03/2026;abc;rouge;\n"
+    lines = "n° de commande;n° ligne;qté;colisage\nBC1;1;2;10\n"
+
+    report = _import(_write(tmp_path, "commandes.csv", orders), database)
+    known = _import(_write(tmp_path, "lignes_commande.csv", lines), database)
+
+    (problem,) = report.problems
+    assert report.status is FileStatus.IMPORTED
+    assert (problem.code, problem.is_error) == (ProblemCode.COLUMNS_UNUSED, False)
+    assert problem.message.endswith(": montant HT, couleur")
+    assert known.problems == ()

@@ -207,8 +207,12 @@ def test_a_silent_server_is_not_waited_for_for_ever(server: Scripted) -> None:
 def test_a_page_of_something_else_is_no_answer(server: Scripted) -> None:
     server.answers = [Answer(404, b"<html>not here</html>", "text/html")]
 
-    with pytest.raises(StoreFailed, match="did not answer as S3 does"):
+    with pytest.raises(StoreFailed, match="did not answer as S3 does") as refused:
         MinioReader(server.options()).size("a")
+
+    assert refused.value.code == "ARC-07"
+    assert "archive.store" in refused.value.hint
+    assert "disk" not in refused.value.hint
 
 
 def test_a_listing_that_is_no_xml_is_no_answer(server: Scripted) -> None:

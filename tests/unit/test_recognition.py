@@ -10,6 +10,7 @@ import img2pdf  # type: ignore[import-untyped]
 import pytest
 from PIL import Image
 
+from api.web.french import in_french
 from domain.invoice import DocumentKind, Invoice, Reading, Totals
 from ingest.outcome import status_of
 from ingest.parsers.pages.glyphs import read_words
@@ -181,12 +182,14 @@ def test_a_missing_language_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
 
-    missing = what_is_missing(LANGUAGES)
+    missing = what_is_missing((*LANGUAGES, "chi_sim"))
 
     assert missing is not None
     assert missing.code == "ING-OCR-02"
     assert "fra, deu" in missing.message
-    assert "tesseract-ocr-deu" in missing.hint
+    assert "tesseract-ocr-deu tesseract-ocr-chi-sim" in missing.hint
+    assert "recognition.languages" in missing.hint
+    assert "Si ce paquet n\N{RIGHT SINGLE QUOTATION MARK}existe pas" in in_french(missing.hint)
 
 
 def test_a_whole_invoice_does_not_wait_for_the_picture_behind_it(
