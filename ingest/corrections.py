@@ -39,7 +39,7 @@ from ingest.pipeline import Examiner
 from ingest.rejudge import Occasion, judge_again
 from ingest.repository import PersonLinks
 from ingest.resolution import ReasonMissing
-from ingest.typed_values import ValueRefused, read_typed
+from ingest.typed_values import NoAccount, ValueRefused, read_typed
 from matching.service import judge_alone
 
 _MOST_PIECES: Final = 16  # documents whose words are kept at hand
@@ -316,5 +316,8 @@ def _keep_account(reading: Reading, values: Mapping[str, Value | None]) -> None:
     account = reading.invoice.payee_iban if reading.invoice else None
     if not account or "payee_iban" not in values or not iban_numbers.is_valid(account):
         return
-    if compact(str(values["payee_iban"] or "")) != compact(account):
+    typed = compact(str(values["payee_iban"] or ""))
+    if typed and not iban_numbers.is_valid(typed):
+        raise NoAccount(f"payee_iban: {typed!r} is not an account with right check digits")
+    if typed != compact(account):
         raise AccountWellRead(f"the account {account} on the page has right check digits")

@@ -19,6 +19,12 @@ class ValueRefused(Error):
     hint = "Dates as 2026-03-12 or 12/03/2026, amounts as 5200.00 or 5 200,00; empty for none."
 
 
+class NoAccount(ValueRefused):
+    """What was typed for an account is none."""
+
+    hint = "An IBAN: two letters, two check digits and up to 30 more, as printed on the invoice."
+
+
 def read_typed(path: str, typed: str) -> Value | None:
     """The value that was typed for a field; None for none. Raises FieldUnknown, ValueRefused."""
     form = form_of(path)

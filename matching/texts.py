@@ -6,6 +6,7 @@ stored discrepancy can be told in either language at any time.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from domain.match import Code, Discrepancy
 from matching.text_values import FRENCH, plural, shown, unit
 
 LANGUAGES: Final = (FRENCH, "en")
+_NUMERIC: Final = re.compile(r"totals\.|issue_date")
+"""Fields of which a page and an XML state a sum or a date, not a name or a number of a thing."""
 _NOT_NUMBERS: Final = frozenset(
     {
         Code.DUPLICATE_INVOICE,
@@ -302,6 +305,8 @@ def _values(discrepancy: Discrepancy, language: str) -> dict[str, str]:
         stated = {name: unit(value, language) for name, value in stated.items()}
     elif d.code is Code.ORDER_CLOSED and french:
         stated = {name: _STATES.get(value or "", value) for name, value in stated.items()}
+    elif d.code is Code.PDF_XML_DIFFER and _NUMERIC.match(d.field or ""):
+        stated = {name: shown(v, language, is_money=True) for name, v in stated.items()}
     elif d.code not in _NOT_NUMBERS:
         is_money = d.code in _MONEY or (d.code, d.field or "") in _FRENCH_AT
         stated = {name: shown(v, language, is_money=is_money) for name, v in stated.items()}

@@ -25,7 +25,7 @@ from api.web.texts_correcting import OFFERED
 from domain.errors import Error
 from domain.evidence import PageBox
 from domain.lesson import COLUMN, Piece
-from ingest.corrections import ChangedMeanwhile
+from ingest.corrections import AccountWellRead, ChangedMeanwhile
 from ingest.fields import COLUMNS, FieldUnknown, form_of
 from ingest.fields import Form as FieldForm
 from ingest.learning.correcting import HeadingUnknown
@@ -45,6 +45,7 @@ _REFUSED = (
     ValueRefused,
     HeadingUnknown,
     ChangedMeanwhile,
+    AccountWellRead,
     ReasonMissing,
     WrongParameters,
 )
@@ -204,12 +205,20 @@ def _correct_page(
         choices=choices,
         chosen=chosen,
         is_column=chosen.path.startswith(COLUMN),
+        learning=texts(_learning(chosen.path)),
         value=chosen.value or "" if filled.value is None else filled.value,
         at=filled.at,
         reason=filled.reason,
         page_views=list(_pick_pages(serving, record, pieces, chosen.path, filled.at)),
         api="/api/v1" + document_href(document_id),
     )
+
+
+def _learning(path: str) -> str:
+    """The text that says what a correction of this field teaches, if anything."""
+    if path.startswith(COLUMN):
+        return "correct.learned_column"
+    return "correct.learned_not" if path.startswith("lines[") else "correct.learned_field"
 
 
 def _link_page(

@@ -71,6 +71,7 @@ class Difference:
     delta: str | None
     message: str | None
     advice: str
+    again: str | None
     code: str
     reason_code: str | None
     other_href: str | None
@@ -159,6 +160,7 @@ def _uncertain(texts: Texts, formats: Formats, item: Record, record: Record) -> 
         delta=None,
         message=None if asked is None else texts("uncertain.asked", percent=asked),
         advice=advice_for(item["code"], texts.language),
+        again=None,
         code=item["code"],
         reason_code=item["reason_code"],
         other_href=None,
@@ -166,7 +168,7 @@ def _uncertain(texts: Texts, formats: Formats, item: Record, record: Record) -> 
 
 
 def _difference(texts: Texts, formats: Formats, item: Record, record: Record) -> Difference:
-    labels = labels_of(item["code"], _basis(record, item))
+    labels = labels_of(item["code"], _about(record, item))
     named: list[Named] = []
 
     def name(role: str, label: Label) -> str | None:
@@ -185,6 +187,7 @@ def _difference(texts: Texts, formats: Formats, item: Record, record: Record) ->
     delta = name("delta", labels.delta)
     # Two numbers with their names say it all; words and lists need the sentence.
     told = len(named) > 1 and labels.found.kind != "text"
+    again = _corrected_in_vain(record, item)
     words = SIGNATURE_BROKEN if _is_about_signature(item) else item["code"]
     return Difference(
         severity=item["severity"],
@@ -194,15 +197,32 @@ def _difference(texts: Texts, formats: Formats, item: Record, record: Record) ->
         values=named,
         delta=delta,
         message=None if told else sentence(item, texts.language),
-        advice=advice_for(words, texts.language),
+        advice=texts("wrong.corrected") if again else advice_for(words, texts.language),
+        again=again,
         code=item["code"],
         reason_code=item["reason_code"],
         other_href=_other_href(item),
     )
 
 
-def _basis(record: Record, item: Record) -> str | None:
-    """Whether an exceeded commitment was judged net or gross; the chain tells one of the two."""
+def _corrected_in_vain(record: Record, item: Record) -> str | None:
+    """The field that a person corrected, where the amounts do not add up with it."""
+    if item["code"] != Code.TOTALS_INCONSISTENT:
+        return None
+    evidence = record.get("evidence") or {}
+    corrected = [path for path, seen in evidence.items() if seen.get("corrected")]
+    lines = (record.get("invoice") or {}).get("lines") or ()
+    labels = [line["id"] or str(place) for place, line in enumerate(lines, 1)]
+    where: tuple[str, ...] = ("totals.", "lines[")
+    if item["invoice_line"] in labels:
+        where = (f"lines[{labels.index(item['invoice_line'])}].",)
+    return next((path for path in corrected if path.startswith(where)), None)
+
+
+def _about(record: Record, item: Record) -> str | None:
+    """A field of page and XML; or net or gross, one of which the chain tells."""
+    if item["code"] == Code.PDF_XML_DIFFER:
+        return str(item["field"]).partition(",")[0].partition(".")[0]
     if item["code"] != Code.COMMITMENT_EXCEEDED:
         return None
     for link in (record.get("decision") or {}).get("chain") or ():
@@ -236,11 +256,15 @@ def _other_href(item: Record) -> str | None:
     return "/search?" + urlencode({"q": f'number:"{quoted}"'})
 
 
+def _field(texts: Texts, path: str) -> str:
+    return texts.get(f"field.{path}", texts.get(f"invoice.{path}", path))
+
+
 def _place(texts: Texts, item: Record) -> str | None:
     parts = []
-    total = f"{item['field']}"
-    if total.startswith("totals."):
-        parts.append(texts.get(total, total))
+    fields = f"{item['field']}"
+    if fields.startswith("totals.") or item["code"] == Code.PDF_XML_DIFFER:
+        parts.append(", ".join(_field(texts, f) for f in fields.split(", ")))
     if item["invoice_line"] is not None:
         parts.append(texts("wrong.line", line=item["invoice_line"]))
     if item["order_id"] is not None and item["order_line"] is not None:

@@ -281,6 +281,20 @@ _ERRORS = {
     "no order, contract or commitment was named": (
         "Aucune commande, aucun marché, aucun engagement n’a été nommé."
     ),
+    "{}: {} is not an account with right check digits": (
+        "{} : {} n’est pas un compte bancaire (IBAN), sa clé de contrôle est fausse."
+    ),
+    "the account {} on the page has right check digits": (
+        "Le compte {} a été bien lu sur la page : une personne seule ne le change pas."
+    ),
+    "An IBAN: two letters, two check digits and up to 30 more, as printed on the invoice.": (
+        "Un IBAN commence par deux lettres et deux chiffres de contrôle, comme FR76 ; le recopier "
+        "tel qu’il est imprimé."
+    ),
+    "If the account is the supplier's, two people vouch for it: `meg account vouch`.": (
+        "Si le compte est bien celui du fournisseur, deux personnes en répondent : "
+        "`meg account vouch`."
+    ),
     "{}: {} is not a number, such as {} or {}": "{} : {} n’est pas un nombre comme {} ou {}.",
     "{}: {} is not a number of at most {} digits": (
         "{} : {} n’est pas un nombre d’au plus {} chiffres."

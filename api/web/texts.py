@@ -189,12 +189,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "upload.label": ("Fichiers à déposer", "Files to upload"),
     "upload.what": (
         (
-            "Factur-X, CII, UBL, ZUGFeRD, PDF simple ou numérisé, archive zip. Chaque fichier est "
-            "conservé et haché avant toute lecture."
+            "Factur-X, CII, UBL, ZUGFeRD, PDF simple ou numérisé, courriel, archive zip, "
+            "fichier signé (.p7m). Chaque fichier est conservé et haché avant toute lecture."
         ),
         (
-            "Factur-X, CII, UBL, ZUGFeRD, plain or scanned PDF, zip. Every file is stored and "
-            "hashed before anything reads it."
+            "Factur-X, CII, UBL, ZUGFeRD, plain or scanned PDF, e-mail, zip, signed file (.p7m). "
+            "Every file is stored and hashed before anything reads it."
         ),
     ),
     "upload.drop": ("ou glissez-les n’importe où sur la page", "or drag them anywhere on the page"),

@@ -31,13 +31,31 @@ CORRECTING_TEXTS: dict[str, tuple[str, str]] = {
     "correct.reason": ("Pourquoi ?", "Why?"),
     "correct.send": ("Corriger et juger de nouveau", "Correct and judge again"),
     "correct.kept": (
+        "La première lecture et son verdict sont conservés.",
+        "The first reading and its verdict are kept.",
+    ),
+    "correct.learned_column": (
+        "Cet intitulé dira cette colonne au prochain document de cette présentation.",
+        "This heading will tell this column in the next document of this layout.",
+    ),
+    "correct.learned_field": (
         (
-            "La première lecture et son verdict sont conservés. La correction sera appliquée au "
-            "prochain document de cette présentation."
+            "Si la valeur se trouve sur la page, elle sera cherchée de même au prochain document "
+            "de cette présentation ; sinon, la correction ne vaut que pour ce document."
         ),
         (
-            "The first reading and its verdict are kept. The correction will be applied to the "
-            "next document of this layout."
+            "If the value stands on the page, it will be looked for in the same way in the next "
+            "document of this layout; else the correction holds for this document alone."
+        ),
+    ),
+    "correct.learned_not": (
+        (
+            "La correction ne vaut que pour ce document. Pour les suivants, dire ce que porte la "
+            "colonne."
+        ),
+        (
+            "The correction holds for this document alone. For the next ones, say what the column "
+            "holds."
         ),
     ),
     "correct.column": ("Colonne : {name}", "Column: {name}"),

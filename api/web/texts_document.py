@@ -106,6 +106,11 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
     "wrong.order_line": ("commande {order}, ligne {line}", "order {order}, line {line}"),
     "wrong.reason": ("Motif du cycle de vie : {code}", "Life-cycle reason: {code}"),
     "wrong.other": ("Voir l’autre facture", "See the other invoice"),
+    "wrong.corrected": (
+        "La correction faite à la main ne tombe pas juste : la vérifier sur la page.",
+        "The correction made by hand does not add up: check it on the page.",
+    ),
+    "wrong.again": ("Corriger de nouveau", "Correct again"),
     "wrong.do": ("À faire", "What to do"),
     "severity.block": ("Bloquant", "Blocking"),
     "severity.review": ("À vérifier", "To review"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -10,8 +11,9 @@ from starlette.responses import Response
 
 from api.services import Serving
 from api.uploads import of_form
-from api.web.inbox_view import document_href, status_text
+from api.web.inbox_view import document_href, status_text, verdict_in_words
 from api.web.page import Pages
+from api.web.texts import Texts
 
 _SOURCE = "web"
 _WRONG = 422
@@ -43,9 +45,20 @@ def upload_router(pages: Pages) -> APIRouter:
                 "href": document_href(record["document_id"]),
                 "status": record["status"],
                 "text": status_text(texts, record["status"]),
+                "reason": _reason(texts, record),
             }
             for record in records
         ]
         return pages.render(request, "upload.html", nothing=False, done=done)
 
     return router
+
+
+def _reason(texts: Texts, record: Mapping[str, Any]) -> str:
+    """Why it became what it became, in a line."""
+    if record.get("error"):
+        return texts.told(record["error"]["message"])
+    codes = [item["code"] for item in record.get("discrepancies") or ()]
+    booked = (record.get("booked") or {}).get("outcome")
+    reason, more = verdict_in_words(texts, {**record, "codes": codes, "booked": booked})
+    return f"{reason} ({texts('inbox.more', count=more)})" if more else reason

@@ -38,6 +38,8 @@ _IN_ALL = ("Facturé en tout", "Billed in all")
 _IN_ALL_NET = ("Facturé en tout HT", "Billed in all, net")
 _IN_ALL_GROSS = ("Facturé en tout TTC", "Billed in all, gross")
 _ON_INVOICE = ("Sur la facture", "On the invoice")
+_IN_XML = ("Dans le XML", "In the XML")
+_ON_PAGE = ("Sur la page", "On the page")
 _A_UNIT = ("En trop, par unité", "Too much, a unit")
 _DATED = ("Du", "Dated")
 _PERFORMED = ("Prestation", "Performed")
@@ -62,9 +64,10 @@ _LABELS: dict[str, Labels] = {
     "TOTALS_INCONSISTENT": _of(
         "money", ("Calculé", "Computed"), ("Écrit", "Stated"), _DIFFERENCE
     ),
-    "PDF_XML_DIFFER": _of(
-        "text", ("Dans le XML", "In the XML"), ("Sur la page", "On the page"), _DIFFERENCE
-    ),
+    "PDF_XML_DIFFER": _of("text", _IN_XML, _ON_PAGE),
+    "PDF_XML_DIFFER.totals": _of("money", _IN_XML, _ON_PAGE),
+    "PDF_XML_DIFFER.issue_date": _of("date", _IN_XML, _ON_PAGE),
+    "PDF_XML_DIFFER.payee_iban": _of("iban", _IN_XML, _ON_PAGE),
     "BUYER_MISMATCH": _of(
         "text", ("Acheteur attendu", "Expected buyer"), ("Adressée à", "Addressed to")
     ),
@@ -122,9 +125,9 @@ _LABELS: dict[str, Labels] = {
 _PLACE: dict[Language, int] = {"fr": 0, "en": 1}
 
 
-def labels_of(code: str, basis: str | None = None) -> Labels:
-    """The names and kinds of a discrepancy's values; `basis` says net or gross where it varies."""
-    return _LABELS.get(f"{code}.{basis}") or _LABELS.get(code, _UNKNOWN)
+def labels_of(code: str, about: str | None = None) -> Labels:
+    """The names and kinds of a discrepancy's values, for codes that are about several things."""
+    return _LABELS.get(f"{code}.{about}") or _LABELS.get(code, _UNKNOWN)
 
 
 def label_text(label: Label, language: Language) -> str:

@@ -157,6 +157,45 @@ def test_a_refused_form_comes_back_filled_in(application: Application, client: C
     assert '<option value="contract" selected>' in unknown.text
 
 
+def test_what_is_no_account_is_told_in_french_with_the_form_filled_in(
+    application: Application, client: Client
+) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    address = f"/documents/{document_id}/correct"
+    good = {"field": "payee_iban", "value": "FR7630006000011234567890189", "reason": "lu"}
+    assert client.post(address, data=good).status_code == 303
+
+    typed = client.post(address, data=good | {"value": "FR76 0000"}, headers=_FRENCH)
+    other = client.post(address, data=good | {"value": "DE89370400440532013000"}, headers=_FRENCH)
+
+    shown = html.unescape(typed.text)
+    assert typed.status_code == 422
+    assert "Compte bancaire : 'FR760000' n’est pas un compte bancaire (IBAN)" in shown  # noqa: RUF001
+    assert 'name="value" value="FR76 0000"' in shown
+    assert other.status_code == 409
+    assert "une personne seule ne le change pas" in html.unescape(other.text)
+    assert 'name="value" value="DE89370400440532013000"' in other.text
+
+
+@pytest.mark.parametrize(
+    ("field", "promised"),
+    [
+        ("number", "Si la valeur se trouve sur la page"),
+        ("column:quantity", "Cet intitulé dira cette colonne"),
+        ("lines[0].quantity", "La correction ne vaut que pour ce document."),
+    ],
+)
+def test_the_form_promises_what_the_field_can_teach(
+    application: Application, client: Client, field: str, promised: str
+) -> None:
+    document_id = take(application, odd_invoice("VY/26/0117"))
+    address = f"/documents/{document_id}/correct"
+
+    form = client.get(address, params={"field": field}, headers=_FRENCH).text
+
+    assert promised in form
+
+
 def test_a_refused_decision_keeps_the_reason(application: Application, client: Client) -> None:
     document_id = take(application, odd_invoice("VY/26/0117"))
     sent = {"action": "shred", "reason": "vu avec le service"}

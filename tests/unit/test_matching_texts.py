@@ -39,6 +39,27 @@ def test_sums_have_cents_and_quantities_no_idle_zeros() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "on_page", "in_xml", "said"),
+    [
+        (
+            "totals.tax_inclusive, totals.payable",
+            "8548.20",
+            "8484.2",
+            "(total TTC, net à payer) : la page porte 8\u202f548,20, le XML 8\u202f484,20.",
+        ),
+        ("issue_date", "2026-03-12", "2026-03-21", "la page porte 12/03/2026, le XML 21/03/2026."),
+        ("number", "0012", "0021", "la page porte 0012, le XML 0021."),
+    ],
+)
+def test_page_and_xml_are_compared_as_their_values_are_read(
+    field: str, on_page: str, in_xml: str, said: str
+) -> None:
+    differ = Discrepancy(Code.PDF_XML_DIFFER, "", field=field, expected=in_xml, found=on_page)
+
+    assert message(differ).endswith(said)
+
+
+@pytest.mark.parametrize(
     ("found", "ordered", "said"),
     [
         ("1", "0", "1 facturé au total pour 0 commandé"),

@@ -395,10 +395,13 @@ def test_many_uploaded_files_are_listed() -> None:
     application = FakeApplication()
 
     answer = client_for(application).post(
-        "/upload", files=[("files", ("a.xml", b"<a/>")), ("files", ("b.pdf", b"%PDF-1.7"))]
+        "/upload",
+        files=[("files", ("a.xml", b"<a/>")), ("files", ("b.pdf", b"%PDF-1.7"))],
+        headers={"accept-language": "fr"},
     )
 
     assert answer.status_code == 200
+    assert "Prix unitaire supérieur à la commande" in answer.text  # why it is blocked
     assert "a.xml" in answer.text
     assert "b.pdf" in answer.text
     assert len(application.records) == 2
@@ -542,3 +545,42 @@ def test_a_purged_document_still_has_its_page() -> None:
     words = _page(application, f"/documents/{record['document_id']}").words
 
     assert "régulièrement éliminé" in words
+
+
+def test_page_and_xml_that_differ_are_told_with_names_and_amounts() -> None:
+    application = FakeApplication()
+    differ = examples.SHOWN["discrepancies"][0] | {
+        "code": "PDF_XML_DIFFER",
+        "field": "totals.tax_inclusive, totals.payable",
+        "expected": "8484.20",
+        "found": "8548.20",
+        "delta": None,
+        "invoice_line": None,
+        "order_id": None,
+    }
+    record = application.add(discrepancies=[differ])
+
+    words = _page(application, f"/documents/{record['document_id']}").words
+
+    assert "Total TTC, Net à payer" in words
+    assert "Sur la page 8 548,20 €" in " ".join(words.split())
+    assert "totals." not in words
+
+
+def test_a_correction_that_does_not_add_up_is_offered_again() -> None:
+    application = FakeApplication()
+    wrong = examples.SHOWN["discrepancies"][0] | {"code": "TOTALS_INCONSISTENT"}
+    mark = {"correction_id": "c1", "at": "2026-03-14T08:00:00+00:00", "by": "web"}
+    seen = {"from": "corrected", "where": None, "confidence": 1, "corrected": mark}
+    evidence = {"lines[0].quantity": seen}
+    corrected = application.add(discrepancies=[wrong], evidence=evidence)
+    read = application.add(discrepancies=[wrong], evidence={})
+
+    told = _page(application, f"/documents/{corrected['document_id']}")
+    plain = _page(application, f"/documents/{read['document_id']}").words
+
+    assert "La correction faite à la main ne tombe pas juste" in told.words
+    assert "facture rectificative" not in told.words
+    links = [a.get("href") or "" for tag, a in told.tags if tag == "a"]
+    assert any(link.endswith("/correct?field=lines%5B0%5D.quantity") for link in links)
+    assert "Demander au fournisseur une facture rectificative." in plain
