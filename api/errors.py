@@ -43,6 +43,7 @@ _BUG = Answer(500, EXIT_BUG)
 
 _BY_CODE: dict[str, Answer] = {
     "ING-01": _NOT_FOUND,  # no document has this id
+    "ING-02": _CONFLICT,  # more than one document could be meant
     "ING-03": _NOT_FOUND,  # nothing was derived from this document
     "ING-50": _CONFLICT,  # this cannot be decided about this document
     "ING-78": _CONFLICT,  # the account was read well

@@ -50,6 +50,7 @@ from ingest.elimination.tables import number_of
 from ingest.journal_check import CODE as JOURNAL_DIFFERS
 from ingest.journal_check import PastStep, journal_problems
 from ingest.legal_holds import hold_problems
+from ingest.naming import meant
 from ingest.notes import Told
 from ingest.outcome import document_record
 from ingest.payment import PaymentDelays
@@ -144,6 +145,11 @@ class Application:
         """Whether neither a document nor an entity is known yet."""
         with self.database.reading() as connection:
             return not repository.counts(connection) and not load_entities(connection)
+
+    def meant(self, text: str) -> str:
+        """The id of the document that a person names; raises DocumentAmbiguous, see `meant`."""
+        with self.database.reading() as connection:
+            return meant(connection, text)
 
     def show(self, document_id: str) -> Record:
         """All that is known of a document, with its history.

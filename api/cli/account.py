@@ -63,6 +63,7 @@ def list_accounts(data: Path | None, *, as_json: bool) -> None:
 
 def _say(document_id: str, action: str, reason: str, data: Path | None, *, as_json: bool) -> None:
     with opened(data) as application:
+        document_id = application.meant(document_id)
         record = application.say_of_account(document_id, action, reason, acting_user())
         _print(record, application, as_json=as_json)
 

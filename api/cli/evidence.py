@@ -52,7 +52,8 @@ def evidence(
     aside = output.with_name(f".{output.name}.{secrets.token_hex(4)}")
     try:
         with opened(data) as application, aside.open("x+b") as file:
-            chosen = document_ids or application.chosen(query, year)
+            ids = [application.meant(text) for text in document_ids]
+            chosen = ids or application.chosen(query, year)
             record = application.write_evidence(chosen, file, acting_user())
             file.flush()
             os.fsync(file.fileno())

@@ -44,7 +44,7 @@ def proof(
         if first is not None:
             click.echo(json.dumps(application.consistency(first, second)))
             return
-        records = application.proofs(document_id or "")
+        records = application.proofs(application.meant(document_id or ""))
     if as_json:
         for record in records:
             click.echo(json.dumps(record))

@@ -23,7 +23,7 @@ def replay(document_ids: tuple[str, ...], data: Path | None, *, as_json: bool) -
     differing = False
     with opened(data) as application:
         for document_id in document_ids:
-            record = application.replay(document_id)
+            record = application.replay(application.meant(document_id))
             differing = differing or not record["same"]
             if as_json:
                 click.echo(json.dumps(record, ensure_ascii=False))

@@ -56,6 +56,7 @@ def resolve(
     _refuse_strays(action, fields, links)
     actor = acting_user()
     with opened(data) as application:
+        document_id = application.meant(document_id)
         record: Record
         if action == "correct":
             record = application.correct(document_id, _values(fields), reason, actor)

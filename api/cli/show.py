@@ -32,6 +32,23 @@ _PAGE = {
         "Élimination {}, visa de {} ({}) ; `meg evidence` en donne la preuve",
         "Elimination {}, visa of {} ({}); `meg evidence` gives the proof",
     ),
+    "due": ("Échéance indiquée : {}", "Due date stated: {}"),
+    "deadline": ("À payer avant le {} ({})", "Pay by {} ({})"),
+    "left": ("jours restants : {}", "days left: {}"),
+    "late": ("jours de retard : {}", "days late: {}"),
+    "stopped": ("Délai de paiement interrompu le {}", "Payment delay interrupted on {}"),
+    "owed": (
+        "Dus pour retard : {owed} €, dont {indemnity} € d'indemnité",
+        "Owed for lateness: {owed} €, {indemnity} € of it the indemnity",
+    ),
+    "rate_missing": (
+        "Dus pour retard : {indemnity} € d'indemnité, et des intérêts",
+        "Owed for lateness: {indemnity} € of indemnity, and interest",
+    ),
+    "rate_how": (
+        "Le taux du semestre est à renseigner : refinancing_rates dans policy.toml",
+        "The rate of the half-year is to be stated: refinancing_rates in policy.toml",
+    ),
     "signature": ("signature", "signature"),
     "timestamp": ("horodatage", "timestamp"),
     "unknown": ("signataire inconnu", "unknown signer"),
@@ -83,11 +100,15 @@ _FRENCH_CAUSES = {
 @data_option
 @json_option
 def show(document_id: str, data: Path | None, *, as_json: bool) -> None:
-    """Show a document: invoice, match, discrepancies, decision, history."""
+    """Show a document: invoice, match, discrepancies, decision, deadline, history.
+
+    Its id may be shortened to eight characters or more, or be the number of an invoice, where only
+    one document is meant.
+    """
     from config.policy import load_policy
 
     with opened(data) as application:
-        record = application.show(document_id)
+        record = application.show(application.meant(document_id))
         language = load_policy(application.settings).language
     click.echo(json.dumps(record, ensure_ascii=False) if as_json else _page(record, language))
 
@@ -113,6 +134,7 @@ def _page(record: Record, language: str) -> str:
     lines += [line for check in record["signatures"] for line in _signature(check, language)]
     if decision:
         lines += ["", _explained(decision, language)]
+    lines += _delay(record, language)
     if record["parent_id"]:
         lines.append(_word("came", language).format(record["parent_id"]))
     if record["contains"]:
@@ -123,6 +145,28 @@ def _page(record: Record, language: str) -> str:
     history = (_happened(event, french=language == "fr") for event in record["history"])
     lines += ["", _word("history", language), *history, *_kept(record, language)]
     return "\n".join(lines)
+
+
+def _delay(record: Record, language: str) -> Iterator[str]:
+    """The due date that is stated, and the legal deadline as it stands today."""
+    if stated := (record["invoice"] or {}).get("due_date"):
+        yield _word("due", language).format(stated)
+    today = record["payment_today"]
+    if not today:
+        return
+    if today["deadline"] is None:
+        yield _word("stopped", language).format(today["interruption"]["notified_on"])
+        return
+    days = today["days_left"]
+    left = _word("left" if days >= 0 else "late", language).format(abs(days))
+    yield _word("deadline", language).format(today["deadline"], left)
+    if days >= 0:
+        return
+    owed = today["owed_for_lateness"]
+    kind = "owed" if owed is not None else "rate_missing"
+    yield _word(kind, language).format(owed=owed, indemnity=today["indemnity"])
+    if owed is None:
+        yield _word("rate_how", language)
 
 
 def _explained(concluded: Record, language: str) -> str:

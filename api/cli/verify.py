@@ -52,7 +52,8 @@ def verify(
             return _end(fine)
         total = sum(application.counts().values()) if everything else len(document_ids)
         with progress(total, "verify") as advance:
-            for record in application.verify(None if everything else document_ids):
+            ids = [application.meant(text) for text in document_ids]
+            for record in application.verify(None if everything else ids):
                 fine = fine and record["ok"]
                 if as_json:
                     click.echo(json.dumps(record, ensure_ascii=False))

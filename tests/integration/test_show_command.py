@@ -15,6 +15,7 @@ from api.cli.show import show
 from config.assembly import open_application
 from config.loader import load_settings
 from domain.records import Record
+from ingest.payment import PaymentDelays
 from tests.acceptance.invoices import cii_invoice
 from tests.integration.reference_texts import invoice_for, write_reference
 
@@ -100,3 +101,51 @@ def test_the_cause_of_a_new_verdict_is_told_in_the_policys_language(
     assert expected in page
     assert "RECEIPT_MISSING" in page
     assert [words for words in others if words in page] == []
+
+
+_TODAY = {
+    "as_of": "2026-11-22",
+    "deadline": "2026-12-01",
+    "days_left": 9,
+    "interruption": None,
+    "late_interest": [],
+    "indemnity": None,
+    "owed_for_lateness": "0",
+}
+_LATE = {"deadline": "2026-11-20", "days_left": -2, "indemnity": "40"}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, ["À payer avant le 2026-12-01 (jours restants : 9)"]),
+        (
+            _LATE | {"owed_for_lateness": "41.20"},
+            [
+                "À payer avant le 2026-11-20 (jours de retard : 2)",
+                "Dus pour retard : 41.20 €, dont 40 € d'indemnité",
+            ],
+        ),
+        (
+            _LATE | {"owed_for_lateness": None},
+            ["Dus pour retard : 40 € d'indemnité, et des intérêts", "refinancing_rates"],
+        ),
+        (
+            {"deadline": None, "interruption": {"notified_on": "2026-11-02"}},
+            ["Délai de paiement interrompu le 2026-11-02"],
+        ),
+    ],
+)
+def test_the_deadline_is_shown_as_it_stands(
+    data: Path,
+    documents: dict[str, Record],
+    monkeypatch: pytest.MonkeyPatch,
+    change: Record,
+    told: list[str],
+) -> None:
+    monkeypatch.setattr(PaymentDelays, "standing_of", lambda *_: _TODAY | change)
+
+    shown = CliRunner().invoke(show, [documents["un.xml"]["document_id"], "--data", str(data)])
+
+    for line in told:
+        assert line in shown.stdout
