@@ -19,7 +19,7 @@ from archive.verification import Verification
 from config.accesses import recorded
 from config.application import Application
 from config.database import open_database
-from config.eliminating import eligibility
+from config.eliminating import eligibility, terms
 from config.evidence import EvidenceExport
 from config.loader import ConfigurationError
 from config.object_store import open_store
@@ -88,7 +88,7 @@ def assemble(settings: Settings, examiners: ExaminerPool) -> Iterator[Applicatio
         together = JudgingTogether(database, judging)
         corrections = Corrections(database, archive, examiners, together, now)
         contents = Contents(database, store, archive, settings.tenant, load_inputs)
-        evidence = EvidenceExport(database, archive, contents, timezone, now)
+        evidence = EvidenceExport(database, archive, contents, timezone, now, terms(settings))
         verification = Verification(
             database,
             store,

@@ -13,6 +13,8 @@ from archive.evidence.contents import Contents, Request
 from archive.service import Archive, Happening
 from db.engine import Database
 from domain.records import Record
+from ingest import repository
+from ingest.retention import Terms
 
 _CHUNK = 1 << 20
 _AT_ONCE = 256
@@ -29,12 +31,14 @@ class EvidenceExport:
         contents: Contents,
         zone: ZoneInfo,
         clock: Callable[[], datetime],
+        terms: Terms,
     ) -> None:
         self._database = database
         self._archive = archive
         self._contents = contents
         self._zone = zone
         self._clock = clock
+        self._terms = terms
 
     def write(self, document_ids: Sequence[str], file: BinaryIO, actor: str) -> Record:
         """Write the package of these documents; see `Application.write_evidence`."""
@@ -42,7 +46,9 @@ class EvidenceExport:
         if not chosen:
             raise NothingToProve("no document was asked for or found")
         now = self._clock()
-        index = self._contents.write(chosen, file, Request(actor, now, self._zone))
+        index = self._contents.write(
+            chosen, file, Request(actor, now, self._zone, self._kept_until)
+        )
         record: Record = {
             "documents": len(chosen),
             "index_sha256": index,
@@ -57,6 +63,12 @@ class EvidenceExport:
                 for document_id in chosen[start : start + _AT_ONCE]:
                     self._archive.record(connection, document_id, [happening])
         return record
+
+    def _kept_until(self, document_id: str) -> str:
+        with self._database.reading() as connection:
+            row = repository.load(connection, document_id)
+        received = row["received_at"].astimezone(self._zone).date()
+        return self._terms.keep_until(row["kind"], received).isoformat()
 
 
 class Listing(Protocol):

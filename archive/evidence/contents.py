@@ -79,6 +79,10 @@ DOSSIER DE PREUVE / EVIDENCE PACKAGE
 """
 
 
+def _unsaid(_document_id: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Who asks for a package, when, and in which zone days are told."""
@@ -86,6 +90,7 @@ class Request:
     actor: str
     at: datetime
     zone: ZoneInfo
+    kept_until: Callable[[str], str | None] = _unsaid
 
 
 class Contents:
@@ -169,7 +174,10 @@ class Contents:
                 package.add(name, self._proof(row, head))
                 happened.append(HappenedEvent(row.position, version, event))
         inputs = self._files(package, folder, happened, head)
-        facts = Facts(document_id, tuple(happened), inputs, head.size, request.at, request.actor)
+        until = None if gone else request.kept_until(document_id)
+        facts = Facts(
+            document_id, tuple(happened), inputs, head.size, request.at, request.actor, until
+        )
         blocks, told = (purge_story if gone else story)(facts, request.zone)
         blocks += self._accesses(package, folder, document_id, head, request.zone)
         package.add(f"{folder}/report.html", page(told.title, blocks).encode())

@@ -32,6 +32,37 @@ _WORDS = {
     "purge_started": "Élimination commencée",
     "purged": "Éliminé",
 }
+_ACTIONS = {
+    "approve": "approuvée",
+    "refuse": "refusée",
+    "dispute": "mise en litige",
+    "hold": "mise en attente",
+    "release": "rendue au contrôle",
+    "correct": "lecture corrigée",
+    "link": "liée à une commande",
+    "tell_apart": "dite sans doublon",
+}
+_STATES = {
+    "received": "reçue",
+    "approved": "approuvée",
+    "in_review": "à vérifier",
+    "blocked": "bloquée",
+    "refused": "refusée",
+    "disputed": "en litige",
+    "on_hold": "en attente",
+    "replaced": "remplacée",
+    "not_invoice": "pas une facture",
+    "duplicate": "déjà reçue",
+    "unreadable": "illisible",
+    "failed": "en échec",
+}
+_SOURCES = {
+    "drop folder": "le dossier surveillé",
+    "web": "la page web",
+    "api": "l'interface JSON",
+    "cli": "la ligne de commande",
+    "command line": "la ligne de commande",
+}
 _TELLING = ("action", "before", "after", "reason", "state", "status_code", "status", "problem")
 
 
@@ -51,7 +82,15 @@ def told(event: Event) -> str:
     return " ; ".join(parts)
 
 
+def came_by(source: str) -> str:
+    """The way a document came in."""
+    return _SOURCES.get(source, source)
+
+
 def _said(name: str, value: Any) -> str:
+    words = {"action": _ACTIONS, "before": _STATES, "after": _STATES}.get(name, {})
+    if isinstance(value, str):
+        value = words.get(value, value)
     names = {
         "action": "action",
         "before": "avant",

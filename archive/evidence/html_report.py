@@ -20,7 +20,8 @@ body{{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;paddin
 table{{border-collapse:collapse;width:100%;margin:.6rem 0}}
 th,td{{border:1px solid #999;padding:.25rem .5rem;text-align:left;\
 vertical-align:top;overflow-wrap:anywhere}}
-th{{background:#eee}} h1{{font-size:1.6rem}} h2{{font-size:1.2rem;margin-top:1.6rem}}
+th{{background:#eee;overflow-wrap:normal}}
+h1{{font-size:1.6rem}} h2{{font-size:1.2rem;margin-top:1.6rem}}
 </style></head><body><h1>{title}</h1>
 {body}
 </body></html>

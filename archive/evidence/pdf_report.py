@@ -11,6 +11,9 @@ from archive.evidence.story import Block, Grid, Heading, Paragraph
 
 _MARGIN = 42
 _FIRST_COLUMN_OF_TWO = 120
+_CELL = 7.5
+_AIR = 14  # the padding of a cell on both sides, and a little
+_MUCH_TEXT = 60
 
 
 def pdf(title: str, blocks: Iterable[Block]) -> bytes:
@@ -57,11 +60,10 @@ def _table(grid: Grid, style: Any, width: float) -> Any:
     from reportlab.platypus import LongTable, TableStyle
     from reportlab.platypus import Paragraph as Text
 
-    cell = ParagraphStyle("cell", parent=style, fontSize=7.5, leading=9, splitLongWords=1)
+    cell = ParagraphStyle("cell", parent=style, fontSize=_CELL, leading=9, splitLongWords=1)
     has_heads = any(grid.heads)
     rows = [grid.heads, *grid.rows] if has_heads else list(grid.rows)
-    columns = len(grid.heads)
-    widths = [width / columns] * columns
+    widths = _widths(grid, width)
     if not has_heads:
         widths = [_FIRST_COLUMN_OF_TWO, width - _FIRST_COLUMN_OF_TWO]
     table = LongTable(
@@ -82,6 +84,22 @@ def _table(grid: Grid, style: Any, width: float) -> Any:
         look.append(("BACKGROUND", (0, 0), (-1, 0), colors.whitesmoke))
     table.setStyle(TableStyle(look))
     return table
+
+
+def _widths(grid: Grid, width: float) -> list[float]:
+    """Every column takes the longest word of its heading; the rest goes to those with much text."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped]
+
+    least = [
+        max((stringWidth(word, "Helvetica", _CELL) for word in head.split()), default=0.0) + _AIR
+        for head in grid.heads
+    ]
+    texts = [
+        min(max((len(row[column]) for row in grid.rows), default=0), _MUCH_TEXT) + 1
+        for column in range(len(grid.heads))
+    ]
+    spare = max(0.0, width - sum(least))
+    return [own + spare * text / sum(texts) for own, text in zip(least, texts, strict=True)]
 
 
 def _number(canvas: Any, document: Any) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from archive.evidence.event_words import told, word
+from archive.evidence.event_words import came_by, told, word
 from archive.manifest import Event
 
 _OUTCOMES = {"approve": "bon à payer", "review": "à examiner", "block": "bloquée"}
@@ -23,11 +23,12 @@ _STATUSES = {
     "skipped": "non exécuté",
     "not_applicable": "sans objet",
 }
+_WEIGHTS = {"fatal": "erreur", "warning": "avertissement", "information": "pour information"}
 _SEVERITIES = {"block": "bloquant", "review": "à examiner", "info": "information"}
 _CEILINGS = {"order": "Commande", "contract": "Marché", "commitment": "Engagement"}
 _STEPS = {
     "asked": "Demandé",
-    "payable": "À payer",
+    "payable": "À payer selon le contrôle",
     "lines_held": "Lignes retenues",
     "retention": "Retenue de garantie",
     "advance": "Avance récupérée",
@@ -81,6 +82,7 @@ class Facts:
     log_size: int
     at: datetime
     actor: str
+    kept_until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ def story(facts: Facts, zone: ZoneInfo) -> tuple[list[Block], Overview]:
         *_signatures(last, zone),
         *_controls(facts, last, zone),
         *_decision(last),
+        *_overruled(facts, invoice),
         *_people(facts, zone),
         *_exports(facts, zone),
         *_journal(facts, zone),
@@ -161,11 +164,11 @@ def _identity(facts: Facts, invoice: dict[str, Any], zone: ZoneInfo) -> Iterator
     stored = received.payload["object"]
     totals, seller = invoice.get("totals") or {}, invoice.get("seller") or {}
     rows = [
-        ("Reçu", f"{instant(received.at, zone)}, par {received.payload['source']}"),
+        ("Reçu", f"{instant(received.at, zone)}, par {came_by(received.payload['source'])}"),
         ("Fichier", f"{received.payload['name']} ({stored['size']} octets)"),
         ("SHA-256", stored["sha256"]),
         ("Identifiant", facts.document_id),
-        ("Conservé jusqu'au", day(received.payload.get("retain_until"))),
+        ("Conservé jusqu'au", day(facts.kept_until or received.payload.get("retain_until"))),
     ]
     if invoice:
         currency = invoice.get("currency") or ""
@@ -283,7 +286,11 @@ def _controls(facts: Facts, last: dict[str, Event], zone: ZoneInfo) -> Iterator[
             yield Grid(
                 ("Règle", "Gravité", "Constat"),
                 tuple(
-                    (f["rule"], f["severity"], (f.get("plain") or {}).get("fr") or f["message"])
+                    (
+                        f["rule"],
+                        _WEIGHTS.get(f["severity"], f["severity"]),
+                        (f.get("plain") or {}).get("fr") or f["message"],
+                    )
                     for f in found
                 ),
             )
@@ -353,6 +360,30 @@ def _decision(last: dict[str, Event]) -> Iterator[Block]:
         yield Paragraph(
             f"Délai de paiement : du {day(payment['clock_starts'])} au {day(payment['deadline'])}."
         )
+
+
+def _overruled(facts: Facts, invoice: dict[str, Any]) -> Iterator[Block]:
+    """What became of the control's proposal by the last decision of a person."""
+    told = [item.event.payload for item in facts.events if item.event.type == "resolved"]
+    status = None
+    for payload in told:
+        stands = payload.get("after") in {"refused", "disputed", "on_hold"}
+        decided = payload.get("action") == "approve" or stands
+        status = payload.get("after") if decided else None
+    asked = (invoice.get("totals") or {}).get("payable")
+    if status == "approved":
+        sum_asked = f", {amount(asked)} demandés" if asked else ""
+        yield Paragraph(
+            f"Décision d'une personne, qui prévaut : approuvée{sum_asked} ; ce que le"
+            " contrôle retenait pour ses écarts est libéré."
+        )
+    elif status == "refused":
+        yield Paragraph(
+            "Décision d'une personne, qui prévaut : refusée ; rien à payer, et la facture ne"
+            " consomme plus rien des plafonds ci-dessus."
+        )
+    elif status == "on_hold":
+        yield Paragraph("Décision d'une personne, qui prévaut : en attente ; rien à payer.")
 
 
 def _people(facts: Facts, zone: ZoneInfo) -> Iterator[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import re
 import struct
 import subprocess
 import sys
@@ -295,6 +296,7 @@ def test_the_export_is_an_event_with_the_digest_of_the_package(data: Path, tmp_p
     assert again.exit_code == 0
     report = members(tmp_path / "b.zip")[f"documents/{document_id}/report.html"].decode()
     assert record["index_sha256"] in report
+    assert re.search(r"Conservé jusqu&#x27;au</td><td>31/12/20\d\d</td>", report)
 
 
 def test_a_year_or_a_search_chooses_documents(data: Path, tmp_path: Path) -> None:
