@@ -6,6 +6,7 @@ every further digit that was stated. A value that is not what it should be is sh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Context, Decimal
@@ -21,6 +22,7 @@ DASH = "\N{EN DASH}"
 _THIN = "\u202f"  # CLDR: thousands in French
 _NBSP = "\u00a0"
 _CENTS = 2
+_SUBJECT = re.compile(r"^#[A-Z]{3}#\s*")
 _EXACT = Context(prec=100)  # a hostile number of digits must not raise
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "CHF": "CHF"}
 _MONTHS = {
@@ -134,6 +136,10 @@ class Formats:
             return DASH
         compact = "".join(value.split())
         return _NBSP.join(compact[i : i + 4] for i in range(0, len(compact), 4))
+
+    def note(self, value: str) -> str:
+        """A note without the code of its subject (BT-21), which CII writes before it: `#PMT#`."""
+        return _SUBJECT.sub("", value) or value
 
     def size(self, value: int) -> str:
         """A size in bytes, kilobytes or megabytes."""

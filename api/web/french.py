@@ -379,6 +379,11 @@ _ERRORS = {
         "Seule une facture qui a été jugée peut être approuvée, refusée, mise en litige, mise en "
         "attente ou libérée."
     ),
+    "{}: recorded {}, found {}": (
+        "{} : les octets conservés ne sont plus ceux qui ont été reçus (empreinte inscrite {}, "
+        "trouvée {})."
+    ),
+    "{}: nothing is stored under this key": "{} : rien n’est conservé sous cette clé.",
     "a decision needs a reason": "Une décision demande un motif.",
     "{} corrected the seller of {}": "{0} a corrigé le fournisseur de ce document.",
     "document {} now has {}": "Ce document présente à présent : {1}.",

@@ -148,7 +148,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "search.label": ("Rechercher dans tous les documents", "Search all documents"),
     "search.placeholder": ("mots, « phrase », fournisseur…", "words, “phrase”, supplier…"),
     "search.go": ("Rechercher", "Search"),
-    "search.found_none": ("Aucun document trouvé.", "No document found."),
+    "search.found_none": ("Aucun document trouvé", "No document found"),
     "search.found_one": ("Un document trouvé", "One document found"),
     "search.found_many": ("{count} documents trouvés", "{count} documents found"),
     "search.shown": ("{count} premiers affichés", "first {count} shown"),

@@ -91,6 +91,10 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
         "Ouvert : chacun des {count} documents qu’il contient est traité à part.",
         "Opened: each of the {count} documents inside is dealt with on its own.",
     ),
+    "document.opened_one": (
+        "Ouvert : le document qu’il contient est traité à part.",
+        "Opened: the document inside is dealt with on its own.",
+    ),
     "document.see_first": ("Voir le premier", "See the first one"),
     "document.clean": ("Aucun écart.", "No discrepancy."),
     "document.clean_more": (
@@ -312,6 +316,11 @@ DOCUMENT_TEXTS: dict[str, tuple[str, str]] = {
         "Le registre est celui qui a été signé",
         "The ledger is the one that was signed",
     ),
+    "proof.check.journal": (
+        "Le journal dit ce que dit l’archive",
+        "The journal says what the archive says",
+    ),
+    "proof.skipped": ("non contrôlé", "not checked"),
     "proof.passed": ("oui", "yes"),
     "proof.failed": ("non", "no"),
     "proof.pending": ("pas encore scellé", "not sealed yet"),

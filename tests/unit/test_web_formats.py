@@ -93,3 +93,16 @@ def test_no_digit_is_rounded_away(value: Decimal) -> None:
     shown = _FR.money(str(value), None).replace("\u202f", "").replace(",", ".")
 
     assert Decimal(shown.replace("\u2212", "-")) == value
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        ("#PMT#En cas de retard", "En cas de retard"),
+        ("#AAB# Pas d'escompte", "Pas d'escompte"),
+        ("Réf. #12#A", "Réf. #12#A"),
+        ("#REG#", "#REG#"),
+    ],
+)
+def test_a_note_is_shown_without_the_code_of_its_subject(note: str, shown: str) -> None:
+    assert Formats("fr", ZoneInfo("Europe/Paris")).note(note) == shown

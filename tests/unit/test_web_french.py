@@ -132,3 +132,10 @@ def test_a_value_that_is_refused_is_told_in_french(path: str, typed: str) -> Non
         read_typed(path, typed)
 
     assert in_french(raised.value.message) != raised.value.message
+
+
+def test_what_verifying_finds_is_told_in_french() -> None:
+    damaged = in_french("main/o/ab: recorded sha256:12, found sha256:34")
+
+    assert damaged.startswith("main/o/ab : les octets conservés ne sont plus ceux")
+    assert "empreinte inscrite sha256:12, trouvée sha256:34" in damaged
