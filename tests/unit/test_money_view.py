@@ -28,7 +28,7 @@ def test_the_indemnity_is_said_even_where_the_rate_is_not_known(
         "indemnity": "40.00",
         "owed_for_lateness": owed,
     }
-    record = {"payment_today": today, "invoice": {"currency": "EUR"}}
+    record = {"status": "approved", "payment_today": today, "invoice": {"currency": "EUR"}}
 
     shown = deadline(Texts("fr", DOCUMENT_TEXTS), Formats("fr", ZoneInfo("Europe/Paris")), record)
 
