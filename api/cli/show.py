@@ -53,6 +53,7 @@ _PAGE = {
     "timestamp": ("horodatage", "timestamp"),
     "unknown": ("signataire inconnu", "unknown signer"),
 }
+_NOT_OWED = ("refused", "replaced")
 _FRENCH_ACTIONS = {
     "approve": "approuver",
     "refuse": "refuser",
@@ -152,7 +153,7 @@ def _delay(record: Record, language: str) -> Iterator[str]:
     if stated := (record["invoice"] or {}).get("due_date"):
         yield _word("due", language).format(stated)
     today = record["payment_today"]
-    if not today:
+    if not today or record["status"] in _NOT_OWED:
         return
     if today["deadline"] is None:
         yield _word("stopped", language).format(today["interruption"]["notified_on"])

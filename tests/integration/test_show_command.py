@@ -115,6 +115,21 @@ _TODAY = {
 _LATE = {"deadline": "2026-11-20", "days_left": -2, "indemnity": "40"}
 
 
+def test_what_was_refused_has_no_deadline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PaymentDelays, "standing_of", lambda *_: _TODAY)
+    place = ["--data", str(tmp_path)]
+    with open_application(load_settings(tmp_path, {})) as application:
+        [taken] = application.ingest([("un.xml", cii_invoice(1))], "tests")
+
+    before = CliRunner().invoke(show, [taken["document_id"], *place])
+    decided = [taken["document_id"], "--action", "refuse", "--reason", "non"]
+    assert CliRunner().invoke(resolve, [*decided, *place]).exit_code == 0
+    after = CliRunner().invoke(show, [taken["document_id"], *place])
+
+    assert "À payer avant" in before.stdout
+    assert "À payer avant" not in after.stdout
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
