@@ -80,7 +80,6 @@ _BY_CODE: dict[str, Answer] = {
     "ARC-71": _MISCONFIGURED,  # this store destroys nothing
     "ARC-72": Answer(410, EXIT_FINDINGS),  # it was lawfully destroyed
     "ARC-53": _DOWN,  # the timestamp authority is away
-    "ARC-55": _WRONG,  # the file of the package exists already
     "ARC-60": _DOWN,  # who asks could not be recorded
     "SRC-10": _DOWN,  # the index cannot answer, is missing, damaged or outdated
     "SRC-14": _DOWN,  # the index is being written

@@ -336,16 +336,6 @@ class TimestampRefused(ArchiveError):
     hint = "Does `timestamp.root` hold the root certificate of the authority at `timestamp.url`?"
 
 
-class PackageExists(ArchiveError):
-    """A file stands already where an evidence package is to be written."""
-
-    code = "ARC-55"
-    hint = "Nothing was written. Name another file, or say --replace."
-
-    def __init__(self, path: object) -> None:
-        super().__init__(f"{path} exists already.")
-
-
 class AccessNotRecorded(ArchiveError):
     """Who asks could not be recorded; what was asked for is therefore not given."""
 

@@ -24,7 +24,6 @@ from api.cli.options import acting_user, data_option, json_option, opened
     metavar="FILE.zip",
     help="The package.",
 )
-@click.option("--replace", is_flag=True, help="Replace a file of this name.")
 @data_option
 @json_option
 def evidence(
@@ -34,7 +33,6 @@ def evidence(
     output: Path,
     data: Path | None,
     *,
-    replace: bool,
     as_json: bool,
 ) -> None:
     """Make an evidence package of documents: by id, by a search, of a year.
@@ -44,11 +42,6 @@ def evidence(
     """
     if bool(document_ids) == (query is not None or year is not None):
         raise click.UsageError("say which documents: ids, or --query and --year")
-    # An empty file, such as one made to hold the name, is nothing that could be lost.
-    if not replace and output.exists() and output.stat().st_size:
-        from archive.errors import PackageExists
-
-        raise PackageExists(output)
     aside = output.with_name(f".{output.name}.{secrets.token_hex(4)}")
     try:
         with opened(data) as application, aside.open("x+b") as file:
@@ -57,11 +50,14 @@ def evidence(
             record = application.write_evidence(chosen, file, acting_user())
             file.flush()
             os.fsync(file.fileno())
+        replaced = output.exists() and output.stat().st_size > 0
         aside.replace(output)
     except OSError as problem:
         raise click.FileError(str(output), problem.strerror or str(problem)) from problem
     finally:
         aside.unlink(missing_ok=True)
+    if replaced:
+        click.echo(f"{output}: the file that was there was replaced", err=True)
     if as_json:
         click.echo(json.dumps({"file": str(output), **record}))
         return

@@ -18,9 +18,7 @@ from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.cli import cli
-from api.errors import exit_code
 from archive.checkpoint import Signer
-from archive.errors import PackageExists
 from archive.evidence.contents import verifier
 from archive.evidence.package import PackageWriter
 from archive.evidence.verify import ed25519_verifies, verify
@@ -312,16 +310,14 @@ def test_a_year_or_a_search_chooses_documents(data: Path, tmp_path: Path) -> Non
     assert check(target.read_bytes())[0] == 0
 
 
-def test_a_package_that_exists_is_replaced_only_when_told(data: Path, tmp_path: Path) -> None:
+def test_a_package_that_is_replaced_is_named(data: Path, tmp_path: Path) -> None:
     target, document_id = tmp_path / "e.zip", _ids(data)[0]
-    target.write_bytes(b"handed in already")
 
-    refused = meg(data, "evidence", document_id, "-o", str(target))
+    first = meg(data, "evidence", document_id, "-o", str(target))
+    again = meg(data, "evidence", document_id, "-o", str(target))
 
-    assert getattr(refused.exception, "code", None) == "ARC-55"
-    assert exit_code(PackageExists(target)) == 2
-    assert target.read_bytes() == b"handed in already"
-    assert meg(data, "evidence", document_id, "-o", str(target), "--replace").exit_code == 0
+    assert "replaced" not in first.stderr
+    assert f"{target}: the file that was there was replaced" in again.stderr
     assert check(target.read_bytes())[0] == 0
 
 
