@@ -138,7 +138,8 @@ def _web(settings: Settings) -> Check:
                 "`meg run` cannot serve the page there (API-09): stop the other program, or "
                 "choose another port (`web.port`, or MEG_WEB_PORT)."
             )
-            return Check("web page", Health.BAD, f"{found}: {why}", advice)
+            # A warning: another MEG may well have it, and this one be used by commands alone.
+            return Check("web page", Health.WARNING, f"{found}: {why}", advice)
         found += ", served by `meg run`"
     if here:
         return Check("web page", Health.GOOD, found)
