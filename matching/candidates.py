@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from domain.identifiers import fold, normalise_reference
+from domain.identifiers import normalise_reference
 from domain.invoice import Invoice, InvoiceLine
 from domain.money import ZERO
 from domain.order import Order, OrderStatus
@@ -29,6 +29,7 @@ CLEAR: Final = 0.6  # the least content a candidate must share with the invoice
 APART: Final = 0.12  # by how much it must beat the next one
 _SHORTEST_IN_TEXT: Final = 4
 _LONGEST: Final = 50
+_LONGEST_FIELD: Final = 100  # with lots, labels and several references in it
 _MOST_WORDS: Final = 400
 _WINDOW: Final = 3
 _MOST_QUOTED: Final = 1000
@@ -38,8 +39,11 @@ _GAPS: Final = re.compile(r"[\s,;:=|]+")
 _JOINED: Final = re.compile(r"[/+&]")  # two orders in one field; a slash may as well be in one
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _TELLING: Final = re.compile(r"(?=.*\d).{4,}")
-_LOT_WORD: Final = r"lot\s*(?:n(?:\u00b0|\u00ba|o|um\w*)?)?\s*"  # folding makes a plain o of º
-_LOT: Final = re.compile(rf"\b{_LOT_WORD}(\d{{1,3}}|[a-z])\b")
+_LOT_WORD: Final = r"lot(?:\s*n(?:\u00b0|\u00ba|o|um\w*)?)?\s*"
+# "Lot à livrer" and "lot d'outils" name none: a letter is one where it is large and stands alone.
+_LOT: Final = re.compile(
+    rf"\b{_LOT_WORD}(?:(\d{{1,3}})\b|(?-i:([A-Z]))(?=\s*(?:$|[,;:.)/\n-])))", re.IGNORECASE
+)
 _WITH_LOT: Final = re.compile(
     rf"(.*\w)(?:[\s/_.,:-]+(?:{_LOT_WORD}|l)?|lot|l)(\d{{1,2}})", re.DOTALL | re.IGNORECASE
 )
@@ -74,6 +78,9 @@ def quoted_references(invoice: Invoice) -> tuple[Quoted, ...]:
         for part, normalised in _in_text(text) if weight is Weight.TEXT else _in_field(text):
             if normalised not in found:
                 found[normalised] = Quoted(part, normalised, field, weight)
+        if weight > Weight.TEXT:
+            for part, normalised in _joined(text):
+                found.setdefault(normalised, Quoted(part, normalised, field, Weight.FIELD))
         if len(found) >= _MOST_QUOTED:
             break
     return tuple(found.values())[:_MOST_QUOTED]
@@ -107,11 +114,16 @@ def _in_field(text: str) -> Iterator[tuple[str, str]]:
         yield text, whole
     if _GAPS.search(text.strip()):
         yield from windows(text)
-    if _JOINED.search(text):
-        for part in _JOINED.split(text):
-            normalised = normalise_reference(part)
-            if _TELLING.fullmatch(normalised) and not _YEAR.fullmatch(normalised):
-                yield part.strip(), normalised
+
+
+def _joined(text: str) -> Iterator[tuple[str, str]]:
+    """What stands between slashes and the like, which may be parts of one reference too."""
+    if len(text) > _LONGEST_FIELD or not _JOINED.search(text):
+        return
+    for part in _JOINED.split(text):
+        normalised = normalise_reference(part)
+        if _TELLING.fullmatch(normalised) and not _YEAR.fullmatch(normalised):
+            yield part.strip(), normalised
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +162,10 @@ def lots_quoted(quoted: Iterable[Quoted]) -> frozenset[tuple[str, str]]:
     """
     found = set()
     for one in quoted:
-        if one.weight > Weight.TEXT and (told := _WITH_LOT.fullmatch(one.text.strip())):
+        text = one.text.strip()
+        if one.weight == Weight.TEXT or len(text) > _LONGEST_FIELD:
+            continue
+        if told := _WITH_LOT.fullmatch(text):
             contract, lot = normalise_reference(told.group(1)), told.group(2).lstrip("0")
             if contract and lot:
                 found.add((contract, lot))
@@ -160,10 +175,10 @@ def lots_quoted(quoted: Iterable[Quoted]) -> frozenset[tuple[str, str]]:
 def lots_named(invoice: Invoice) -> frozenset[str]:
     """The lots that fields, notes and wordings name ("lot n° 2"), without zeros."""
     return frozenset(
-        found.group(1).lstrip("0")
+        (found.group(1) or found.group(2)).lstrip("0").casefold()
         for text, _, _ in _places(invoice)
         if text
-        for found in _LOT.finditer(fold(text))
+        for found in _LOT.finditer(text)
     )
 
 

@@ -18,7 +18,7 @@ from domain.invoice import InvoiceLine
 from domain.order import OrderLine
 from matching.measures import billed_quantity, converted, line_amount, paid_price
 from matching.units import ONE
-from matching.wording import WordingIndex, likeness, words_of
+from matching.wording import FREIGHT, WordingIndex, is_freight, likeness, words_of
 
 ACCEPTED: Final = 0.5
 SHARED: Final = 3.5
@@ -80,6 +80,11 @@ class LineScorer:
         self._ordered = ordered
         self._same_numbering = same_numbering
         self._words = [words_of(line.description or "") for line in ordered]
+        freight = [column for column, words in enumerate(self._words) if is_freight(words)]
+        self._one_freight = len(freight) == 1
+        if self._one_freight:
+            # Of two, the price would tell which is meant, and hide that it is another's.
+            self._words[freight[0]] = FREIGHT
         self._index = WordingIndex(self._words)
         self._wordless = [column for column, words in enumerate(self._words) if not words]
         self._line_ids = [normalise_reference(line.line_id) for line in ordered]
@@ -142,10 +147,11 @@ class LineScorer:
 
     def _alike(self, stated: Stated) -> dict[int, float]:
         """The likeness of every order line that shares a word."""
-        if len(stated.wordings) == 1:
-            return self._index.alike(stated.wordings[0])
+        wordings = self._wordings(stated)
+        if len(wordings) == 1:
+            return self._index.alike(wordings[0])
         best: dict[int, float] = {}
-        for words in stated.wordings:
+        for words in wordings:
             for column, alike in self._index.alike(words).items():
                 best[column] = max(alike, best.get(column, 0.0))
         return best
@@ -209,7 +215,13 @@ class LineScorer:
 
     def _likeness(self, stated: Stated, column: int) -> float:
         words, weights = self._words[column], self._index.weights
-        return max((likeness(w, words, weights) for w in stated.wordings), default=0.0)
+        return max((likeness(w, words, weights) for w in self._wordings(stated)), default=0.0)
+
+    def _wordings(self, stated: Stated) -> Sequence[frozenset[str]]:
+        """What the line says, freight by the name of the one freight line ordered."""
+        if not self._one_freight:
+            return stated.wordings
+        return [FREIGHT if is_freight(words) else words for words in stated.wordings]
 
 
 def _price(price: Decimal | None, ordered: OrderLine, factor: Decimal) -> float:

@@ -124,10 +124,14 @@ class _Linker:
         case = self.case
         if not case.linked_orders and (case.linked_contract or case.linked_commitment):
             return How.PERSON, [], _SCORES[How.PERSON]
-        ways: tuple[tuple[How, Callable[[], list[Order]]], ...] = (
-            (How.PERSON, lambda: self._known(self.case.linked_orders)),
+        # An invoice that only a text names gives way to an order that is quoted.
+        ways_named: tuple[tuple[How, Callable[[], list[Order]]], ...] = (
             (How.CREDITED, lambda: self._known(o for d in credited for o in d.orders)),
             (How.REFERENCE, self._quoted_orders),
+        )
+        ways: tuple[tuple[How, Callable[[], list[Order]]], ...] = (
+            (How.PERSON, lambda: self._known(self.case.linked_orders)),
+            *(ways_named if self.invoice.preceding_invoices else reversed(ways_named)),
             (How.COMMITMENT, self._orders_of_commitment),
         )
         for how, found_by in ways:
@@ -258,7 +262,9 @@ class _Linker:
         if not wanted and not orders:
             wanted = {(d.contract_id, d.lot or "") for d in credited if d.contract_id}
         if not wanted and self.contracts_by_id:
-            wanted = self._contracts_quoted() or (set() if orders else self._contracts_of_others())
+            wanted = self._contracts_quoted()
+            if not wanted and not orders and not self._commitments(orders, credited, None, None)[0]:
+                wanted = self._contracts_of_others()
         contracts = [found for pair in sorted(wanted) if (found := self._lot(*pair))]
         if len(wanted) != 1:
             return None, None, tuple(contracts)
@@ -272,7 +278,9 @@ class _Linker:
         if not self.contracts_by_id:
             return set()
         keys = {quoted.normalised for quoted in self.quoted}
-        with_lot = lots_quoted(self.quoted)
+        # What is the whole id of something known is no other contract with a lot.
+        whole = {*self.orders_by_key, *map(normalise_reference, self.contracts_by_id)}
+        with_lot = lots_quoted(q for q in self.quoted if q.normalised not in whole)
         found = set()
         for contract_id, lots in self.contracts_by_id.items():
             key = normalise_reference(contract_id)

@@ -1,24 +1,29 @@
 """The earlier invoices that a credit note or a corrected invoice names.
 
 Named in BG-3; a credit note without it may say so in a note or a wording ("avoir sur facture
-FA-2026-118"): then any number of an invoice of the same supplier that stands there is meant.
+FA-2026-118"): then the number after such a word is meant, if the supplier sent an invoice of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from domain.invoice import Invoice, PrecedingInvoice
-from matching.candidates import runs_of_words
 from matching.case import REPLACED, Case, EarlierDocument
 from matching.numbers import number_key
 
-_SHORTEST: Final = 4
-_SHORTEST_OF_DIGITS: Final = 5  # a year is no number of an invoice
-_MOST: Final = 200
-_LETTER: Final = re.compile(r"[a-z]")
+_MOST: Final = 50
+_NAMED: Final = re.compile(
+    r"\b(?:factures?|fact|invoices?|rechnung(?:en)?|gutschrift\s+zu|(?:annule|corrige)\w*"
+    r"|avoir\s+sur|remplace\w*)\b[\s.:,#]{0,3}"
+    r"(?:(?:n\s?[\u00b0\u00bao]s?|num\w{0,5}|nr|no)[\s.:#]{0,3})?"
+    r"(?=([^\s]{1,40}(?:\s\S{1,20}){0,2}))",
+    re.IGNORECASE,
+)
+"""The word for an invoice, and up to three words after it, where its number begins."""
+_EDGES: Final = ".,;:()[]\"'"
 
 
 def credited_documents(case: Case) -> tuple[EarlierDocument, ...]:
@@ -59,11 +64,17 @@ def preceding_of(invoice: Invoice) -> tuple[PrecedingInvoice, ...]:
         number_key(part): PrecedingInvoice(part)
         for text in texts
         if text
-        for part in runs_of_words(text)
-        if _may_be_number(number_key(part))
+        for named in _NAMED.finditer(text)
+        for part in _beginnings(named.group(1))
+        if number_key(part)
     }
     return tuple(found.values())[:_MOST]
 
 
-def _may_be_number(key: str) -> bool:
-    return len(key) >= (_SHORTEST if _LETTER.search(key) else _SHORTEST_OF_DIGITS)
+def _beginnings(words: str) -> Iterator[str]:
+    """The first word, the first two and so on, where a digit stands in them."""
+    parts = words.split()
+    for end in range(1, len(parts) + 1):
+        part = " ".join(parts[:end]).strip(_EDGES)
+        if any(c.isdigit() for c in part):
+            yield part

@@ -110,7 +110,7 @@ _WORKING_DAY: Final = re.compile(
     r"\b(?:jours?|journees?)\s+(?:de|=|a)\s*(\d{1,2}(?:[.,]\d{1,2})?)\s*h(?:eures?)?\b"
     r"|\b(\d{1,2}(?:[.,]\d{1,2})?)\s*h(?:eures?)?\s*(?:/|par)\s*(?:j|jours?|journees?)\b"
 )
-_SHORTEST_PLURAL: Final = 2
+_LUMP_SUM: Final = "ls"  # no litres
 _PAIRS: Final = frozenset({"PR", "NPR"})
 _WHOLE: Final = frozenset("LS E48 E51 ACT ZZ".split())
 """Lump sum, service, job, activity, "as agreed": one of them is billed as one piece."""
@@ -129,7 +129,7 @@ def canonical_unit(unit: str | None) -> str | None:
         return PIECE if _SCALE[code] == ("count", ONE) else code
     # `kg` is a kilogram before it is the keg of Rec 21: words go before codes without their X.
     word = fold(unit).strip(" .()")
-    plural = word.rstrip("s") if len(word) > _SHORTEST_PLURAL else word  # LS is no litre
+    plural = word if word == _LUMP_SUM else word.rstrip("s")
     known = None if is_package_code else _WORD.get(word) or _WORD.get(plural)
     return known or code
 

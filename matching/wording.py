@@ -32,9 +32,10 @@ _FREIGHT: Final = frozenset(
 )
 _OF_FREIGHT: Final = _FREIGHT | frozenset(
     "frais participation forfait forfaitaire emballage cout couts cost costs charge charges fee "
-    "fees handling express standard".split()
+    "fees handling".split()
 )
-_FREIGHT_WORDS: Final = frozenset({"frais", "port"})
+FREIGHT: Final = frozenset({"frais", "port"})
+"""The words of freight by whatever name, where only one thing can be meant by it."""
 _ABBREVIATION: Final = 3
 _LONG_WORD: Final = 5
 _CONTAINED_SHARE: Final = 0.7
@@ -43,13 +44,14 @@ _NEAR: Final = 0.95  # an abbreviation is a little less than the word itself
 
 @lru_cache(maxsize=16384)
 def words_of(text: str) -> frozenset[str]:
-    """The words and numbers of a wording, without accents, capitals and little words.
-
-    Freight has many names: what says nothing else has the same words under each.
-    """
+    """The words and numbers of a wording, without accents, capitals and little words."""
     found = frozenset(_number(word) for word in _WORD.findall(_ELIDED.sub("", fold(text))))
-    words = found - _STOP or found
-    return _FREIGHT_WORDS if words <= _OF_FREIGHT and words & _FREIGHT else words
+    return found - _STOP or found
+
+
+def is_freight(words: frozenset[str]) -> bool:
+    """Whether a wording says freight, which has many names, and nothing else."""
+    return words <= _OF_FREIGHT and not words.isdisjoint(_FREIGHT)
 
 
 def _number(word: str) -> str:

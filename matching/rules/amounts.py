@@ -11,7 +11,7 @@ from domain.money import ZERO
 from domain.order import OrderLine
 from matching.rules.chain import order_links
 from matching.rules.facts import Facts, finding
-from matching.wording import likeness, words_of
+from matching.wording import is_freight, likeness, words_of
 
 _FORESEEN = 0.5
 
@@ -103,9 +103,11 @@ def charges(facts: Facts) -> Iterator[Discrepancy]:
 def _foreseen(reason: str | None, amount: Decimal, free: list[OrderLine]) -> bool:
     """Whether an order line that is not billed as a line is what the charge is for."""
     words = words_of(reason or "")
+    freight = [line for line in free if is_freight(words_of(line.description or ""))]
+    only = freight if is_freight(words) and len(freight) == 1 else []
     return any(
         line.unit_price is not None
         and amount <= line.unit_price * (line.quantity or 1)
-        and likeness(words, words_of(line.description or "")) >= _FORESEEN
+        and (line in only or likeness(words, words_of(line.description or "")) >= _FORESEEN)
         for line in free
     )
