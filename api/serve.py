@@ -175,6 +175,18 @@ class _Uvicorn(uvicorn.Server):
         super().__init__(config)
         self._changes = changes
 
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until it is told to stop: on these sockets, else where it is configured to.
+
+        Raises:
+            AddressTaken: no socket was given, and the address is in use or not ours.
+        """
+        if sockets is not None:
+            super().run(sockets)
+            return
+        with listening(self.config.host, self.config.port) as place:
+            super().run([place])
+
     async def shutdown(self, *args: Any, **kwargs: Any) -> None:
         """Stop."""
         self._changes.close()

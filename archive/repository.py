@@ -35,6 +35,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from archive.access import SEALED
 from archive.manifest import Event
 from db.metadata import METADATA, Instant
+from db.sets import among, texts
 
 EVENTS = Table(
     "events",
@@ -262,6 +263,19 @@ def events_of(connection: Connection, *document_ids: str) -> list[EventRow]:
         _event_columns().where(EVENTS.c.document_id.in_(document_ids)).order_by(EVENTS.c.position)
     )
     return [EventRow(*row) for row in rows]
+
+
+def positions_of(
+    connection: Connection, kind: str, document_ids: Iterable[str]
+) -> dict[str, tuple[int, int]]:
+    """First and last position of the events of one type, of those of these that have any."""
+    rows = connection.execute(
+        select(EVENTS.c.document_id, func.min(EVENTS.c.position), func.max(EVENTS.c.position))
+        .where(EVENTS.c.type == kind, among(EVENTS.c.document_id, "wanted"))
+        .group_by(EVENTS.c.document_id),
+        {"wanted": texts(document_ids)},
+    )
+    return {document_id: (first, last) for document_id, first, last in rows}
 
 
 def event_at(connection: Connection, position: int) -> EventRow | None:

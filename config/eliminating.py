@@ -41,11 +41,14 @@ class Eliminations:
         """Destroy what one visa covers; see `purge_all`."""
         return self.purge_all([number], actor)[0]
 
-    def purge_all(self, numbers: Sequence[int], actor: str) -> list[Record]:
+    def purge_all(
+        self, numbers: Sequence[int], actor: str, tell: Callable[[Record], object] = lambda _: None
+    ) -> list[Record]:
         """Destroy what these visas cover, and what is left of it in index, database and folders.
 
         Index and database are written anew once for all of them, which costs by their size and not
         by what was destroyed. Asked again after it was done, it does that part again.
+        Each certificate is told at once: what is refused afterwards takes nothing back.
 
         Raises:
             EliminationUnknown, EliminationRefused, VisaDoubted: of this one and those after it
@@ -56,7 +59,8 @@ class Eliminations:
         certificates: list[Record] = []
         try:
             for number in numbers:
-                certificates.append(self._purging.run(number, actor))  # noqa: PERF401 - those before
+                certificates.append(self._purging.run(number, actor))
+                tell(certificates[-1])
         finally:
             self._leave_nothing(numbers[: len(certificates)])
         return certificates

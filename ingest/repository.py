@@ -333,14 +333,12 @@ def open_documents(
     return list(rows.scalars())
 
 
-def approved_after(connection: Connection, document_ids: Collection[str], after: int) -> list[str]:
-    """Those of these that the engine approved and that came after a place in the ledger."""
+def approved_by_engine(connection: Connection, document_ids: Collection[str]) -> list[str]:
+    """Those of these that the engine approved, in order of arrival."""
     rows = connection.execute(
-        select(DOCUMENTS.c.document_id).where(
-            _BY_ENGINE,
-            among(DOCUMENTS.c.document_id, "wanted"),
-            DOCUMENTS.c.ledger_index > after,
-        ),
+        select(DOCUMENTS.c.document_id)
+        .where(_BY_ENGINE, among(DOCUMENTS.c.document_id, "wanted"))
+        .order_by(DOCUMENTS.c.ledger_index),
         {"wanted": texts(document_ids)},
     )
     return list(rows.scalars())

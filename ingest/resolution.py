@@ -5,7 +5,7 @@ The engine's verdict is never overwritten: a decision stands beside it, with aut
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ ACTIONS = {
 }
 RELEASE = "release"
 _EXPORTED = "exported"
+_DECIDED = "decided"
 _DECIDABLE = frozenset({"approved", "in_review", "blocked", *ACTIONS.values()})
 
 
@@ -188,7 +189,7 @@ class Resolutions:
         outbox.ask(connection, REJUDGE, concerned, now, cause)
         if row["kind"] == DocumentKind.CREDIT_NOTE:
             beside = approved_beside(connection, document_id)
-            leaned = repository.approved_after(connection, beside, row["ledger_index"])
+            leaned = _approved_after(connection, beside, document_id)
             outbox.ask(connection, REJUDGE, leaned, now, {**cause, APPROVED_TOO: True})
 
     def _told_apart(
@@ -263,6 +264,19 @@ def _require_seen(connection: Connection, document_id: str, seen: int | None) ->
     events = ledger.events_of(connection, document_id)
     if any(e.position > seen and e.type != _EXPORTED for e in events):
         raise DecidedMeanwhile(f"document {document_id} is no longer as it was shown")
+
+
+def _approved_after(
+    connection: Connection, document_ids: Collection[str], credit_note: str
+) -> list[str]:
+    """Those of these that the engine approved after it judged a credit note for the first time.
+
+    By the log, not by arrival: what came before may have been approved later.
+    """
+    approved = repository.approved_by_engine(connection, document_ids)
+    judged = ledger.positions_of(connection, _DECIDED, [*approved, credit_note])
+    first, _ = judged[credit_note]
+    return [document_id for document_id in approved if judged[document_id][1] > first]
 
 
 def _new_findings(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

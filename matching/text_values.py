@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -94,7 +95,9 @@ def shown(value: str | None, language: str, *, is_money: bool) -> str | None:
     if number is not None:
         return money(number, language) if is_money else quantity(number, language)
     if value is not None and _DATE.fullmatch(value):
-        return day(date.fromisoformat(value), language)
+        # A name or number of a thing may look like a date that no calendar has.
+        with suppress(ValueError):
+            return day(date.fromisoformat(value), language)
     return value
 
 

@@ -310,6 +310,8 @@ def _values(discrepancy: Discrepancy, language: str) -> dict[str, str]:
     elif d.code not in _NOT_NUMBERS:
         is_money = d.code in _MONEY or (d.code, d.field or "") in _FRENCH_AT
         stated = {name: shown(v, language, is_money=is_money) for name, v in stated.items()}
+    if d.code is Code.DUPLICATE_SUSPECTED:
+        stated["expected"] = d.expected  # the number of an invoice, whatever it looks like
     delta = shown(d.delta, language, is_money=d.code in _MONEY)
     values = {
         "line": d.invoice_line,

@@ -149,18 +149,13 @@ def purge(
     written anew at the end: name several eliminations at once, and that is done once.
     """
     with _opened(data) as (eliminations, zone):
-        certificates = eliminations.purge_all(list(dict.fromkeys(numbers)), acting_user())
-        for certificate in certificates:
+
+        def tell(certificate: Record) -> None:
+            _tell_certificate(certificate, as_json=as_json)
             if output is not None and certificate["documents"]:
                 _write_certificate(certificate, eliminations, output, zone)
-    for certificate in certificates:
-        if as_json:
-            click.echo(json.dumps(certificate, ensure_ascii=False))
-        else:
-            _tell_fates(certificate["elimination"], certificate["documents"])
-        for item in certificate["left"]:
-            text = f"kept: {item['document_id']}: {item['code']}: {item['reason']}"
-            click.echo(text, err=True)
+
+        certificates = eliminations.purge_all(list(dict.fromkeys(numbers)), acting_user(), tell)
     if any(certificate["left"] for certificate in certificates):
         raise click.exceptions.Exit(EXIT_FINDINGS)
 
@@ -218,6 +213,15 @@ def _tell(record: Record, *, as_json: bool) -> None:
     reference = f" ({record['visa_reference']})" if record["visa_reference"] else ""
     head = f"elimination {record['number']}  {record['state']}  {counted}"
     click.echo(f"{head}  proposed by {record['proposed_by']}{said}{reference}")
+
+
+def _tell_certificate(certificate: Record, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(certificate, ensure_ascii=False))
+    else:
+        _tell_fates(certificate["elimination"], certificate["documents"])
+    for item in certificate["left"]:
+        click.echo(f"kept: {item['document_id']}: {item['code']}: {item['reason']}", err=True)
 
 
 def _tell_fates(number: int, documents: list[Record]) -> None:

@@ -9,6 +9,10 @@ from difflib import get_close_matches
 from ingest.reference.columns import TableForm, fold_name, table_forms
 
 _FEWEST_RECOGNISED = 2
+_FOR_PEOPLE = frozenset(
+    map(fold_name, ("libellé", "label", "description", "commentaire", "comment", "remarque"))
+)
+"""Titles of words for people: where a table has no such column, nothing is missed in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,10 @@ class Header:
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """Titles of the columns that nothing is read from."""
+        """Titles of the columns that nothing is read from, though they may say what counts."""
         pairs = zip(self.titles, self.known, strict=True)
-        return tuple(title for title, known in pairs if title and not known)
+        told = (title for title, known in pairs if title and not known)
+        return tuple(title for title in told if fold_name(title) not in _FOR_PEOPLE)
 
     @property
     def recognised(self) -> int:

@@ -17,7 +17,7 @@ from domain.match import Code, Discrepancy
 from matching.rules.facts import Facts, finding
 
 _RENEWALS = re.compile(
-    r"(\d{1,2})\s*(?:[x*\u00d7]|fois|reconductions?(?:\s+\w+)?\s+de)\s*(\d{1,3})(\s*ans?\b)?",
+    r"(\d{1,2})\s*(?:[x*\u00d7]|fois|reconductions?(?:\s+\w+)?\s+de)\s*(\d{1,3})(\s*(?:ans?|ann[ée]es?)\b)?",
     re.IGNORECASE,
 )
 _LAST_MONTH = 12
@@ -70,6 +70,8 @@ def end_of(contract: Contract) -> date | None:
 def _months_later(day: date, months: int) -> date:
     """The same day some months later; the end of a month stays the end of a month."""
     year, month = divmod(day.year * _LAST_MONTH + day.month - 1 + months, _LAST_MONTH)
+    if year > date.max.year:
+        return date.max
     last = calendar.monthrange(year, month + 1)[1]
     at_end = day.day == calendar.monthrange(day.year, day.month)[1]
     return date(year, month + 1, last if at_end else min(day.day, last))

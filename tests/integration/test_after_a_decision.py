@@ -141,3 +141,22 @@ def test_what_a_person_approved_outlives_a_refused_credit_note(
     application.resolve(credit, "refuse", "Rien n'a été rendu", "anne")
 
     assert application.show(above)["status"] == "approved"
+
+
+def test_what_came_before_a_refused_credit_note_and_was_approved_after_it_is_taken_back(
+    application: Application, books: Path
+) -> None:
+    taken(application, invoice_for(9))
+    second = taken(application, invoice_for(4))
+    assert application.show(second)["status"] == "blocked"
+    credit = taken(application, credit_of(9))
+    receipts = (books / "receipts.csv").read_text("utf-8").replace(";10;", ";15;")
+    (books / "receipts.csv").write_text(receipts, "utf-8")
+    application.import_reference([books / "receipts.csv"], partial=False)
+    assert application.show(second)["status"] == "approved"
+
+    application.resolve(credit, "refuse", "Rien n'a été rendu", "anne")
+
+    after = application.show(second)
+    assert after["status"] == "blocked"
+    assert "QUANTITY_ABOVE_ORDERED" in codes(after)

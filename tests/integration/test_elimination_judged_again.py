@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import update
 
+from api.cli import cli
 from archive.erasure import PURGE_STARTED
 from archive.manifest import object_key
 from archive.service import Happening
@@ -314,3 +316,17 @@ def test_what_was_purged_before_one_that_is_refused_leaves_nothing_either(
     with open_application(settings) as application:
         assert application.indexed() == 1
     assert not any(b"F-2026-00001" in path.read_bytes() for path in settings.data.glob("meg.db*"))
+
+
+def test_a_certificate_is_told_before_what_is_refused_after_it(
+    settings: Settings, ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = agreed(settings, ids[0])
+    monkeypatch.setattr("config.retaining.open_eliminations", later)
+
+    options = ["-o", str(tmp_path / "papers"), "--data", str(settings.data)]
+    result = CliRunner().invoke(cli, ["retention", "purge", str(number), "99", *options])
+
+    assert isinstance(result.exception, EliminationUnknown)
+    assert f"elimination {number}: 1 documents destroyed" in result.stdout
+    assert any((tmp_path / "papers").iterdir())

@@ -104,3 +104,13 @@ def test_several_are_said_in_the_plural() -> None:
 
     assert "15,00 HT (commandes B1, B2)" in message(billed)
     assert "sur les factures F1, F2 de 10,00" in message(credit)
+
+
+@pytest.mark.parametrize("number", ["2026-02-31", "2026-02-01", "2600118", "-3.50"])
+def test_the_number_of_an_earlier_invoice_stands_as_it_is(number: str) -> None:
+    found = Discrepancy(
+        Code.DUPLICATE_SUSPECTED, "", expected=number, found="120", delta="2026-02-30"
+    )
+
+    assert f"le document {number} du 2026-02-30, " in message(found)
+    assert "120,00 TTC" in message(found)

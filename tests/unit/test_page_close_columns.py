@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from domain.invoice import Invoice
 from ingest.parsers.pages.assembly import read_invoice
 from ingest.parsers.pages.concepts import Concept
@@ -439,3 +441,17 @@ def test_a_customers_code_is_no_name() -> None:
 
     assert buyer is not None
     assert buyer.value == "Mairie de Lanvollon"
+
+
+@pytest.mark.parametrize("before", ["A" + "-" * 3000 + " ", "A" + "-a" * 30 + " b" * 10 + " le "])
+def test_what_is_no_town_before_a_date_is_soon_said(before: str) -> None:
+    page = labelled_page([[(40, before + "07/06/2026")]])
+
+    assert find_header_dates([page], DayOrder.DAY_FIRST).issue is None
+
+
+def test_tokens_of_digits_before_a_date_are_soon_looked_through() -> None:
+    between = " ".join(["1" * 3000] * 3)
+    page = labelled_page([[(40, f"Facture N° {between} x 07/06/2026")]])
+
+    assert find_header_dates([page], DayOrder.DAY_FIRST).issue is None

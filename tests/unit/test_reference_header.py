@@ -105,3 +105,11 @@ def test_words_in_prose_are_no_header() -> None:
     prose = "All is invented: the town, its\nsuppliers, their people, bills. SIREN, SIRET, accounts"
 
     assert guess_table(prose.replace("its\n", "").split(",")) is None
+
+
+def test_a_label_that_no_column_takes_is_not_missed() -> None:
+    titles = ("budget_line_id", "Libellé", "Commentaires", "crédits_ouvert_N-1")
+
+    header = read_header(titles, table_forms()["budget_lines"])
+
+    assert header.unused == ("crédits_ouvert_N-1",)

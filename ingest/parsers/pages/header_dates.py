@@ -18,9 +18,10 @@ _FARTHER = 24
 _BARE = 0.6
 _UPPER_PART = 0.5
 _PLACE_AND_DATE = re.compile(r"fait a [a-z' -]{2,40},? le |[^\d,]{3,40}, ?(?:le|den|the) ?$")
-_PLACE_ONLY = re.compile(r"[A-ZÀ-Þ][\w'-]+(?:[ -][\w'-]+){0,4} le ")
+_PLACE_ONLY = re.compile(r"[A-ZÀ-Þ][\w'-]+(?: [\w'-]+){0,4} le ")
+_LONGEST_PLACE = 80
 _CONNECTED = re.compile(
-    r"[\s:.]*(?:[a-z]{1,4} )?(?:\S*\d\S*\s+){0,3}(?:du|vom|of|dated|from|le|en date du)\s*"
+    r"[\s:.]*(?:[a-z]{1,4} )?(?:(?=\S*\d)\S+\s+){0,3}(?:du|vom|of|dated|from|le|en date du)\s*"
 )
 _UNDER_NUMBER = re.compile(r"(?:en date )?(?:du|le|vom|of|dated|date)?\s*:?\s*")
 _TITLE_REACH = 40.0
@@ -157,7 +158,9 @@ def _unlabelled(page: LabelledPage, order: DayOrder) -> Iterator[Candidate[date]
 def _follows_town(page: LabelledPage, phrase: Phrase, seen: DateSeen) -> bool:
     """`Perpignan le 07/06/2026`: nothing but a name before a date that ends the row."""
     whole = seen.end >= len(phrase.text) - 1 and not page.labels_of(phrase)
-    return whole and _PLACE_ONLY.fullmatch(phrase.text[: seen.start]) is not None
+    if not whole or seen.start > _LONGEST_PLACE:
+        return False
+    return _PLACE_ONLY.fullmatch(phrase.text[: seen.start]) is not None
 
 
 def _is_near_number(page: LabelledPage, phrase: Phrase) -> bool:
