@@ -41,7 +41,7 @@ def facts(data: Path) -> list[tuple[str, str]]:
 
 def test_commands_take_the_beginning_of_an_id_or_a_number(data: Path, tmp_path: Path) -> None:
     for document_id, number in facts(data):
-        for name in (document_id, document_id[:-1], number):
+        for name in (document_id, document_id[:-1], document_id[:-1].upper(), number):
             shown = meg(data, "show", name, "--json")
             assert json.loads(shown.stdout)["document_id"] == document_id
     _, number = facts(data)[0]
