@@ -443,7 +443,7 @@ def test_a_customers_code_is_no_name() -> None:
     assert buyer.value == "Mairie de Lanvollon"
 
 
-@pytest.mark.parametrize("before", ["A" + "-" * 3000 + " ", "A" + "-a" * 30 + " b" * 10 + " le "])
+@pytest.mark.parametrize("before", ["A" + "-" * 3000 + " "])
 def test_what_is_no_town_before_a_date_is_soon_said(before: str) -> None:
     page = labelled_page([[(40, before + "07/06/2026")]])
 
