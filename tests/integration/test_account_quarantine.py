@@ -79,10 +79,13 @@ def test_the_list_speaks_the_language_of_the_policy(
     application: Application, language: str, told: str
 ) -> None:
     taken(application, 1)
-    data = application.settings.data
-    (data / "policy.toml").write_text(f'language = "{language}"\n')
+    settings = application.settings
+    (settings.data / "policy.toml").write_text(f'language = "{language}"\n')
+    environment = {"MEG_DATABASE": settings.database}
 
-    result = CliRunner().invoke(cli, ["account", "list", "--data", str(data)])
+    result = CliRunner(env=environment).invoke(
+        cli, ["account", "list", "--data", str(settings.data)]
+    )
 
     assert result.exit_code == 0
     assert told in result.stdout
